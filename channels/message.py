@@ -1,0 +1,112 @@
+"""What goes out and how it ended: value types shared by the adapters, the outbox and crm.
+
+Addresses and messages only; nothing here knows a client.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How one attempt ended, as far as we can know."""
+
+    ACCEPTED = "accepted"  # the provider said yes
+    RETRY = "retry"  # it said no for now, or could not be reached: nothing was sent
+    RATE_LIMITED = "rate_limited"  # wait `retry_after`; does not burn a retry
+    PERMANENT = "permanent"  # it said no for good
+    SUPPRESS = "suppress"  # no for good, and the address must not be tried again
+    UNKNOWN = "unknown"  # it may have said yes: the line broke between its yes and us
+    HALT = "halt"  # our own account or settings are at fault: stop the channel and tell an admin
+
+
+class Phase(StrEnum):
+    """How far an attempt got before it ended."""
+
+    CONNECT = "connect"
+    ENVELOPE = "envelope"
+    DATA = "data"
+    AFTER_DATA = "after_data"  # the final dot (or the HTTP request) was written: a lost reply is ambiguous
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What one attempt brought. `reply` is the provider's own words, cut to 500 characters, without personal data added."""
+
+    outcome: Outcome
+    phase: Phase = Phase.DONE
+    code: str = ""
+    reply: str = ""
+    provider_id: str = ""
+    retry_after: float | None = None  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """A file on its way out or in: the name as the person sees it, never a path."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingEmail:
+    """One email to one person; `message_id` is stable over all attempts of the delivery."""
+
+    to_address: str
+    subject: str
+    text: str
+    message_id: str  # with angle brackets
+    from_address: str
+    from_name: str = ""
+    to_name: str = ""
+    html: str | None = None
+    reply_to: str | None = None  # carries the signed thread token
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    unsubscribe_url: str | None = None  # turns on List-Unsubscribe and List-Unsubscribe-Post
+    automatic: bool = False  # turns on Auto-Submitted
+    files: tuple[MailFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingSms:
+    """One SMS to one E.164 number."""
+
+    to_number: str
+    text: str
+    status_callback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One inline button: callback data (at most 64 bytes) or a link."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """A rendered card on its way to a chat: Telegram HTML, at most 4096 characters, buttons by rows."""
+
+    html: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    file: MailFile | None = None
+    photo: MailFile | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingChat:
+    """A chat message to send, or to put in place of one that hangs already (`message_id`)."""
+
+    chat_id: int
+    message: ChatMessage
+    message_id: int | None = None
+    reply_to_message_id: int | None = None
+    extra: dict[str, str] = field(default_factory=dict)
