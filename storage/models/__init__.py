@@ -1,0 +1,60 @@
+"""Every table, importable from one place; Alembic reads the metadata from here."""
+
+from __future__ import annotations
+
+from storage.models.clients import Client, ClientCounterParty, ClientTag, CounterParty, Source, Tag
+from storage.models.contacts import Consent, ContactPerson, ContactPoint
+from storage.models.enums import *  # noqa: F403  (the enums are the vocabulary of the tables)
+from storage.models.events import DomainEvent
+from storage.models.followups import FollowUp
+from storage.models.imports import ImportChange, ImportRun
+from storage.models.inbox import FormProgress, Inbox, Lease, MailboxCursor, Meta, UsedPress
+from storage.models.interactions import Attachment, Interaction, StoredFile, Thread
+from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
+from storage.models.outbox import CardMessage, DeliveryAttempt, Outbox, RatePause, Suppression
+from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
+from storage.models.staff import Staff, StaffInvite
+
+__all__ = [
+    "Attachment",
+    "CardMessage",
+    "Client",
+    "ClientCounterParty",
+    "ClientTag",
+    "Consent",
+    "ContactPerson",
+    "ContactPoint",
+    "CounterParty",
+    "DeliveryAttempt",
+    "DomainEvent",
+    "FollowUp",
+    "FormProgress",
+    "ImportChange",
+    "ImportRun",
+    "Inbox",
+    "IncomingStock",
+    "Interaction",
+    "Lease",
+    "MailboxCursor",
+    "Mailing",
+    "Meta",
+    "Outbox",
+    "Product",
+    "ProductGroup",
+    "RatePause",
+    "Segment",
+    "SegmentMember",
+    "Source",
+    "Staff",
+    "StaffInvite",
+    "StockBalance",
+    "StockMove",
+    "StoredFile",
+    "Suppression",
+    "Tag",
+    "Template",
+    "TemplateVersion",
+    "Thread",
+    "UsedPress",
+    "Warehouse",
+]

@@ -1,0 +1,89 @@
+"""Puts a message into the ledger, in the caller's transaction: the only way anything reaches a customer or a colleague later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import Channel, DeliveryState, Outbox
+
+PRIORITY_PERSON = 0  # somebody is waiting for it
+PRIORITY_REMINDER = 5
+PRIORITY_MAILING = 9
+
+
+async def enqueue(
+    session: AsyncSession,
+    *,
+    channel: Channel,
+    kind: str,
+    address: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    priority: int = PRIORITY_REMINDER,
+    dedupe_key: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+    client_id: int | None = None,
+    staff_id: int | None = None,
+    marketing: bool = False,
+    message_id: str | None = None,
+) -> int | None:
+    """Inserts one planned delivery and returns its id; None when `dedupe_key` is in the ledger already.
+
+    `kind` names what composes the message at send time (`email`, `sms`, `card`, `card_edit`, `mailing`).
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(Outbox)
+        .values(
+            channel=channel,
+            kind=kind,
+            address=address,
+            state=DeliveryState.PLANNED,
+            priority=priority,
+            due_at=due_at or now,
+            dedupe_key=dedupe_key,
+            payload=dict(payload or {}),
+            client_id=client_id,
+            staff_id=staff_id,
+            marketing=marketing,
+            message_id=message_id,
+            attempts=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(Outbox.id)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def enqueue_card(
+    session: AsyncSession,
+    *,
+    chat_id: int,
+    staff_id: int,
+    card: str,
+    card_id: int,
+    now: datetime,
+    dedupe_key: str,
+    due_at: datetime | None = None,
+    priority: int = PRIORITY_REMINDER,
+    facts: Mapping[str, Any] | None = None,
+) -> int | None:
+    """Plans a card for a colleague: its kind and id only, rendered in the reader's language when it is sent."""
+    return await enqueue(
+        session,
+        channel=Channel.TELEGRAM,
+        kind="card",
+        address=str(chat_id),
+        now=now,
+        due_at=due_at,
+        priority=priority,
+        dedupe_key=dedupe_key,
+        payload={"card": card, "card_id": card_id, **(facts or {})},
+        staff_id=staff_id,
+    )

@@ -1,0 +1,96 @@
+"""Who may do what: one table of actions by role, and the scope of clients a person sees.
+
+Checked here for every action, whoever calls: chat, HTTP or command line. What does not exist and what is out of scope
+get the same answer, so that nobody can probe.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm.errors import NotAllowed
+from storage.models import Client, Role, Staff
+
+
+class Action(StrEnum):
+    """What can be asked of the business; every verb in crm names one."""
+
+    SEE_CLIENTS = "see_clients"
+    EDIT_CLIENTS = "edit_clients"
+    ASSIGN_CLIENTS = "assign_clients"
+    IMPORT_CLIENTS = "import_clients"
+    EXPORT_CLIENTS = "export_clients"
+    LOG_INTERACTIONS = "log_interactions"
+    WRITE_TO_CLIENTS = "write_to_clients"
+    SEE_TRAY = "see_tray"
+    KEEP_FOLLOWUPS = "keep_followups"
+    SEE_SEGMENTS = "see_segments"
+    EDIT_SEGMENTS = "edit_segments"
+    RUN_MAILINGS = "run_mailings"
+    APPROVE_MAILINGS = "approve_mailings"
+    SEE_STOCK = "see_stock"
+    EDIT_STOCK = "edit_stock"
+    SEE_TEAM = "see_team"
+    INVITE_STAFF = "invite_staff"
+    EDIT_STAFF = "edit_staff"
+
+
+_REP = frozenset(
+    {
+        Action.SEE_CLIENTS,
+        Action.EDIT_CLIENTS,
+        Action.LOG_INTERACTIONS,
+        Action.WRITE_TO_CLIENTS,
+        Action.SEE_TRAY,
+        Action.KEEP_FOLLOWUPS,
+        Action.SEE_SEGMENTS,
+        Action.RUN_MAILINGS,
+        Action.SEE_STOCK,
+    }
+)
+_MANAGER = _REP | {
+    Action.ASSIGN_CLIENTS,
+    Action.IMPORT_CLIENTS,
+    Action.EXPORT_CLIENTS,
+    Action.EDIT_SEGMENTS,
+    Action.APPROVE_MAILINGS,
+    Action.SEE_TEAM,
+}
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.REP: _REP,
+    Role.MANAGER: _MANAGER,
+    Role.WAREHOUSE: frozenset({Action.SEE_STOCK, Action.EDIT_STOCK}),
+    Role.ADMIN: frozenset(Action),
+}
+SEES_EVERYTHING = frozenset({Role.MANAGER, Role.ADMIN})
+
+
+def allows(actor: Staff, action: Action) -> bool:
+    """Whether the actor's role covers the action; a person who left may do nothing."""
+    return actor.active and action in ALLOWED[actor.role]
+
+
+def check(actor: Staff, action: Action) -> None:
+    """Raises NotAllowed unless the actor's role covers the action."""
+    if not allows(actor, action):
+        raise NotAllowed(action=action.value)
+
+
+def client_scope(actor: Staff) -> ColumnElement[bool]:
+    """The clients a person sees, as a condition on `Client`: a rep's own and nobody's; managers and admins, all."""
+    if actor.role in SEES_EVERYTHING:
+        return true()
+    return or_(Client.owner_id == actor.id, Client.owner_id.is_(None))
+
+
+async def client_in_scope(session: AsyncSession, *, actor: Staff, client_id: int, action: Action) -> Client:
+    """The client, locked against nothing; raises NotAllowed when absent, archived or another's."""
+    check(actor, action)
+    query = select(Client).where(Client.id == client_id, Client.archived_at.is_(None), client_scope(actor))
+    client = (await session.execute(query)).scalar_one_or_none()
+    if client is None:
+        raise NotAllowed(action=action.value)
+    return client

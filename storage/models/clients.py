@@ -1,0 +1,104 @@
+"""Clients, their tags, and the sources they came from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Key
+from storage.models.enums import Language, Lifecycle
+from storage.types import Json, UtcDateTime, enum_column
+
+
+class Source(Base):
+    """Where first contacts come from (exhibition, site, referral …); `code` is stable, `name` is what people see."""
+
+    __tablename__ = "source"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Client(Base):
+    """A customer or prospect. `search_text` is folded (storage.search) from name, company, people, numbers, addresses."""
+
+    __tablename__ = "client"
+    __table_args__ = (
+        Index("ix_client_owner", "owner_id", "archived_at"),
+        Index("ix_client_city", "city_key"),
+        Index("ix_client_last_contact", "last_contact_at"),
+        Index("ix_client_last_purchase", "last_purchase_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    company: Mapped[str] = mapped_column(String(200), default="")
+    name_key: Mapped[str] = mapped_column(String(400), default="", index=True)  # folded, for similar names
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"))
+    first_contact_reason: Mapped[str] = mapped_column(String(300), default="")
+    language: Mapped[Language] = mapped_column(enum_column(Language), default=Language.EN)
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    city: Mapped[str] = mapped_column(String(120), default="")
+    city_key: Mapped[str] = mapped_column(String(120), default="")
+    notes: Mapped[str] = mapped_column(Text, default="")
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    lifecycle: Mapped[Lifecycle] = mapped_column(enum_column(Lifecycle), default=Lifecycle.LEAD)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    last_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_purchase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Tag(Base):
+    """A word staff hang on clients; `key` is the folded name."""
+
+    __tablename__ = "tag"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+
+
+class ClientTag(Base):
+    __tablename__ = "client_tag"
+    __table_args__ = (Index("ix_client_tag_tag", "tag_id", "client_id"),)
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True)
+
+
+class CounterParty(Base):
+    """A legal entity that signs and pays; a client may act through several over time."""
+
+    __tablename__ = "counterparty"
+    __table_args__ = (UniqueConstraint("tax_id", "country"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(250))
+    tax_id: Mapped[str | None] = mapped_column(String(40))
+    country: Mapped[str] = mapped_column(String(2), default="")
+    address: Mapped[str] = mapped_column(String(400), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ClientCounterParty(Base):
+    """That a client acts through a counterparty from one moment until another (open end: NULL)."""
+
+    __tablename__ = "client_counterparty"
+    __table_args__ = (UniqueConstraint("client_id", "counterparty_id", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    counterparty_id: Mapped[int] = mapped_column(ForeignKey("counterparty.id", ondelete="CASCADE"), index=True)
+    valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

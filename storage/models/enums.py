@@ -1,0 +1,158 @@
+"""Statuses and kinds as enums with named sets; the sets are what queries and rules speak of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    EN = "en"
+    RU = "ru"
+    TH = "th"
+
+
+class Role(StrEnum):
+    REP = "rep"
+    MANAGER = "manager"
+    WAREHOUSE = "warehouse"
+    ADMIN = "admin"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+    TELEGRAM = "telegram"
+
+
+class ContactKind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+    TELEGRAM = "telegram"
+
+
+class Lifecycle(StrEnum):
+    LEAD = "lead"
+    CUSTOMER = "customer"
+    DORMANT = "dormant"
+    LOST = "lost"
+
+
+class InteractionKind(StrEnum):
+    MEETING = "meeting"
+    CALL = "call"
+    SMS = "sms"
+    EMAIL = "email"
+    NOTE = "note"
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class CallOutcome(StrEnum):
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    WRONG_NUMBER = "wrong_number"
+    VOICEMAIL = "voicemail"
+
+
+class InteractionSource(StrEnum):
+    QUICK_LINE = "quick_line"
+    BUTTONS = "buttons"
+    FORWARD = "forward"
+    CHANNEL = "channel"  # really sent or received by us
+    IMPORT = "import"
+
+
+class FollowUpState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """The ledger's states (planned = sum of all others that are final, plus what still waits)."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+DELIVERY_IN_FLIGHT = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING})
+DELIVERY_WAITING = frozenset({DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING})
+DELIVERY_FINAL = frozenset(
+    {
+        DeliveryState.SENT,
+        DeliveryState.DELIVERED,
+        DeliveryState.FAILED,
+        DeliveryState.SUPPRESSED,
+        DeliveryState.CANCELLED,
+    }
+)
+
+
+class SuppressionReason(StrEnum):
+    UNSUBSCRIBE = "unsubscribe"
+    STOP = "stop"
+    HARD_BOUNCE = "hard_bounce"
+    COMPLAINT = "complaint"
+    INVALID = "invalid"
+    MANUAL = "manual"
+
+
+class ConsentState(StrEnum):
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+
+
+class SegmentKind(StrEnum):
+    RULE = "rule"
+    LIST = "list"
+
+
+class MailingState(StrEnum):
+    DRAFT = "draft"
+    AWAITING_APPROVAL = "awaiting_approval"
+    SCHEDULED = "scheduled"
+    EXPANDING = "expanding"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+MAILING_ACTIVE = frozenset({MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING, MailingState.PAUSED})
+
+
+class InboxSource(StrEnum):
+    TELEGRAM = "telegram"
+    EMAIL = "email"
+    SMS = "sms"
+    SMS_STATUS = "sms_status"
+
+
+class StockMoveKind(StrEnum):
+    RECEIPT = "receipt"
+    SHIPMENT = "shipment"
+    TRANSFER = "transfer"
+    COUNT = "count"  # stock-taking or an import that sets the balance
+
+
+class ImportKind(StrEnum):
+    CLIENTS = "clients"
+    STOCK = "stock"
+
+
+class ImportState(StrEnum):
+    PREVIEWED = "previewed"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    DISCARDED = "discarded"

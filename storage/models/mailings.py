@@ -1,0 +1,85 @@
+"""Segments, templates with immutable versions, and mailings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Key
+from storage.models.enums import Channel, Language, MailingState, SegmentKind
+from storage.types import UtcDateTime, enum_column
+
+
+class Segment(Base):
+    """A set of clients: by a typed rule (as written; parsed each time it is used) or as a list."""
+
+    __tablename__ = "segment"
+    __table_args__ = (CheckConstraint("(kind = 'rule') = (rule <> '')", name="rule"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[SegmentKind] = mapped_column(enum_column(SegmentKind))
+    rule: Mapped[str] = mapped_column(String(4000), default="")
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SegmentMember(Base):
+    __tablename__ = "segment_member"
+
+    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"), primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Template(Base):
+    __tablename__ = "template"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TemplateVersion(Base):
+    """What a template said in one language from one edit on; never changed afterwards."""
+
+    __tablename__ = "template_version"
+    __table_args__ = (UniqueConstraint("template_id", "language", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    template_id: Mapped[int] = mapped_column(ForeignKey("template.id", ondelete="CASCADE"))
+    language: Mapped[Language] = mapped_column(enum_column(Language))
+    number: Mapped[int] = mapped_column()
+    subject: Mapped[str] = mapped_column(String(500), default="")
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Mailing(Base):
+    """One message to one segment. `cursor` is the last client expanded; `planned` counts the ledger rows made."""
+
+    __tablename__ = "mailing"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel))
+    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id"))
+    template_id: Mapped[int] = mapped_column(ForeignKey("template.id"))
+    state: Mapped[MailingState] = mapped_column(enum_column(MailingState), index=True)
+    state_before_pause: Mapped[MailingState | None] = mapped_column(enum_column(MailingState))
+    pause_reason: Mapped[str] = mapped_column(String(200), default="")
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cursor: Mapped[int] = mapped_column(default=0)
+    planned: Mapped[int] = mapped_column(default=0)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

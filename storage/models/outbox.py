@@ -1,0 +1,125 @@
+"""Everything that goes out, as rows: the delivery ledger, its attempts, and whom we must not write to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Key
+from storage.models.enums import Channel, DeliveryState, SuppressionReason
+from storage.types import Json, UtcDateTime, enum_column
+
+_WAITING = text("state = 'planned'")
+_IN_FLIGHT = text("state IN ('claimed', 'sending')")
+
+
+class Outbox(Base):
+    """One delivery. `kind` says what composes it (crm for customers, bot's cards for staff) from `payload`.
+
+    Priority 0 is a person waiting, 5 a reminder, 9 a mailing. `due_at` is product time; leases are the host's real time.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        UniqueConstraint("mailing_id", "client_id"),
+        UniqueConstraint("mailing_id", "address"),
+        Index(
+            "ix_outbox_waiting", "channel", "priority", "due_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
+        ),
+        Index("ix_outbox_in_flight", "lease_expires_at", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
+        Index("ix_outbox_mailing_state", "mailing_id", "state"),
+        Index("ix_outbox_provider", "provider_id"),
+        Index("ix_outbox_message_id", "message_id"),
+        Index("ix_outbox_client", "client_id", "id"),
+        CheckConstraint("(state IN ('claimed', 'sending')) = (lease_token IS NOT NULL)", name="lease_while_in_flight"),
+        CheckConstraint("state NOT IN ('sent', 'delivered') OR sent_at IS NOT NULL", name="sent_has_moment"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel))
+    kind: Mapped[str] = mapped_column(String(40))
+    dedupe_key: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[DeliveryState] = mapped_column(enum_column(DeliveryState), default=DeliveryState.PLANNED)
+    priority: Mapped[int] = mapped_column(default=5)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(String(320))  # email, E.164 number, or Telegram chat id
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    marketing: Mapped[bool] = mapped_column(default=False)
+    client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"))
+    message_id: Mapped[str | None] = mapped_column(String(500))  # RFC 5322, stable over attempts
+    provider_id: Mapped[str | None] = mapped_column(String(200))  # SMS SID, Telegram message id
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None] = mapped_column(String(80))
+    lease_token: Mapped[str | None] = mapped_column(String(40))
+    lease_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    phase: Mapped[str | None] = mapped_column(String(20))
+    code: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeliveryAttempt(Base):
+    """One try at one delivery, kept for ever; `outcome` is empty while it runs or when a crash cut it."""
+
+    __tablename__ = "delivery_attempt"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int] = mapped_column()
+    lease_token: Mapped[str] = mapped_column(String(40))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    phase: Mapped[str | None] = mapped_column(String(20))
+    code: Mapped[str | None] = mapped_column(String(40))
+    reply: Mapped[str | None] = mapped_column(String(500))
+
+
+class Suppression(Base):
+    """An address nobody writes to again unless its owner says so. Kept when the client is erased: `address_hash` is enough."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("channel", "address_hash"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel))
+    address_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 of the normalised address
+    reason: Mapped[SuppressionReason] = mapped_column(enum_column(SuppressionReason))
+    marketing_only: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RatePause(Base):
+    """A pause a provider asked for, shared by all processes; `until` is the host's real time."""
+
+    __tablename__ = "rate_pause"
+
+    scope: Mapped[str] = mapped_column(String(120), primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CardMessage(Base):
+    """Where a card hangs, so that it can be edited instead of sent again."""
+
+    __tablename__ = "card_message"
+    __table_args__ = (
+        UniqueConstraint("chat_id", "message_id"),
+        Index("ix_card_message_card", "card", "card_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    card: Mapped[str] = mapped_column(String(40))
+    card_id: Mapped[int] = mapped_column()
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    chat_id: Mapped[int] = mapped_column(Key)
+    message_id: Mapped[int] = mapped_column(Key)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,96 @@
+"""Fixtures everybody shares: a migrated database on a fresh file (or a fresh PostgreSQL schema), and a moment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from storage.base import Base
+from storage.database import Database, normalise_url
+from storage.models import Staff  # noqa: F401  (loads every table)
+
+POSTGRES = os.environ.get("TOUCHLINE_TEST_POSTGRES", "")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the whole schema, copied for each test."""
+    import asyncio
+
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        async with database.engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        async with database.engine.connect() as connection:
+            await connection.exec_driver_sql("ROLLBACK")
+            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            await connection.exec_driver_sql("BEGIN")
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def database_url(template: Path, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a database of this test's own; PostgreSQL when TOUCHLINE_TEST_POSTGRES names a server."""
+    if not POSTGRES:
+        path = tmp_path / "touchline.sqlite3"
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+        return
+    name = f"test_{uuid.uuid4().hex[:16]}"
+    server = create_async_engine(normalise_url(POSTGRES), isolation_level="AUTOCOMMIT")
+    async with server.connect() as connection:
+        await _ensure_postgres_template(connection)
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {_POSTGRES_TEMPLATE}"))
+    yield normalise_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    async with server.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    await server.dispose()
+
+
+_POSTGRES_TEMPLATE = f"touchline_template_{os.getpid()}"
+_template_made = False
+
+
+async def _ensure_postgres_template(connection) -> None:  # type: ignore[no-untyped-def]
+    global _template_made
+    if _template_made:
+        return
+    await connection.execute(text(f"DROP DATABASE IF EXISTS {_POSTGRES_TEMPLATE} WITH (FORCE)"))
+    await connection.execute(text(f"CREATE DATABASE {_POSTGRES_TEMPLATE}"))
+    engine = create_async_engine(normalise_url(POSTGRES).set(database=_POSTGRES_TEMPLATE))
+    async with engine.begin() as inner:
+        await inner.run_sync(Base.metadata.create_all)
+    await engine.dispose()
+    _template_made = True
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def session(database: Database) -> AsyncIterator[AsyncSession]:
+    """An open unit of work of the test's own; what it wrote is committed only if the test does nothing else."""
+    async with database.write() as session:
+        yield session
