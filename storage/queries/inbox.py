@@ -1,0 +1,125 @@
+"""Statements of the inbox: what arrived, what waits in which lane, and what was said about it.
+
+All of them are Core, so that a session and a bare connection serve alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from storage.models import Inbox, InboxSource
+
+Unit = AsyncSession | AsyncConnection
+
+# Literals, not parameters: the partial index on waiting rows serves only a condition it can read.
+_WAITING = Inbox.processed_at.is_(None)
+_COLUMNS = (
+    Inbox.id,
+    Inbox.source,
+    Inbox.external_id,
+    Inbox.lane,
+    Inbox.payload,
+    Inbox.raw,
+    Inbox.received_at,
+    Inbox.tries,
+)
+
+
+def is_postgres(unit: Unit) -> bool:
+    """Which of the two databases a unit of work speaks to."""
+    dialect = unit.dialect if isinstance(unit, AsyncConnection) else unit.get_bind().dialect
+    return dialect.name == "postgresql"
+
+
+async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """One insert; rows whose (source, external_id) is there already are left out. Returns the ids of the new ones."""
+    if not rows:
+        return []
+    dialect = postgresql if is_postgres(unit) else sqlite
+    statement = (
+        dialect.insert(Inbox)
+        .values(list(rows))
+        .on_conflict_do_nothing(index_elements=["source", "external_id"])
+        .returning(Inbox.id)
+    )
+    return list((await unit.execute(statement)).scalars())
+
+
+async def waiting(unit: Unit, *, source: InboxSource, after_id: int, limit: int) -> Sequence[tuple[Any, ...]]:
+    """Unprocessed rows in the order they arrived, past `after_id`."""
+    statement = (
+        select(*_COLUMNS).where(Inbox.source == source, _WAITING, Inbox.id > after_id).order_by(Inbox.id).limit(limit)
+    )
+    return (await unit.execute(statement)).all()
+
+
+async def lane_heads(
+    unit: Unit, *, source: InboxSource, busy: Collection[str], limit: int
+) -> Sequence[tuple[Any, ...]]:
+    """The oldest unprocessed row of each lane that is not in `busy`, oldest first."""
+    condition = [Inbox.source == source, _WAITING]
+    if busy:
+        condition.append(Inbox.lane.not_in(busy))
+    first = func.min(Inbox.id).label("id")
+    heads = select(first).where(*condition).group_by(Inbox.lane).order_by(first).limit(limit).subquery()
+    statement = select(*_COLUMNS).join(heads, heads.c.id == Inbox.id).order_by(Inbox.id)
+    return (await unit.execute(statement)).all()
+
+
+async def set_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Sequence[Any] | None) -> bool:
+    """Closes a row that still waits; False when somebody did already."""
+    values: dict[str, Any] = {"processed_at": now, "error": None}
+    if answer is not None:
+        values["answer"] = list(answer)
+    statement = update(Inbox).where(Inbox.id == inbox_id, _WAITING).values(values).returning(Inbox.id)
+    return (await unit.execute(statement)).scalar_one_or_none() is not None
+
+
+async def set_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, limit: int) -> bool | None:
+    """Counts a failed try and closes the row at the limit. True when it closed it, None when it no longer waited."""
+    closes = Inbox.tries + 1 >= literal(limit)
+    statement = (
+        update(Inbox)
+        .where(Inbox.id == inbox_id, _WAITING)
+        .values(tries=Inbox.tries + 1, error=error, processed_at=case((closes, literal(now, Inbox.processed_at.type))))
+        .returning(Inbox.processed_at)
+        .execution_options(synchronize_session=False)
+    )
+    row = (await unit.execute(statement)).one_or_none()
+    return None if row is None else row[0] is not None
+
+
+async def set_answered(unit: Unit, *, ids: Collection[int], now: datetime) -> None:
+    if ids:
+        await unit.execute(update(Inbox).where(Inbox.id.in_(ids), Inbox.answered_at.is_(None)).values(answered_at=now))
+
+
+async def unanswered(unit: Unit, *, source: InboxSource, limit: int) -> Sequence[tuple[Any, ...]]:
+    """Rows whose answer was decided but not yet said, oldest first."""
+    statement = (
+        select(Inbox.id, Inbox.lane, Inbox.payload, Inbox.answer, Inbox.processed_at)
+        .where(Inbox.source == source, Inbox.answer.is_not(None), Inbox.answered_at.is_(None))
+        .order_by(Inbox.id)
+        .limit(limit)
+    )
+    return (await unit.execute(statement)).all()
+
+
+async def oldest_waiting(unit: Unit, *, source: InboxSource) -> datetime | None:
+    """When the oldest unprocessed row arrived."""
+    statement = select(Inbox.received_at).where(Inbox.source == source, _WAITING).order_by(Inbox.id).limit(1)
+    return (await unit.execute(statement)).scalar_one_or_none()
+
+
+async def quarantined(unit: Unit, *, source: InboxSource | None = None) -> int:
+    """How many rows were given up on; each keeps what arrived and its error."""
+    statement = select(func.count()).select_from(Inbox).where(Inbox.processed_at.is_not(None), Inbox.error.is_not(None))
+    if source is not None:
+        statement = statement.where(Inbox.source == source)
+    return int((await unit.execute(statement)).scalar_one())
