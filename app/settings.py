@@ -1,0 +1,344 @@
+"""Settings from the environment or `.env`, checked once at the start; a bad one names itself and its fix.
+
+A channel whose settings are absent is off. Secrets never appear in messages, representations or logs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
+from zoneinfo import available_timezones
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from rapidfuzz.distance import DamerauLevenshtein
+
+from storage.models.enums import Language
+
+PREFIX = "TOUCHLINE_"
+ALLOWED_ELSEWHERE = frozenset({"TOUCHLINE_COUNTERPARTS"})
+TEST_PREFIX = "TOUCHLINE_TEST_"
+OFFICIAL_TELEGRAM = "https://api.telegram.org"
+OFFICIAL_TWILIO = "https://api.twilio.com"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+SECRET_FILE = "secret_key"  # noqa: S105  (the name of a file, not a secret)
+
+_FIXES = {
+    "database_url": "give sqlite:///FILE or postgresql://user:password@host/name",
+    "data_dir": "give a directory that can be written",
+    "public_url": "give the address customers reach, for instance https://crm.example.com",
+    "telegram_token": "give the token BotFather shows, digits, a colon and 35 letters",
+    "telegram_api_url": f"give the root of a Bot API server, for instance {OFFICIAL_TELEGRAM}",
+    "telegram_mode": "give polling or webhook",
+    "telegram_webhook_secret": "give 16 to 256 letters, digits, _ or -",
+    "smtp_url": "give smtp://user:password@host:587?starttls=auto or smtps://user:password@host:465",
+    "mail_from": "give the address mail is sent from, for instance Sales <sales@example.com>",
+    "imap_url": "give imaps://user:password@host:993 or imap://user:password@host:143",
+    "twilio_account_sid": "give the account SID of the Twilio console: AC and 32 hex digits",
+    "twilio_auth_token": "give the auth token of the Twilio console",
+    "twilio_from": "give a number such as +15005550006 or a messaging service SID (MG…)",
+    "twilio_api_url": f"give the root of the API, for instance {OFFICIAL_TWILIO}",
+    "web_host": "give an address to listen on, for instance 127.0.0.1",
+    "web_port": "give a port between 1 and 65535",
+    "secret_key": "give at least 32 random characters, or leave it out: one is made and kept in the data directory",
+    "default_language": "give en, ru or th",
+    "default_timezone": "give a zone such as Europe/Berlin or Asia/Bangkok",
+    "currency": "give three letters such as EUR, THB or RUB",
+    "log_level": "give DEBUG, INFO, WARNING or ERROR",
+    "log_format": "give console or json",
+    "api_key": "give at least 24 random characters, or leave it out: /api/v1 is then off",
+}
+
+
+class SettingsError(Exception):
+    """A setting is unknown or wrong; the message is one line that names it and what to do."""
+
+
+class Settings(BaseSettings):
+    """All settings of DESIGN section 6. Build them with `load()`, which words the faults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    database_url: SecretStr | None = None
+    data_dir: Path = Path("data")
+    public_url: str = ""
+    telegram_token: SecretStr | None = None
+    telegram_api_url: str = OFFICIAL_TELEGRAM
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: str = ""
+    imap_url: SecretStr | None = None
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: str = ""
+    twilio_api_url: str = OFFICIAL_TWILIO
+    web_host: str = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    secret_key: SecretStr | None = None
+    default_language: Language = Language.EN
+    default_timezone: str = "UTC"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], NoDecode] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    api_key: SecretStr | None = None
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("public_url", "telegram_api_url", "twilio_api_url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if value:
+            parts = _split(value)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+                raise ValueError("not an http or https address")
+        return value.rstrip("/")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            number, colon, rest = value.get_secret_value().partition(":")
+            if not (number.isdigit() and colon and len(rest) >= 8 and rest.replace("-", "").replace("_", "").isalnum()):
+                raise ValueError("not the shape of a bot token")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            text = value.get_secret_value()
+            if not 16 <= len(text) <= 256 or not text.replace("-", "").replace("_", "").isalnum() or not text.isascii():
+                raise ValueError("not 16 to 256 letters, digits, _ or -")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and _split(value.get_secret_value()).scheme.partition("+")[0] not in (
+            "sqlite",
+            "postgresql",
+            "postgres",
+        ):
+            raise ValueError("neither SQLite nor PostgreSQL")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = _server(value.get_secret_value(), ("smtp", "smtps"))
+            starttls = parse_qs(parts.query).get("starttls", ["auto"])[-1]
+            if starttls not in ("auto", "always", "never"):
+                raise ValueError("starttls must be auto, always or never")
+        return value
+
+    @field_validator("imap_url")
+    @classmethod
+    def _imap(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = _server(value.get_secret_value(), ("imap", "imaps"))
+            if not parts.username or parts.password is None:
+                raise ValueError("the user and password are missing")
+        return value
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("no such time zone")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("too short")
+        return value
+
+    @field_validator("api_key")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 24:
+            raise ValueError("too short")
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.smtp_url is not None and "@" not in self.mail_from:
+            raise ValueError(f"mail_from|is missing though {PREFIX}SMTP_URL is set")
+        twilio = {
+            "twilio_account_sid": bool(self.twilio_account_sid),
+            "twilio_auth_token": self.twilio_auth_token is not None,
+            "twilio_from": bool(self.twilio_from),
+        }
+        if any(twilio.values()) and not all(twilio.values()):
+            missing = next(name for name, given in twilio.items() if not given)
+            raise ValueError(f"{missing}|is missing though other Twilio settings are there")
+        if self.telegram_mode == "webhook" and not self.public_url:
+            raise ValueError(f"public_url|is missing though {PREFIX}TELEGRAM_MODE is webhook")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL, its default under the data directory filled in."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'touchline.sqlite3').absolute()}"
+
+    @property
+    def files(self) -> Path:
+        """Where the contents of files lie."""
+        return self.data_dir / "files"
+
+    @property
+    def has_telegram(self) -> bool:
+        return self.telegram_token is not None
+
+    @property
+    def has_email(self) -> bool:
+        return self.smtp_url is not None
+
+    @property
+    def has_mailbox(self) -> bool:
+        return self.imap_url is not None
+
+    @property
+    def has_sms(self) -> bool:
+        return self.twilio_auth_token is not None
+
+    def key(self) -> bytes:
+        """The installation's secret key; made on first use and kept, readable by its owner only, in the data directory."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        return kept_key(self.data_dir)
+
+    def derived_key(self, purpose: str) -> bytes:
+        """A key for one purpose, so that a token made for one door opens no other."""
+        return hmac.new(self.key(), purpose.encode(), hashlib.sha256).digest()
+
+    def webhook_secret(self) -> str:
+        """What Telegram must send with each webhook call: as set, else derived from the secret key; never empty."""
+        if self.telegram_webhook_secret is not None:
+            return self.telegram_webhook_secret.get_secret_value()
+        return self.derived_key("telegram-webhook").hex()
+
+    def secrets(self) -> Iterator[str]:
+        """Everything that must never be seen in a log, passwords inside URLs included."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                text = value.get_secret_value()
+                if "://" not in text:
+                    yield text
+                elif password := _split(text).password:
+                    yield password
+                    yield unquote(password)
+        kept = self.data_dir / SECRET_FILE
+        if self.secret_key is None and kept.exists():
+            yield kept.read_text(encoding="ascii").strip()
+        if self.telegram_webhook_secret is None and (self.secret_key is not None or kept.exists()):
+            yield self.webhook_secret()
+
+
+def load(*, environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of this process: the environment, then `.env` in the working directory.
+
+    Raises SettingsError with one line naming the setting and its fix.
+    """
+    given = {name.upper(): value for name, value in (os.environ if environment is None else environment).items()}
+    from_file: dict[str, str] = {}
+    if env_file is not None and env_file.is_file():
+        from_file = {name.upper(): value for name, value in dotenv_values(env_file).items() if value is not None}
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in [*from_file, *given]:
+        if name.startswith(PREFIX) and name not in known and not _allowed_elsewhere(name):
+            raise SettingsError(_unknown(name, known))
+    values = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in {**from_file, **given}.items()
+        if name in known and value.strip()
+    }
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_worded(error)) from None
+
+
+def kept_key(directory: Path) -> bytes:
+    """The key kept in the directory; made when absent, so that two processes starting at once agree on one."""
+    path = directory / SECRET_FILE
+    if not path.exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        fresh = directory / f".{SECRET_FILE}.{secrets.token_hex(8)}"
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass  # another process was first: its key is the one
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii").strip().encode()
+
+
+def with_credentials(scheme: str, user: str, password: str, host: str, port: int, query: str = "") -> str:
+    """A server URL with user and password escaped, as SMTP_URL and IMAP_URL want it."""
+    account = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
+    return f"{scheme}://{account}{host}:{port}{'?' + query if query else ''}"
+
+
+def _allowed_elsewhere(name: str) -> bool:
+    return name in ALLOWED_ELSEWHERE or name.startswith(TEST_PREFIX)
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    nearest = min(sorted(known), key=lambda candidate: DamerauLevenshtein.distance(name, candidate))
+    if DamerauLevenshtein.distance(name, nearest) <= max(2, len(nearest) // 4):
+        return f"{name} is not a setting; did you mean {nearest}? Rename or remove it"
+    return f"{name} is not a setting; remove it (the nearest name is {nearest})"
+
+
+def _worded(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_input=False)[0]
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["loc"]:
+        field = str(fault["loc"][0])
+    else:
+        field, _, message = message.partition("|")
+    message = message[:1].lower() + message[1:]
+    separator = " " if message.startswith("is missing") else ": "
+    return f"{PREFIX}{field.upper()}{separator}{message}; {_FIXES[field]}"
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError("not an address that can be read") from error
+    return parts
+
+
+def _server(url: str, schemes: tuple[str, ...]) -> SplitResult:
+    parts = _split(url)
+    if parts.scheme not in schemes:
+        raise ValueError(f"must begin with {schemes[0]}:// or {schemes[1]}://")
+    if not parts.hostname:
+        raise ValueError("the host is missing")
+    return parts

@@ -1,0 +1,134 @@
+"""Settings: what is absent is off, what is wrong names itself and its fix."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.settings import PREFIX, Settings, SettingsError, kept_key, load, with_credentials
+
+TOKEN = "123456789:AAH" + "x" * 32
+
+
+def read(**values: str) -> Settings:
+    return load(environment={PREFIX + name: value for name, value in values.items()}, env_file=None)
+
+
+def test_nothing_set_means_everything_off_on_sqlite() -> None:
+    settings = read()
+    assert (settings.has_telegram, settings.has_email, settings.has_mailbox, settings.has_sms) == (False,) * 4
+    assert settings.database.startswith("sqlite:////")
+    assert settings.telegram_api_url == "https://api.telegram.org"
+
+
+def test_every_channel_on() -> None:
+    settings = read(
+        TELEGRAM_TOKEN=TOKEN,
+        SMTP_URL="smtp://u:p%40ss@mail.example:587?starttls=always",
+        MAIL_FROM="Sales <sales@example.com>",
+        IMAP_URL="imaps://u:p%40ss@mail.example",
+        TWILIO_ACCOUNT_SID="AC" + "0" * 32,
+        TWILIO_AUTH_TOKEN="f" * 32,
+        TWILIO_FROM="+15005550006",
+    )
+    assert settings.has_telegram
+    assert settings.has_email
+    assert settings.has_mailbox
+    assert settings.has_sms
+    assert {"p%40ss", "p@ss", TOKEN, "f" * 32} <= set(settings.secrets())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("WEB_PORT", "eighty", "TOUCHLINE_WEB_PORT"),
+        ("WEB_PORT", "70000", "between 1 and 65535"),
+        ("TELEGRAM_MODE", "push", "polling or webhook"),
+        ("TELEGRAM_TOKEN", "hello", "BotFather"),
+        ("SMTP_URL", "mail.example:25", "smtp://"),
+        ("SMTP_URL", "smtp://mail.example?starttls=perhaps", "starttls must be"),
+        ("SMTP_URL", "smtp://mail.example:25", "TOUCHLINE_MAIL_FROM is missing"),
+        ("IMAP_URL", "imap://mail.example", "user and password"),
+        ("IMAP_URL", "imap://u:p@mail.example:port", "not an address"),
+        ("TWILIO_FROM", "+15005550006", "TOUCHLINE_TWILIO_ACCOUNT_SID is missing"),
+        ("DATABASE_URL", "mysql://host/name", "neither SQLite nor PostgreSQL"),
+        ("DEFAULT_TIMEZONE", "Mars/Olympus", "no such time zone"),
+        ("DEFAULT_LANGUAGE", "de", "en, ru or th"),
+        ("CURRENCY", "euro", "three letters"),
+        ("PUBLIC_URL", "crm.example.com", "https://crm.example.com"),
+        ("SECRET_KEY", "short", "32 random characters"),
+        ("API_KEY", "short", "24 random characters"),
+        ("LOG_LEVEL", "LOUD", "DEBUG"),
+        ("TELEGRAM_WEBHOOK_SECRET", "no spaces allowed", "16 to 256"),
+    ],
+)
+def test_a_wrong_value_names_itself_and_its_fix(name: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(**{name: value})
+    message = str(refused.value)
+    assert says in message
+    assert message.startswith(PREFIX)
+    assert "\n" not in message
+
+
+def test_a_webhook_needs_a_public_address() -> None:
+    with pytest.raises(SettingsError, match="TOUCHLINE_PUBLIC_URL is missing"):
+        read(TELEGRAM_MODE="webhook")
+
+
+def test_a_wrong_secret_is_not_repeated() -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(TELEGRAM_TOKEN="canary-value")
+    assert "canary-value" not in str(refused.value)
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(SettingsError, match="did you mean TOUCHLINE_SMTP_URL"):
+        read(STMP_URL="smtp://x")
+    with pytest.raises(SettingsError, match="is not a setting"):
+        read(FAVOURITE_COLOUR="green")
+
+
+def test_names_of_the_tests_are_let_through() -> None:
+    assert read(COUNTERPARTS="/x", TEST_POSTGRES="postgresql://x")
+
+
+def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("TOUCHLINE_WEB_PORT=9001\nTOUCHLINE_CURRENCY=THB\nOTHER=1\nTOUCHLINE_PUBLIC_URL=\n")
+    settings = load(environment={"TOUCHLINE_WEB_PORT": "9002"}, env_file=file)
+    assert (settings.web_port, settings.currency, settings.public_url) == (9002, "THB", "")
+    file.write_text("TOUCHLINE_WEBPORT=9001\n")
+    with pytest.raises(SettingsError, match="TOUCHLINE_WEB_PORT"):
+        load(environment={}, env_file=file)
+
+
+def test_secrets_stay_out_of_representations() -> None:
+    settings = read(TELEGRAM_TOKEN=TOKEN, DATABASE_URL="postgresql://u:canary-pw@h/n")
+    assert TOKEN not in repr(settings)
+    assert "canary-pw" not in repr(settings)
+    assert "canary-pw" in set(settings.secrets())
+
+
+def test_the_kept_key_is_one_and_private(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(kept_key, [tmp_path / "data"] * 16))
+    assert len(keys) == 1
+    assert len(keys.pop()) >= 48
+    path = tmp_path / "data" / "secret_key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_keys_are_bound_to_their_purpose(tmp_path: Path) -> None:
+    settings = read(DATA_DIR=str(tmp_path))
+    assert settings.derived_key("unsubscribe") != settings.derived_key("callbacks")
+    assert len(settings.webhook_secret()) == 64
+
+
+def test_credentials_are_escaped() -> None:
+    url = with_credentials("smtp", "me@x", "p:a/s@s", "host", 25, "starttls=auto")
+    assert url == "smtp://me%40x:p%3Aa%2Fs%40s@host:25?starttls=auto"
