@@ -48,13 +48,13 @@ class Quantity(TypeDecorator[Decimal]):
         return None if value is None else Decimal(int(value)) / 1000
 
 
-def enum_column(kind: type[StrEnum]) -> Enum:
-    """Text with a CHECK of the enum's values; reads back as the enum."""
+def enum_column(kind: type[StrEnum], *, name: str | None = None) -> Enum:
+    """Text with a CHECK of the enum's values; reads back as the enum. `name` tells two columns of one table apart."""
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )

@@ -73,7 +73,9 @@ class Mailing(Base):
     segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id"))
     template_id: Mapped[int] = mapped_column(ForeignKey("template.id"))
     state: Mapped[MailingState] = mapped_column(enum_column(MailingState), index=True)
-    state_before_pause: Mapped[MailingState | None] = mapped_column(enum_column(MailingState))
+    state_before_pause: Mapped[MailingState | None] = mapped_column(
+        enum_column(MailingState, name="state_before_pause")
+    )
     pause_reason: Mapped[str] = mapped_column(String(200), default="")
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cursor: Mapped[int] = mapped_column(default=0)
