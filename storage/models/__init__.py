@@ -13,9 +13,11 @@ from storage.models.interactions import Attachment, Interaction, StoredFile, Thr
 from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
 from storage.models.outbox import CardMessage, DeliveryAttempt, Outbox, RatePause, Suppression
 from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
+from storage.models.searchable import SEARCHABLE
 from storage.models.staff import Staff, StaffInvite
 
 __all__ = [
+    "SEARCHABLE",
     "Attachment",
     "CardMessage",
     "Client",

@@ -1,0 +1,260 @@
+"""Finding clients and products by what people type: parts of words, typing errors, other scripts, other keyboard layouts.
+
+One algorithm over both databases: cheap exact stages first, each later stage only while too little was found.
+1. the key column: equal, then beginning with the query;  2. every word as a substring, folded or as it sounds;
+3. the same in the other keyboard layouts;  4. typing errors: half of each word must be intact, then edit distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+from sqlalchemy import ColumnElement, Select, and_, column, or_, select, table, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.folding import (
+    digits,
+    fold,
+    fold_code,
+    index_text,
+    name_key,
+    sound,
+    swap_layout,
+    transliterate,
+    words,
+)
+from storage.models.searchable import CLIENTS, PRODUCTS, Searchable
+
+__all__ = [
+    "CLIENTS",
+    "PRODUCTS",
+    "Hit",
+    "digits",
+    "find",
+    "fold",
+    "fold_code",
+    "index_text",
+    "name_key",
+    "sound",
+    "swap_layout",
+    "transliterate",
+    "words",
+]
+
+MAX_WORDS = 8
+CANDIDATES = 300
+FUZZY_CANDIDATES = 2000
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row found; `score` from 0 to 100: 100 is the key itself, under 60 needed a guess (layout, typing error)."""
+
+    id: int
+    score: float
+
+
+@dataclass(frozen=True)
+class _Row:
+    id: int
+    key: str
+    text: str
+
+
+async def find(
+    session: AsyncSession,
+    searchable: Searchable,
+    query: str,
+    *,
+    limit: int = 20,
+    condition: Sequence[ColumnElement[bool]] = (),
+) -> list[Hit]:
+    """The best rows for `query`, best first. `condition` narrows (scope, not archived) inside the database."""
+    folded = fold(query[:200])
+    if not folded:
+        return []
+    hunt = _Hunt(session, searchable, tuple(condition), limit)
+    await hunt.by_key(folded)
+    readings = _readings(folded)
+    for reading in readings:
+        await hunt.by_words(reading, worth=80)
+    if phone := _phone(folded):
+        await hunt.by_words([phone], worth=85)
+    if hunt.found:
+        return hunt.best()
+    swapped = [fold(variant) for variant in swap_layout(query[:200])] if len(folded) > 2 else []
+    for variant in swapped:
+        await hunt.by_key(variant, worth=59)
+        for reading in _readings(variant):
+            await hunt.by_words(reading, worth=55)
+    if hunt.found:
+        return hunt.best()
+    for reading in (*readings, *(reading for variant in swapped for reading in _readings(variant))):
+        await hunt.by_similarity(reading)
+    return hunt.best()
+
+
+def similarity(wanted: str, found: str) -> float:
+    """How alike two folded words are, 0 to 1; 0 when farther apart than a typing error of that length may be."""
+    allowed = 1 if len(wanted) < 8 else 2
+    distance = OSA.distance(wanted, found, score_cutoff=allowed)
+    if distance > allowed or len(wanted) < 3:
+        return 0.0
+    return 1 - distance / max(len(wanted), len(found))
+
+
+class _Hunt:
+    """One search in progress: what was found so far, and at which worth."""
+
+    def __init__(
+        self, session: AsyncSession, searchable: Searchable, condition: tuple[ColumnElement[bool], ...], limit: int
+    ) -> None:
+        self._session = session
+        self._searchable = searchable
+        self._condition = condition
+        self._limit = limit
+        self._sqlite = session.get_bind().dialect.name == "sqlite"
+        self._columns = searchable.table.c
+        self.found: dict[int, tuple[float, _Row]] = {}
+
+    def best(self) -> list[Hit]:
+        ranked = sorted(self.found.values(), key=lambda scored: (-scored[0], len(scored[1].text), scored[1].id))
+        return [Hit(row.id, round(score, 2)) for score, row in ranked[: self._limit]]
+
+    async def by_key(self, folded: str, *, worth: float = 100) -> None:
+        key = self._columns[self._searchable.key]
+        wanted = fold_code(folded) if self._searchable is PRODUCTS else name_key(folded)
+        if not wanted:
+            return
+        prefix = and_(key >= wanted, key < wanted + "\U0010ffff") if self._sqlite else key.like(_like(wanted) + "%")
+        for row in await self._rows(self._select().where(prefix).order_by(key).limit(max(self._limit, 20))):
+            self._keep(row, worth if row.key == wanted else worth - 8)
+
+    async def by_words(self, wanted: list[str], *, worth: float) -> None:
+        if not wanted:
+            return
+        query = self._select()
+        for word in wanted:
+            query = query.where(self._columns.search_text.like(f"%{_like(_needle(word))}%", escape="\\"))
+        fragments = [_needle(word) for word in wanted if len(_needle(word)) >= 3]
+        if fragments:
+            query = self._matching(query, " AND ".join(_trigrams(fragment) for fragment in fragments))
+        for row in await self._rows(query.limit(CANDIDATES)):
+            self._keep(row, worth + _placement(wanted, row))
+
+    async def by_similarity(self, wanted: list[str]) -> None:
+        fuzzy = [word for word in wanted if len(word) >= 3]
+        if not fuzzy:
+            return
+        query = self._select()
+        if self._sqlite:
+            query = self._matching(
+                query,
+                " AND ".join(
+                    "(" + " OR ".join("(" + " AND ".join(map(_trigrams, way)) + ")" for way in _ways(word)) + ")"
+                    for word in fuzzy
+                ),
+            )
+        else:
+            contains = self._columns.search_text.like
+            for word in fuzzy:
+                ways = (and_(*(contains(f"%{_like(part)}%") for part in way)) for way in _ways(word))
+                query = query.where(or_(*ways))
+        for row in await self._rows(query.limit(FUZZY_CANDIDATES)):
+            there = row.text.split()
+            alike = [max((_alike(word, other) for other in there), default=0.0) for word in fuzzy]
+            if min(alike) > 0:
+                self._keep(row, 20 + 30 * sum(alike) / len(alike))
+
+    def _select(self) -> Select[int, str, str]:
+        columns = self._columns
+        return select(columns.id, columns[self._searchable.key], columns.search_text).where(*self._condition)
+
+    def _matching(self, query: Select[int, str, str], expression: str) -> Select[int, str, str]:
+        """Narrows by the trigram index; PostgreSQL's planner finds its own index from the LIKE beside it."""
+        if not self._sqlite:
+            return query
+        fts = self._searchable.fts
+        index = table(fts, column("rowid"))
+        matches = select(index.c.rowid).where(
+            text(f"{fts} MATCH :fts_expression").bindparams(fts_expression=expression)
+        )
+        return query.where(self._columns.id.in_(matches))
+
+    async def _rows(self, query: Select[int, str, str]) -> list[_Row]:
+        return [_Row(number, key, found) for number, key, found in (await self._session.execute(query)).all()]
+
+    def _keep(self, row: _Row, score: float) -> None:
+        known = self.found.get(row.id)
+        if known is None or known[0] < score:
+            self.found[row.id] = (min(score, 100.0), row)
+
+
+def _readings(folded: str) -> list[list[str]]:
+    """The words of a query as written and as they sound, without saying the same thing twice."""
+    readings = [words(folded)[:MAX_WORDS], words(sound(folded))[:MAX_WORDS]]
+    code = fold_code(folded)
+    if any(character.isdigit() for character in code):
+        readings.append([code])
+    return [reading for number, reading in enumerate(readings) if reading and reading not in readings[:number]]
+
+
+def _needle(word: str) -> str:
+    """One or two letters must begin a word; longer ones may stand anywhere. Thai has no spaces: anywhere always."""
+    return f" {word}" if len(word) < 3 and not "\u0e00" <= word[0] <= "\u0e7f" else word
+
+
+def _placement(wanted: Iterable[str], row: _Row) -> float:
+    """Whole words are worth more than beginnings, beginnings more than middles; up to 12, less for long rows."""
+    points = 0.0
+    count = 0
+    for word in wanted:
+        count += 1
+        if f" {word} " in row.text:
+            points += 1.0
+        elif f" {word}" in row.text:
+            points += 0.6
+    in_key = sum(1 for word in wanted if sound(word) in row.key)
+    return (8 * points + 4 * in_key) / max(count, 1)
+
+
+def _alike(wanted: str, found: str) -> float:
+    whole = similarity(wanted, found)
+    if whole or len(found) <= len(wanted):
+        return whole
+    return 0.9 * similarity(wanted, found[: len(wanted)])
+
+
+def _ways(word: str) -> list[list[str]]:
+    """Parts of a word of which at least one way survives a typing error: either half, or both ends."""
+    padded = f" {word} "
+    if len(padded) < 6:
+        return [[padded[:3]], [padded[-3:]]]
+    half = len(padded) // 2
+    ways = [[padded[:half]], [padded[half:]]]
+    if len(padded) > 6:
+        ways.append([padded[:3], padded[-3:]])
+    return ways
+
+
+def _trigrams(fragment: str) -> str:
+    parts = {fragment[start : start + 3] for start in range(len(fragment) - 2)}
+    return " AND ".join('"' + part.replace('"', '""') + '"' for part in sorted(parts))
+
+
+def _like(fragment: str) -> str:
+    return fragment.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _phone(folded: str) -> str:
+    """The digits that matter when the query is a phone number: without the trunk 0 or 8, or the international 00."""
+    if not all(character.isdigit() or character in " +()-./" for character in folded):
+        return ""
+    number = digits(folded)
+    if len(number) < 5:
+        return ""
+    if number.startswith("00"):
+        return number[2:]
+    return number[1:] if number[0] in "08" and len(number) >= 7 else number
