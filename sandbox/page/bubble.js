@@ -19,14 +19,8 @@ export function bubble(message, { zone, on, original }) {
     forwarded(message),
     quoted(message, original, on),
     media(message),
-    words(message, on),
-    h(
-      "span",
-      { class: "stamp" },
-      message.edits ? h("span", { class: "edited", "data-testid": "edited" }, t("edited")) : null,
-      at ? h("time", { datetime: at.toISOString() }, clockTime(at, zone)) : null,
-      h("button", { type: "button", class: "reply-to", "data-testid": "reply-to", "aria-label": t("reply"), title: t("reply"), onclick: (event) => { event.stopPropagation(); on.reply(message); } }, icon("reply")),
-    ),
+    words(message, on, stamp(message, at, zone)),
+    h("button", { type: "button", class: "reply-to", "data-testid": "reply-to", "aria-label": t("reply"), title: t("reply"), onclick: (event) => { event.stopPropagation(); on.reply(message); } }, icon("reply")),
   );
   box.addEventListener("click", (event) => {
     if (event.target.closest("a, button, audio, .spoiler, img")) return;
@@ -36,10 +30,19 @@ export function bubble(message, { zone, on, original }) {
   return h("div", { class: `message ${mine ? "mine" : "theirs"}` }, box, keyboard(message, on));
 }
 
-function words(message, on) {
-  if (!message.html && !message.text) return null;
-  const content = message.html ? richText(message.html, on.command) : plainText(text, fromBot(message) ? on.command : null);
-  return h("div", { class: "words", dir: "auto" }, content);
+function words(message, on, time) {
+  if (!message.html && !message.text) return time;
+  const content = message.html ? richText(message.html, on.command) : plainText(message.text, fromBot(message) ? on.command : null);
+  return h("div", { class: "words", dir: "auto" }, content, time);
+}
+
+function stamp(message, at, zone) {
+  return h(
+    "span",
+    { class: "stamp" },
+    message.edits ? h("span", { class: "edited", "data-testid": "edited" }, t("edited")) : null,
+    at ? h("time", { datetime: at.toISOString() }, clockTime(at, zone)) : null,
+  );
 }
 
 function forwarded(message) {

@@ -112,7 +112,7 @@ export class Mailbox {
         h("p", { class: "letter-meta" }, h("strong", {}, nameOf(letter.from)), " ", h("span", {}, addressOf(letter.from)), h("br"), t("to_name", { name: nameOf(letter.to) }), at ? ` · ${longDate(at, zone)}, ${clockTime(at, zone)}` : ""),
         body(letter),
         attachments(letter)),
-      this.mine(letter) ? null : this.replyForm(letter),
+      ...(this.mine(letter) ? [] : [this.replyForm(letter)]),
     );
     this.element.querySelector(".open-letter").focus({ preventScroll: true });
   }

@@ -29,13 +29,14 @@ export class Phone {
     this.title = h("h2", {});
     this.subtitle = h("p", {});
     this.badge = h("span", { class: "badge", hidden: true, "data-testid": "unread" });
-    this.choice = h("select", { class: "switch", "aria-label": t("whose_phone"), title: t("whose_phone"), "data-testid": `phone-choice-${this.slot}`, onchange: () => this.context.choose(this, this.choice.value) });
+    this.choice = h("select", { "aria-label": t("whose_phone"), title: t("whose_phone"), "data-testid": `phone-choice-${this.slot}`, onchange: () => this.context.choose(this, this.choice.value) });
+    this.switch = h("label", { class: "switch round" }, icon("down"), this.choice);
     this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", tabindex: "0", "data-testid": "messages" });
     this.list.addEventListener("scroll", () => this.atEnd() && this.list.matches(":hover, :focus") && this.markRead());
     this.jump = h("button", { type: "button", class: "jump", hidden: true, "data-testid": "jump-unread", onclick: () => this.jumpToUnread() });
     this.toast = h("div", { class: "toast", role: "status", hidden: true, "data-testid": "toast" });
     this.element.append(
-      h("header", { class: "panel-head" }, this.face, h("div", { class: "who" }, this.title, this.subtitle), this.badge, this.choice),
+      h("header", { class: "panel-head" }, this.face, h("div", { class: "who" }, this.title, this.subtitle), this.badge, this.switch),
       h("div", { class: "screen" }, this.list, this.jump, this.toast),
       this.composer(),
     );
@@ -84,7 +85,7 @@ export class Phone {
     this.title.textContent = person.name;
     this.subtitle.textContent = `${t(`role_${person.role}`)} · ${t("chat_with")}`;
     this.choice.replaceChildren(...this.context.choices(this).map((other) => h("option", { value: other.id, selected: other.id === person.id }, `${other.name} · ${t(`role_${other.role}`)}`)));
-    this.choice.hidden = this.choice.options.length < 2;
+    this.switch.hidden = this.choice.options.length < 2;
     await this.refresh();
   }
 
@@ -228,8 +229,9 @@ export class Phone {
   }
 
   grow() {
-    this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 140)}px`;
+    this.input.style.height = "";
+    // A phone on a hidden tab has no size yet: one line is right until it is typed into.
+    if (this.visible()) this.input.style.height = `${Math.min(this.input.scrollHeight, 140)}px`;
   }
 
   startReply(message) {

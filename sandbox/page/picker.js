@@ -44,7 +44,7 @@ export class Picker {
       const whole = fold([person.name, person.company, person.email, person.phone, person.phone?.replace(/\D/g, ""), person.language].filter(Boolean).join(" "));
       return words.every((word) => whole.includes(word));
     };
-    const rank = (person) => (this.hasNews(person) ? 0 : 1);
+    const rank = (person) => (this.hasNews(person) ? 0 : 2) + (words.every((word) => fold(person.name).includes(word)) ? 0 : 1);
     this.found = this.people().filter(matches).sort((a, b) => rank(a) - rank(b));
     this.active = query && this.found.length ? 0 : -1;
     this.list.hidden = false;

@@ -23,11 +23,14 @@ export function plainText(text, onCommand) {
 
 function rebuild(parent, onCommand) {
   return [...parent.childNodes].flatMap((node) => {
-    if (node.nodeType === Node.TEXT_NODE) return pieces(node.data, onCommand);
+    if (node.nodeType === Node.TEXT_NODE) return pieces(afterBlock(node) ? node.data.replace(/^\n/, "") : node.data, onCommand);
     if (node.nodeType !== Node.ELEMENT_NODE) return [];
     return element(node, onCommand);
   });
 }
+
+/** A quote ends its line by itself; the line break written after it would show as an empty line. */
+const afterBlock = (node) => ["BLOCKQUOTE", "PRE"].includes(node.previousSibling?.tagName);
 
 function element(node, onCommand) {
   const inside = () => rebuild(node, onCommand);

@@ -98,7 +98,7 @@ function bubble(text, mine, at, zone) {
   return h(
     "div",
     { class: `message ${mine ? "mine" : "theirs"}` },
-    h("div", { class: "bubble text", "data-testid": "sms-bubble", "data-sid": text.sid, "data-from": mine ? "me" : "company" }, h("div", { class: "words", dir: "auto" }, linked(text.body ?? "")), h("span", { class: "stamp" }, at ? h("time", {}, clockTime(at, zone)) : null)),
+    h("div", { class: "bubble text", "data-testid": "sms-bubble", "data-sid": text.sid, "data-from": mine ? "me" : "company" }, h("div", { class: "words", dir: "auto" }, linked(text.body ?? ""), h("span", { class: "stamp" }, at ? h("time", {}, clockTime(at, zone)) : null))),
   );
 }
 
