@@ -1,0 +1,141 @@
+"""The bot, put together: every noun's doors, the dispatcher, the poller, and the cards the outbox sends for us."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+import structlog
+import telegram
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram.error import TelegramError
+
+from bot import menu
+from bot.callbacks import Signer
+from bot.context import BotSettings, chat_message
+from bot.dispatch import Dispatcher
+from bot.intake import Poller
+from bot.render import Reader
+from bot.routing import Router
+from channels.message import OutgoingChat
+from channels.sender import Drop
+from storage.database import Database
+from storage.files import FileStore
+from storage.models import Outbox, Staff
+
+log = structlog.get_logger(__name__)
+
+# The order of this list is the order in which plain lines are read: interactions, stock, search.
+NOUNS = (
+    "menu",
+    "inbound",
+    "interactions",
+    "followups",
+    "writing",
+    "stock",
+    "imports",
+    "contacts",
+    "counterparties",
+    "segments",
+    "templates",
+    "mailings",
+    "staff",
+    "history",
+    "clients",
+)
+
+
+class _Clock(Protocol):
+    def now(self) -> Any: ...
+
+
+def collect() -> Router:
+    """All doors of all nouns."""
+    router = Router()
+    for noun in NOUNS:
+        router.include(import_module(f"bot.{noun}").router)
+    return router
+
+
+@dataclass
+class BotApplication:
+    """The running bot; `dispatcher.wake()` after a webhook stored something."""
+
+    bot: telegram.Bot
+    database: Database
+    router: Router
+    signer: Signer
+    clock: _Clock
+    dispatcher: Dispatcher
+    poller: Poller
+
+    async def run(self, stop: asyncio.Event, *, polling: bool) -> None:
+        """Announces the commands, then works until `stop`; updates in hand are finished."""
+        await self._announce()
+        parts = [asyncio.create_task(self.dispatcher.run(stop), name="dispatcher")]
+        if polling:
+            parts.append(asyncio.create_task(self.poller.run(stop), name="poller"))
+        try:
+            await asyncio.gather(*parts)
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+
+    async def compose_card(self, session: AsyncSession, row: Outbox) -> OutgoingChat | Drop:
+        """The outbox's composer for `card` and `card_edit`: rendered in the reader's language from what is true now."""
+        staff = await session.get(Staff, row.staff_id)
+        if staff is None or not staff.active or staff.telegram_id is None:
+            return Drop("staff-left")
+        name = str(row.payload["card"])
+        facts = {key: value for key, value in row.payload.items() if key not in ("card", "card_id", "message_id")}
+        reader = Reader(session, staff=staff, now=self.clock.now())
+        card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
+        if card is None:
+            return Drop("gone")
+        message = chat_message(card, signer=self.signer, staff=staff, now=self.clock.now())
+        return OutgoingChat(chat_id=staff.telegram_id, message=message, message_id=row.payload.get("message_id"))
+
+    async def _announce(self) -> None:
+        async with self.database.read() as session:
+            everybody = (await session.execute(select(Staff).where(Staff.active.is_(True)))).scalars().all()
+        try:
+            await menu.announce_to_strangers(self.bot)
+            for staff in everybody:
+                await menu.announce(self.bot, staff)
+        except TelegramError as error:
+            log.warning("the command menus could not be set", error=type(error).__name__)
+
+
+def build_bot(
+    *,
+    bot: telegram.Bot,
+    database: Database,
+    files: FileStore,
+    clock: _Clock,
+    secret: str,
+    settings: BotSettings,
+    owner: str,
+) -> BotApplication:
+    """Puts the bot together around a ready `telegram.Bot` (its transport is `bot.request.AiohttpRequest`)."""
+    router = collect()
+    signer = Signer(secret)
+
+    async def staff_changed(staff: Staff) -> None:
+        await menu.announce(bot, staff)
+
+    dispatcher = Dispatcher(
+        database=database,
+        files=files,
+        bot=bot,
+        router=router,
+        signer=signer,
+        clock=clock,
+        settings=settings,
+        staff_changed=staff_changed,
+    )
+    poller = Poller(database=database, bot=bot, clock=clock, owner=owner, stored=dispatcher.wake)
+    return BotApplication(bot, database, router, signer, clock, dispatcher, poller)

@@ -1,0 +1,269 @@
+"""One update of one colleague: who, when, what, the single unit of work, and the answers it leads to.
+
+Handlers do no input or output besides the database. Answers are data: they are committed together with the effect and
+with the inbox row's `processed_at`, and said afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import telegram
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import forms
+from bot.callbacks import Signer
+from bot.render import (
+    BUTTON_LIMIT,
+    BUTTON_TEXT_LIMIT,
+    CAPTION_LIMIT,
+    TEXT_LIMIT,
+    TOAST_LIMIT,
+    Card,
+    Html,
+    Reader,
+    fold,
+    translate,
+)
+from bot.routing import Router
+from channels.message import Button, ChatMessage
+from crm.wording import zone_of
+from storage.database import Database
+from storage.models import FormProgress, Language, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file that came with the message and lies in the file store already."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    telegram_file_id: str
+    kind: str  # document, photo, voice, audio, video
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """What the bot needs to know of this installation."""
+
+    username: str = ""
+    public_url: str = ""
+    email_on: bool = False
+    sms_on: bool = False
+    currency: str = "EUR"
+    region: str = ""  # default region of phone numbers typed without a country code
+
+
+@dataclass
+class Answer:
+    """One thing to say: `do` is send, edit, toast or markup. Kept as JSON in the inbox row."""
+
+    do: str
+    html: str = ""
+    buttons: list[list[dict[str, str]]] = field(default_factory=list)
+    message_id: int | None = None
+    card: str = ""
+    card_id: int = 0
+    file: dict[str, str] | None = None
+    pressed: str = ""
+
+
+class Unit:
+    """The single unit of work of an update, opened when it is first written to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._stack = contextlib.AsyncExitStack()
+        self._session: AsyncSession | None = None
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        if self._session is not None:
+            yield self._session
+            return
+        async with self._database.read() as session:
+            yield session
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """The writing session; leaving the block flushes, the dispatcher ends the unit."""
+        if self._session is None:
+            self._session = await self._stack.enter_async_context(self._database.write())
+        yield self._session
+        await self._session.flush()
+
+    async def finish(self) -> None:
+        """Commits what was written."""
+        self._session = None
+        await self._stack.aclose()
+
+    async def abandon(self, error: BaseException) -> None:
+        """Rolls everything back."""
+        self._session = None
+        with contextlib.suppress(type(error)):
+            await self._stack.__aexit__(type(error), error, error.__traceback__)
+
+
+class BotContext:
+    """What a handler works with."""
+
+    def __init__(
+        self,
+        *,
+        staff: Staff,
+        now: datetime,
+        unit: Unit,
+        signer: Signer,
+        router: Router,
+        settings: BotSettings,
+        chat_id: int,
+        update: telegram.Update,
+        files: list[ReceivedFile],
+    ) -> None:
+        self.staff = staff
+        self.now = now
+        self.settings = settings
+        self.chat_id = chat_id
+        self.update = update
+        self.files = files
+        self.answers: list[Answer] = []
+        self.commands_changed = False
+        self._unit = unit
+        self._signer = signer
+        self._router = router
+
+    @property
+    def language(self) -> Language:
+        return self.staff.language
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.staff.timezone)
+
+    @property
+    def message(self) -> telegram.Message | None:
+        return self.update.message
+
+    @property
+    def text(self) -> str:
+        """What the person typed, or the caption of what they sent."""
+        message = self.update.message
+        return ((message.text or message.caption or "") if message else "").strip()
+
+    @property
+    def pressed_message_id(self) -> int | None:
+        query = self.update.callback_query
+        return query.message.message_id if query and query.message else None
+
+    @property
+    def pressed_message(self) -> tuple[int, int] | None:
+        """(chat, message) whose button was pressed: what `crm.cards.refresh` may leave to us."""
+        message_id = self.pressed_message_id
+        return (self.chat_id, message_id) if message_id else None
+
+    def read(self) -> contextlib.AbstractAsyncContextManager[AsyncSession]:
+        return self._unit.read()
+
+    def write(self) -> contextlib.AbstractAsyncContextManager[AsyncSession]:
+        return self._unit.write()
+
+    def reader(self, session: AsyncSession) -> Reader:
+        return Reader(session, staff=self.staff, now=self.now)
+
+    def t(self, key: str, **arguments: object) -> Html:
+        return translate(self.language, key, **arguments)
+
+    def say(self, key: str, **arguments: object) -> None:
+        """A plain new message."""
+        self.send(Card(self.t(key, **arguments)))
+
+    def send(self, card: Card) -> None:
+        """A new message, whatever was pressed."""
+        self.answers.append(self._answer("send", card, None))
+
+    def show(self, card: Card) -> None:
+        """The card in place of the one whose button was pressed, else as a new message."""
+        message_id = self.pressed_message_id
+        if message_id is None or card.file is not None:
+            self.send(card)
+        else:
+            self.answers.append(self._answer("edit", card, message_id))
+
+    def toast(self, key: str, **arguments: object) -> None:
+        """A few words over the chat, as the answer to a press."""
+        plain = str(self.t(key, **arguments))
+        self.answers.append(Answer("toast", html=plain[:TOAST_LIMIT]))
+
+    async def ask(self, form: str, step: str, fields: Mapping[str, Any], card: Card) -> None:
+        """Starts the form or moves it on, and shows its card."""
+        async with self.write() as session:
+            await forms.put(session, staff_id=self.staff.id, form=form, step=step, fields=fields, now=self.now)
+        self.show(card)
+
+    async def form(self) -> FormProgress | None:
+        async with self.read() as session:
+            return await forms.current(session, staff_id=self.staff.id)
+
+    async def finish_form(self) -> None:
+        async with self.write() as session:
+            await forms.finish(session, staff_id=self.staff.id)
+
+    async def show_card(self, name: str, card_id: int, *, new: bool = False, **facts: object) -> None:
+        """Renders a registered card from what is true now and shows it; says so when the thing is gone."""
+        async with self.read() as session:
+            card = await self._router.cards[name](self.reader(session), card_id, dict(facts))
+        if card is None:
+            self.say("core-gone")
+        elif new:
+            self.send(card)
+        else:
+            self.show(card)
+
+    async def run_command(self, name: str) -> None:
+        """Does what typing the command would."""
+        await self._router.commands[name](self, "")
+
+    def _answer(self, do: str, card: Card, message_id: int | None) -> Answer:
+        message = chat_message(card, signer=self._signer, staff=self.staff, now=self.now)
+        answer = Answer(
+            do,
+            html=message.html,
+            buttons=[[{"text": b.text, "data": b.data, "url": b.url} for b in row] for row in message.buttons],
+            message_id=message_id,
+            card=card.card,
+            card_id=card.card_id,
+        )
+        if card.file is not None:
+            answer.file = {
+                "name": card.file.name,
+                "media_type": card.file.media_type,
+                "content": card.file.content.hex(),
+            }
+        return answer
+
+
+def chat_message(card: Card, *, signer: Signer, staff: Staff, now: datetime) -> ChatMessage:
+    """A card ready for the wire: folded to the limits, its actions packed for this person."""
+    limit = CAPTION_LIMIT if card.file is not None else TEXT_LIMIT
+    rows: list[tuple[Button, ...]] = []
+    left = BUTTON_LIMIT
+    for row in card.rows:
+        buttons = tuple(
+            Button(
+                text=press.text if len(press.text) <= BUTTON_TEXT_LIMIT else press.text[: BUTTON_TEXT_LIMIT - 1] + "…",
+                data=signer.pack(press.action, staff_id=staff.id, now=now) if press.action else "",
+                url=press.url,
+            )
+            for press in row[: min(8, left)]
+        )
+        left -= len(buttons)
+        if buttons:
+            rows.append(buttons)
+    return ChatMessage(html=fold(card.html, limit), buttons=tuple(rows), file=card.file)

@@ -1,0 +1,373 @@
+"""Works through the stored updates: one chat in order, different chats side by side, each update exactly once.
+
+Steps for one update: who speaks (a stranger gets one line) → files are fetched, outside any transaction → the handler
+runs in one unit of work → the effect, `processed_at` and the answers are committed together → the answers are said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, Protocol
+
+import structlog
+import telegram
+from sqlalchemy import select, update
+from telegram.error import TelegramError
+
+from bot import access, line
+from bot.callbacks import BadPress, Signer
+from bot.context import Answer, BotContext, BotSettings, ReceivedFile, Unit
+from bot.render import Html, translate
+from bot.routing import Router
+from bot.speaker import Said, Speaker
+from channels import inbox
+from crm.errors import CrmError
+from storage.database import Database
+from storage.files import FileStore
+from storage.models import CardMessage, Inbox, InboxSource, Staff, UsedPress
+
+log = structlog.get_logger(__name__)
+
+FILE_LIMIT = 20 * 1024 * 1024  # what the Bot API hands out
+CHATS_AT_ONCE = 32
+IDLE_SECONDS = 0.2
+RESAY_EVERY_SECONDS = 2.0
+RESAY_WITHIN = timedelta(hours=1)
+
+
+class _Clock(Protocol):
+    def now(self) -> Any: ...
+
+
+class Dispatcher:
+    """Give it a database, a bot and the routers; `run` it until told to stop, `wake` it when something was stored."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        files: FileStore,
+        bot: telegram.Bot,
+        router: Router,
+        signer: Signer,
+        clock: _Clock,
+        settings: BotSettings,
+        staff_changed: Callable[[Staff], Awaitable[None]] | None = None,
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._bot = bot
+        self._router = router
+        self._signer = signer
+        self._clock = clock
+        self.settings = settings
+        self._speaker = Speaker(bot)
+        self._staff_changed = staff_changed
+        self._woken = asyncio.Event()
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._said: list[tuple[int, int | None, Said]] = []
+        self._greeted: dict[int, float] = {}
+
+    def wake(self) -> None:
+        """Something was stored: look at once."""
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop`; then finishes the updates in hand."""
+        resay_at = 0.0
+        while not stop.is_set():
+            if time.monotonic() >= resay_at:
+                resay_at = time.monotonic() + RESAY_EVERY_SECONDS
+                await self._guard(self._resay)
+            await self._guard(self._start_lanes)
+            await self._guard(self._note_said)
+            await self._sleep(stop)
+        await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+        await self._guard(self._note_said)
+
+    async def drain(self) -> int:
+        """Handles everything that waits now, lane by lane, and returns how many; for tests and one-off runs."""
+        handled = 0
+        while True:
+            async with self._database.read() as session:
+                heads = await inbox.next_lanes(session, source=InboxSource.TELEGRAM)
+            if not heads:
+                await self._note_said()
+                return handled
+            for row in heads:
+                await self._handle(row)
+                handled += 1
+
+    async def _guard(self, step: Callable[[], Awaitable[None]]) -> None:
+        """One failed round (a locked or full database, say) must not end the loop."""
+        try:
+            await step()
+        except Exception:
+            log.exception("a round of the dispatcher failed")
+            await asyncio.sleep(IDLE_SECONDS)
+
+    async def _sleep(self, stop: asyncio.Event) -> None:
+        waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(stop.wait())]
+        _done, pending = await asyncio.wait(waits, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        self._woken.clear()
+
+    async def _start_lanes(self) -> None:
+        if len(self._lanes) >= CHATS_AT_ONCE:
+            return
+        async with self._database.read() as session:
+            heads = await inbox.next_lanes(
+                session, source=InboxSource.TELEGRAM, busy=set(self._lanes), limit=CHATS_AT_ONCE - len(self._lanes)
+            )
+        for row in heads:
+            task = asyncio.create_task(self._lane(row))
+            self._lanes[row.lane] = task
+            task.add_done_callback(lambda _task, lane=row.lane: self._lane_ended(lane))  # type: ignore[misc]
+
+    def _lane_ended(self, lane: str) -> None:
+        self._lanes.pop(lane, None)
+        self._woken.set()
+
+    async def _lane(self, row: inbox.Waiting) -> None:
+        try:
+            await self._handle(row)
+        except Exception:
+            log.exception("an update could not be handled", inbox_id=row.id)
+            await asyncio.sleep(1.0)
+
+    async def _handle(self, row: inbox.Waiting) -> None:
+        try:
+            update_ = telegram.Update.de_json(row.payload, self._bot)
+            answers, chat_id, query_id = await self._effect(row, update_)
+        except Exception:
+            log.exception("a handler failed", inbox_id=row.id)
+            await self._failed(row)
+            return
+        if answers is None or chat_id is None:
+            return
+        said = await self._speaker.say(answers, chat_id=chat_id, query_id=query_id)
+        self._said.append((row.id, await self._staff_id(chat_id) if said.hanging else None, said))
+        self._woken.set()
+
+    async def _effect(
+        self, row: inbox.Waiting, update_: telegram.Update
+    ) -> tuple[list[dict[str, Any]] | None, int | None, str | None]:
+        """Runs the handler and commits. The answers to say; None when there is nobody to answer."""
+        user, chat = update_.effective_user, update_.effective_chat
+        now = self._clock.now()
+        if user is None or chat is None or chat.type != "private" or user.is_bot or user.id != chat.id:
+            await self._close(row, None)
+            return None, None, None
+        query_id = update_.callback_query.id if update_.callback_query else None
+        async with self._database.read() as session:
+            staff = await _staff(session, user.id)
+        unit = Unit(self._database)
+        try:
+            if staff is None:
+                answers = await access.stranger(unit, update_, now=now, greeted=self._greeted)
+                joined = None
+            else:
+                files = await self._fetch(update_.message) if update_.message else []
+                context = self._context(staff, unit, update_, chat.id, files)
+                answers, joined = await self._run(context, unit)
+            async with unit.write() as session:
+                kept = [asdict(answer) for answer in answers]
+                if not await inbox.mark_processed(session, inbox_id=row.id, now=now, answer=kept or None):
+                    raise _TakenError
+            await unit.finish()
+        except _TakenError as error:
+            await unit.abandon(error)
+            return None, None, None
+        except BaseException as error:
+            await unit.abandon(error)
+            raise
+        if self._staff_changed is not None and (joined is not None or staff is None):
+            await self._announce(user.id)
+        return kept, chat.id, query_id
+
+    def _context(
+        self, staff: Staff, unit: Unit, update_: telegram.Update, chat_id: int, files: list[ReceivedFile]
+    ) -> BotContext:
+        return BotContext(
+            staff=staff,
+            now=self._clock.now(),
+            unit=unit,
+            signer=self._signer,
+            router=self._router,
+            settings=self.settings,
+            chat_id=chat_id,
+            update=update_,
+            files=files,
+        )
+
+    async def _run(self, context: BotContext, unit: Unit) -> tuple[list[Answer], Staff | None]:
+        """The handler's answers; a refusal of the business rolls back and becomes the answer."""
+        try:
+            await self._route(context)
+        except CrmError as error:
+            await unit.abandon(error)
+            log.info("refused", code=error.code)
+            words = translate(context.language, error.key, **error.params)
+            if context.update.callback_query is not None and len(words) <= 180 and "<" not in words:
+                return [Answer("toast", html=str(words))], None
+            return [Answer("send", html=words)], None
+        return context.answers, context.staff if context.commands_changed else None
+
+    async def _route(self, context: BotContext) -> None:
+        query = context.update.callback_query
+        if query is not None:
+            await self._press(context, query.data or "")
+        elif context.message is not None:
+            await line.on_message(context, self._router)
+
+    async def _press(self, context: BotContext, data: str) -> None:
+        try:
+            pressed = self._signer.unpack(data, staff_id=context.staff.id, now=context.now)
+        except BadPress:
+            context.toast("core-press-expired")
+            return
+        if pressed.key:
+            async with context.write() as session:
+                known = await session.get(UsedPress, pressed.key)
+                if known is not None:
+                    context.toast("core-press-used")
+                    return
+                session.add(UsedPress(key=pressed.key, staff_id=context.staff.id, used_at=context.now))
+        await self._router.presses[type(pressed.action)](context, pressed.action)
+
+    async def _fetch(self, message: telegram.Message) -> list[ReceivedFile]:
+        """Files that came with the message, laid into the store. Raises TelegramError when they cannot be fetched now."""
+        found = _attachment(message)
+        if found is None or (found[1] or 0) > FILE_LIMIT:
+            return []
+        file_id, _size, name, media_type, kind = found
+        handle = await self._bot.get_file(file_id)
+        content = bytes(await handle.download_as_bytearray())
+        sha256 = await self._files.put(content)
+        return [ReceivedFile(name, media_type, len(content), sha256, file_id, kind)]
+
+    async def _failed(self, row: inbox.Waiting) -> None:
+        """Counts the failure; after the last try the row is set aside, its lane goes on, and the person is told."""
+        error = traceback.format_exc(limit=8)
+        async with self._database.write() as session:
+            given_up = await inbox.mark_failed(session, inbox_id=row.id, error=error, now=self._clock.now())
+        if not given_up:
+            await asyncio.sleep(min(0.1 * 2**row.tries, 2.0))
+            return
+        with contextlib.suppress(TelegramError, ValueError):
+            chat_id = int(row.lane)
+            async with self._database.read() as session:
+                staff = await _staff(session, chat_id)
+            if staff is not None:
+                words: Html = translate(staff.language, "core-failed")
+                await self._speaker.say([asdict(Answer("send", html=words))], chat_id=chat_id, query_id=None)
+
+    async def _close(self, row: inbox.Waiting, answer: list[dict[str, Any]] | None) -> None:
+        async with self._database.write() as session:
+            await inbox.mark_processed(session, inbox_id=row.id, now=self._clock.now(), answer=answer)
+
+    async def _announce(self, telegram_id: int) -> None:
+        async with self._database.read() as session:
+            staff = await _staff(session, telegram_id)
+        if staff is not None and self._staff_changed is not None:
+            try:
+                await self._staff_changed(staff)
+            except TelegramError:
+                log.warning("the command menu could not be set", staff_id=staff.id)
+
+    async def _staff_id(self, chat_id: int) -> int | None:
+        async with self._database.read() as session:
+            staff = await _staff(session, chat_id)
+        return staff.id if staff else None
+
+    async def _note_said(self) -> None:
+        """Writes down, in one unit for many updates, what was said and which cards hang where."""
+        if not self._said:
+            return
+        batch, self._said = self._said, []
+        now = self._clock.now()
+        async with self._database.write() as session:
+            done = []
+            for inbox_id, staff_id, said in batch:
+                if said.left:
+                    await session.execute(update(Inbox).where(Inbox.id == inbox_id).values(answer=said.left))
+                else:
+                    done.append(inbox_id)
+                for card, card_id, chat_id, message_id in said.hanging:
+                    await _hang(session, card, card_id, staff_id, chat_id, message_id, now)
+            if done:
+                await inbox.mark_answered(session, ids=done, now=now)
+
+    async def _resay(self) -> None:
+        """Says what a crash or a refusal left unsaid; what is older than an hour would only confuse."""
+        async with self._database.read() as session:
+            rows = await inbox.unanswered(session, source=InboxSource.TELEGRAM)
+        in_hand = {inbox_id for inbox_id, _staff_id, _said in self._said}
+        for row in rows:
+            if row.id in in_hand or row.lane in self._lanes:
+                continue
+            said = Said()
+            if self._clock.now() - row.processed_at <= RESAY_WITHIN:
+                said = await self._speaker.say(row.answer, chat_id=int(row.lane), query_id=None)
+            self._said.append((row.id, await self._staff_id(int(row.lane)) if said.hanging else None, said))
+        await self._note_said()
+
+
+class _TakenError(Exception):
+    """Another process handled the row first."""
+
+
+async def _staff(session: Any, telegram_id: int) -> Staff | None:
+    query = select(Staff).where(Staff.telegram_id == telegram_id, Staff.active.is_(True))
+    found: Staff | None = (await session.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def _hang(
+    session: Any, card: str, card_id: int, staff_id: int | None, chat_id: int, message_id: int, now: Any
+) -> None:
+    if staff_id is None:
+        return
+    query = select(CardMessage).where(CardMessage.chat_id == chat_id, CardMessage.message_id == message_id)
+    hanging = (await session.execute(query)).scalar_one_or_none()
+    if hanging is None:
+        session.add(
+            CardMessage(
+                card=card, card_id=card_id, staff_id=staff_id, chat_id=chat_id, message_id=message_id, created_at=now
+            )
+        )
+        await session.flush()
+    else:
+        hanging.card, hanging.card_id = card, card_id
+
+
+def _attachment(message: telegram.Message) -> tuple[str, int | None, str, str, str] | None:
+    """(file id, size, name, media type, kind) of what a message carries."""
+    if message.document:
+        d = message.document
+        return d.file_id, d.file_size, d.file_name or "file", d.mime_type or "application/octet-stream", "document"
+    if message.photo:
+        largest = message.photo[-1]
+        return largest.file_id, largest.file_size, "photo.jpg", "image/jpeg", "photo"
+    if message.voice:
+        return (
+            message.voice.file_id,
+            message.voice.file_size,
+            "voice.ogg",
+            message.voice.mime_type or "audio/ogg",
+            "voice",
+        )
+    if message.audio:
+        a = message.audio
+        return a.file_id, a.file_size, a.file_name or "audio.mp3", a.mime_type or "audio/mpeg", "audio"
+    if message.video:
+        v = message.video
+        return v.file_id, v.file_size, v.file_name or "video.mp4", v.mime_type or "video/mp4", "video"
+    return None

@@ -1,0 +1,70 @@
+"""What a plain message means, in this order: a command, a reply to a card, a form's answer, something shared, the quick line."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import forms
+from bot.context import BotContext
+from bot.routing import Router
+from storage.models import CardMessage
+
+TYPED_LIMIT = 4096
+
+
+async def on_message(context: BotContext, router: Router) -> None:
+    """Hands the message to whoever it is for; there is always an answer."""
+    if context.message is not None and context.message.forward_origin is None:
+        if context.text.startswith("/"):
+            await _command(context, router)
+            return
+        if await _reply(context, router):
+            return
+        if await _form(context, router):
+            return
+    for taker in [*router.shared, *router.readings]:
+        if await taker(context):
+            return
+    context.say("core-not-understood")
+
+
+async def _command(context: BotContext, router: Router) -> None:
+    name, _, argument = context.text[1:].partition(" ")
+    name = name.partition("@")[0].lower()
+    handler = router.commands.get(name)
+    if handler is None:
+        context.say("core-unknown-command")
+        return
+    if name != "cancel":
+        await context.finish_form()
+    await handler(context, argument.strip()[:TYPED_LIMIT])
+
+
+async def _reply(context: BotContext, router: Router) -> bool:
+    """A reply to a card belongs to that card: an answer to a customer, a note to a follow-up."""
+    message = context.message
+    if message is None or message.reply_to_message is None:
+        return False
+    async with context.read() as session:
+        hanging = await _hanging(session, context.chat_id, message.reply_to_message.message_id)
+    if hanging is None or hanging.card not in router.replies:
+        return False
+    return await router.replies[hanging.card](context, hanging.card_id)
+
+
+async def _hanging(session: AsyncSession, chat_id: int, message_id: int) -> CardMessage | None:
+    query = select(CardMessage).where(CardMessage.chat_id == chat_id, CardMessage.message_id == message_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def _form(context: BotContext, router: Router) -> bool:
+    async with context.read() as session:
+        form = await forms.current(session, staff_id=context.staff.id)
+    if form is None:
+        return False
+    handler = router.steps.get((form.form, form.step))
+    if handler is None:
+        return False
+    await handler(context, form)
+    return True

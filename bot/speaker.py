@@ -1,0 +1,112 @@
+"""Says the answers of a handled update: the one road from `bot/` to Telegram, to the chat that just spoke."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import structlog
+import telegram
+from telegram.error import RetryAfter, TelegramError
+
+from bot.context import Answer
+from channels.message import Outcome
+from channels.telegram.errors import result_of
+from storage.database import assert_no_transaction
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Said:
+    """What came of saying: cards that now hang, and what is left to be said later (with the seconds to wait)."""
+
+    hanging: list[tuple[str, int, int, int]] = field(default_factory=list)  # card, card id, chat, message
+    left: list[dict[str, Any]] = field(default_factory=list)
+    wait: float = 0.0
+
+
+class Speaker:
+    """Turns answers into Bot API calls."""
+
+    def __init__(self, bot: telegram.Bot) -> None:
+        self._bot = bot
+
+    async def say(self, answers: list[dict[str, Any]], *, chat_id: int, query_id: str | None) -> Said:
+        """Says all, in order. What Telegram cannot take now is left for later; what may have been said is not said again."""
+        assert_no_transaction()
+        said = Said()
+        parsed = [Answer(**answer) for answer in answers]
+        if query_id is not None:
+            await self._acknowledge(query_id, parsed)
+        rest = [answer for answer in parsed if answer.do != "toast"]
+        for index, answer in enumerate(rest):
+            try:
+                message_id = await self._one(answer, chat_id)
+            except TelegramError as error:
+                result = result_of(error)
+                if result.outcome in (Outcome.RETRY, Outcome.RATE_LIMITED):
+                    said.left = [asdict(later) for later in rest[index:]]
+                    said.wait = result.retry_after or 1.0
+                    return said
+                if result.outcome is not Outcome.ACCEPTED:
+                    log.warning("an answer was not said", outcome=result.outcome.value, code=result.code, do=answer.do)
+                continue
+            if answer.card and message_id:
+                said.hanging.append((answer.card, answer.card_id, chat_id, message_id))
+        return said
+
+    async def _acknowledge(self, query_id: str, answers: list[Answer]) -> None:
+        toast = next((answer.html for answer in answers if answer.do == "toast"), None)
+        try:
+            await self._bot.answer_callback_query(query_id, text=toast)
+        except RetryAfter as error:
+            log.info("a press was not acknowledged in time", retry_after=str(error.retry_after))
+        except TelegramError as error:
+            log.info("a press was not acknowledged", code=result_of(error).code)
+
+    async def _one(self, answer: Answer, chat_id: int) -> int | None:
+        markup = _markup(answer.buttons)
+        if answer.file is not None:
+            sent = await self._bot.send_document(
+                chat_id,
+                document=bytes.fromhex(answer.file["content"]),
+                filename=answer.file["name"],
+                caption=answer.html or None,
+                parse_mode="HTML",
+                reply_markup=markup,
+            )
+            return sent.message_id
+        if answer.do == "edit":
+            await self._bot.edit_message_text(
+                answer.html,
+                chat_id=chat_id,
+                message_id=answer.message_id,
+                parse_mode="HTML",
+                reply_markup=markup,
+                link_preview_options=_NO_PREVIEW,
+            )
+            return answer.message_id
+        sent = await self._bot.send_message(
+            chat_id, answer.html, parse_mode="HTML", reply_markup=markup, link_preview_options=_NO_PREVIEW
+        )
+        return sent.message_id
+
+
+_NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
+
+
+def _markup(rows: list[list[dict[str, str]]]) -> telegram.InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return telegram.InlineKeyboardMarkup(
+        [
+            [
+                telegram.InlineKeyboardButton(button["text"], url=button["url"])
+                if button["url"]
+                else telegram.InlineKeyboardButton(button["text"], callback_data=button["data"])
+                for button in row
+            ]
+            for row in rows
+        ]
+    )
