@@ -1,0 +1,132 @@
+"""Migrations: from nothing to the schema the models describe, once, on either database."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage import migrations
+from storage.database import Database, StorageError, normalise_url
+from storage.migrations import BrokenReferences
+from tests.conftest import POSTGRES
+from tests.factories import make_client, make_staff
+
+
+@pytest.fixture
+async def empty(tmp_path: Path) -> AsyncIterator[Database]:
+    """A database without any table."""
+    if not POSTGRES:
+        database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        yield database
+        await database.close()
+        return
+    name = f"empty_{uuid.uuid4().hex[:16]}"
+    server = create_async_engine(normalise_url(POSTGRES), isolation_level="AUTOCOMMIT")
+    async with server.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    database = Database(normalise_url(POSTGRES).set(database=name))
+    yield database
+    await database.close()
+    async with server.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    await server.dispose()
+
+
+def described(connection: Connection) -> dict[str, Any]:
+    """Everything a schema is made of, in a shape that compares."""
+    inspector = inspect(connection)
+    tables: dict[str, Any] = {}
+    for table in sorted(set(inspector.get_table_names()) - {"alembic_version"}):
+        tables[table] = {
+            "columns": [
+                (column["name"], str(column["type"]), column["nullable"], column["default"])
+                for column in inspector.get_columns(table)
+            ],
+            "key": inspector.get_pk_constraint(table),
+            "foreign": sorted(map(str, inspector.get_foreign_keys(table))),
+            "unique": sorted(map(str, inspector.get_unique_constraints(table))),
+            "checks": sorted(
+                str((check["name"], check["sqltext"])) for check in inspector.get_check_constraints(table)
+            ),
+            "indexes": sorted(
+                str(
+                    (
+                        i["name"],
+                        i["column_names"],
+                        i["unique"],
+                        {k: str(v) for k, v in i.get("dialect_options", {}).items()},
+                    )
+                )
+                for i in inspector.get_indexes(table)
+            ),
+        }
+    return tables
+
+
+def made_by_hand(connection: Connection) -> set[str]:
+    """Triggers, virtual tables and indexes outside the models."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT type || ' ' || name || ' ' || sql FROM sqlite_master WHERE type = 'trigger' OR sql LIKE 'CREATE VIRTUAL%'"
+    else:
+        query = (
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' "
+            "UNION SELECT extname FROM pg_extension"
+        )
+    return set(connection.execute(text(query)).scalars())
+
+
+async def test_migrated_equals_the_models(database: Database, empty: Database) -> None:
+    await migrations.upgrade(empty)
+    async with database.engine.connect() as fresh, empty.engine.connect() as migrated:
+        assert await migrated.run_sync(described) == await fresh.run_sync(described)
+        assert await migrated.run_sync(made_by_hand) == await fresh.run_sync(made_by_hand)
+
+
+async def test_pending_until_upgraded(empty: Database) -> None:
+    assert await migrations.current(empty) is None
+    assert (await migrations.pending(empty))[0].startswith("0001")
+    await migrations.upgrade(empty)
+    assert await migrations.current(empty) == migrations.head()
+    assert await migrations.pending(empty) == []
+    await migrations.upgrade(empty)
+    await empty.check()
+
+
+async def test_two_processes_starting_at_once_migrate_once(empty: Database) -> None:
+    other = Database(empty.url)
+    await asyncio.gather(migrations.upgrade(empty), migrations.upgrade(other))
+    assert await migrations.pending(other) == []
+    await other.close()
+
+
+async def test_a_newer_database_is_refused(empty: Database) -> None:
+    await migrations.upgrade(empty)
+    async with empty.write() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StorageError, match="run the newer version"):
+        await migrations.pending(empty)
+
+
+async def test_a_migration_that_breaks_references_is_rolled_back(
+    empty: Database, monkeypatch: pytest.MonkeyPatch, now: Any
+) -> None:
+    if not empty.is_sqlite:
+        pytest.skip("PostgreSQL checks references itself")
+    await migrations.upgrade(empty)
+    async with empty.write() as session:
+        await make_client(session, owner=await make_staff(session))
+
+    def bad_migration(config: Any) -> None:
+        config.attributes["connection"].exec_driver_sql("DELETE FROM staff")
+
+    with pytest.raises(BrokenReferences):
+        await migrations._run(empty, bad_migration)
+    async with empty.read() as session:
+        assert (await session.execute(text("SELECT count(*) FROM staff"))).scalar_one() == 1
