@@ -8,7 +8,7 @@ from storage.models.enums import *  # noqa: F403  (the enums are the vocabulary 
 from storage.models.events import DomainEvent
 from storage.models.followups import FollowUp
 from storage.models.imports import ImportChange, ImportRun
-from storage.models.inbox import FormProgress, Inbox, Lease, MailboxCursor, Meta, UsedPress
+from storage.models.inbox import Draft, FormProgress, Inbox, Lease, MailboxCursor, Meta, UsedPress
 from storage.models.interactions import Attachment, Interaction, StoredFile, Thread
 from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
 from storage.models.outbox import CardMessage, DeliveryAttempt, Outbox, RatePause, Suppression
@@ -29,6 +29,7 @@ __all__ = [
     "CounterParty",
     "DeliveryAttempt",
     "DomainEvent",
+    "Draft",
     "FollowUp",
     "FormProgress",
     "ImportChange",

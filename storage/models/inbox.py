@@ -77,6 +77,19 @@ class FormProgress(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Draft(Base):
+    """Something understood but not saved yet: its card asks what is missing. `saved_id` is what it became."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    noun: Mapped[str] = mapped_column(String(40))
+    fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    saved_id: Mapped[int | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class UsedPress(Base):
     """A one-use button that was pressed; its key can do nothing again."""
 

@@ -1,0 +1,181 @@
+"""What happens to follow-ups because time passes: reminders, lateness, escalation, the morning digest.
+
+Each function handles one batch in the caller's unit of work and returns how many it moved, so the caller can loop.
+Moving the due column is the lock: a second scheduler finds nothing left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.outbox.enqueue import enqueue_card
+from crm import cards, events, keys
+from crm.followups import CARD, ESCALATE_AFTER, ESCALATION_CARD, LATE_AFTER
+from crm.wording import zone_of
+from crm.worktime import is_away, next_daily, next_working_moment, works_at
+from storage.models import FollowUp, FollowUpState, Role, Staff
+
+
+async def remind_due(session: AsyncSession, *, now: datetime, limit: int = 500) -> int:
+    """Sends the reminders that are due, the longest overdue first.
+
+    A reminder found outside its owner's hours (after downtime, say) waits for them to begin, unless it was itself set
+    for such an hour. An absent owner's goes to the stand-in.
+    """
+    query = (
+        select(FollowUp)
+        .where(FollowUp.state == FollowUpState.OPEN, FollowUp.remind_at <= now)
+        .order_by(FollowUp.remind_at, FollowUp.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    due = (await session.execute(query)).scalars().all()
+    people = await _people(session, {followup.owner_id for followup in due})
+    for followup in due:
+        await _remind(session, followup, people, now)
+    return len(due)
+
+
+async def _remind(session: AsyncSession, followup: FollowUp, people: dict[int, Staff], now: datetime) -> None:
+    reader = _reader(people, followup.owner_id, now)
+    if not works_at(reader, now) and works_at(reader, followup.due_at) and reader.workdays:
+        followup.remind_at = next_working_moment(reader, now)
+        return
+    followup.remind_at = None
+    followup.reminded_at = now
+    followup.acknowledged_at = None
+    followup.late_at = max(now, followup.due_at) + LATE_AFTER
+    followup.escalate_at = max(now, followup.due_at) + ESCALATE_AFTER
+    if reader.telegram_id is not None:
+        await enqueue_card(
+            session,
+            chat_id=reader.telegram_id,
+            staff_id=reader.id,
+            card=CARD,
+            card_id=followup.id,
+            now=now,
+            dedupe_key=keys.reminder(followup.id, followup.due_at, reader.id),
+        )
+    events.record(
+        session,
+        "followup.reminded",
+        now=now,
+        client_id=followup.client_id,
+        staff_id=reader.id,
+        followup_id=followup.id,
+        late_seconds=int((now - followup.due_at).total_seconds()),
+    )
+
+
+async def mark_late(session: AsyncSession, *, now: datetime, limit: int = 500) -> int:
+    """Cards nobody acknowledged turn to late."""
+    query = (
+        select(FollowUp)
+        .where(FollowUp.state == FollowUpState.OPEN, FollowUp.late_at <= now)
+        .order_by(FollowUp.late_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    late = (await session.execute(query)).scalars().all()
+    for followup in late:
+        followup.late_at = None
+        await cards.refresh(session, CARD, followup.id, now=now)
+    return len(late)
+
+
+async def escalate_due(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
+    """What nobody acknowledged in time goes to the owner's manager (without one, to every manager)."""
+    query = (
+        select(FollowUp)
+        .where(FollowUp.state == FollowUpState.OPEN, FollowUp.escalate_at <= now)
+        .order_by(FollowUp.escalate_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = (await session.execute(query)).scalars().all()
+    people = await _people(session, {followup.owner_id for followup in found})
+    managers = await _managers(session)
+    for followup in found:
+        followup.escalate_at = None
+        followup.escalated_at = now
+        for manager in _escalated_to(people[followup.owner_id], people, managers):
+            if manager.telegram_id is not None:
+                await enqueue_card(
+                    session,
+                    chat_id=manager.telegram_id,
+                    staff_id=manager.id,
+                    card=ESCALATION_CARD,
+                    card_id=followup.id,
+                    now=now,
+                    dedupe_key=keys.escalation(followup.id, followup.due_at, manager.id),
+                )
+        events.record(session, "followup.escalated", now=now, client_id=followup.client_id, followup_id=followup.id)
+        await session.flush()
+        await cards.refresh(session, CARD, followup.id, now=now)
+    return len(found)
+
+
+async def send_digests(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
+    """The Today list, each working morning at the person's own hour; one missed in downtime comes once, late, that day."""
+    query = (
+        select(Staff)
+        .where(Staff.active.is_(True), Staff.telegram_id.is_not(None), Staff.role != Role.WAREHOUSE)
+        .where((Staff.digest_due_at <= now) | Staff.digest_due_at.is_(None))
+        .order_by(Staff.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    people = (await session.execute(query)).scalars().all()
+    for staff in people:
+        due_at, staff.digest_due_at = staff.digest_due_at, next_daily(staff, staff.digest_minute, now)
+        zone = zone_of(staff.timezone)
+        today = now.astimezone(zone).date()
+        if due_at is None or due_at.astimezone(zone).date() != today or is_away(staff, now) or not staff.telegram_id:
+            continue
+        await enqueue_card(
+            session,
+            chat_id=staff.telegram_id,
+            staff_id=staff.id,
+            card="digest",
+            card_id=staff.id,
+            now=now,
+            dedupe_key=keys.digest(staff.id, today),
+        )
+    return len(people)
+
+
+async def _people(session: AsyncSession, ids: set[int]) -> dict[int, Staff]:
+    """The owners, their stand-ins and managers, by id."""
+    found: dict[int, Staff] = {}
+    wanted = ids
+    for _ in range(2):
+        rows = (await session.execute(select(Staff).where(Staff.id.in_(wanted)))).scalars()
+        found.update({staff.id: staff for staff in rows})
+        linked = {linked for staff in found.values() for linked in (staff.stand_in_id, staff.manager_id) if linked}
+        wanted = linked - found.keys()
+        if not wanted:
+            break
+    return found
+
+
+def _reader(people: dict[int, Staff], owner_id: int, now: datetime) -> Staff:
+    owner = people[owner_id]
+    stand_in = people.get(owner.stand_in_id) if owner.stand_in_id else None
+    if is_away(owner, now) and stand_in is not None and not is_away(stand_in, now):
+        return stand_in
+    return owner
+
+
+async def _managers(session: AsyncSession) -> Sequence[Staff]:
+    query = select(Staff).where(Staff.active.is_(True), Staff.role == Role.MANAGER).order_by(Staff.id)
+    return (await session.execute(query)).scalars().all()
+
+
+def _escalated_to(owner: Staff, people: dict[int, Staff], managers: Sequence[Staff]) -> Sequence[Staff]:
+    if owner.manager_id is not None and owner.manager_id in people:
+        return [people[owner.manager_id]]
+    return [manager for manager in managers if manager.id != owner.id]

@@ -1,0 +1,72 @@
+"""Conversations: the reply address that leads an answer back to its thread.
+
+The token is 128 random bits: whoever answers to it was written to by us. `From:` proves nothing and never decides alone.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import Channel, Thread
+
+_REPLY_LOCAL = re.compile(r"^[^@\s]{1,64}\+t\.([a-z0-9]{26})@")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def new_token() -> str:
+    """26 letters and digits, over 128 bits."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
+
+
+def reply_address(mail_from: str, token: str) -> str:
+    """`crm@shop.example` and a token → `crm+t.<token>@shop.example`."""
+    local, _, domain = mail_from.rpartition("@")
+    return f"{local}+t.{token}@{domain}"
+
+
+def token_of(address: str) -> str | None:
+    """The thread token in a recipient address, if it is one of our reply addresses."""
+    found = _REPLY_LOCAL.match(address.strip().lower())
+    return found.group(1) if found else None
+
+
+async def open_thread(
+    session: AsyncSession, *, client_id: int | None, channel: Channel, address: str, subject: str, now: datetime
+) -> Thread:
+    """A new conversation with an address."""
+    thread = Thread(
+        client_id=client_id,
+        channel=channel,
+        address=address,
+        subject=subject[:500],
+        token=new_token(),
+        created_at=now,
+        last_at=now,
+    )
+    session.add(thread)
+    await session.flush()
+    return thread
+
+
+async def sms_thread(session: AsyncSession, *, client_id: int | None, number: str, now: datetime) -> Thread:
+    """The one conversation by SMS with a number: SMS knows no subjects, so there is only one."""
+    query = (
+        select(Thread)
+        .where(Thread.channel == Channel.SMS, Thread.address == number, Thread.client_id == client_id)
+        .order_by(Thread.id.desc())
+        .limit(1)
+    )
+    found = (await session.execute(query)).scalar_one_or_none()
+    if found is not None:
+        found.last_at = now
+        return found
+    return await open_thread(session, client_id=client_id, channel=Channel.SMS, address=number, subject="", now=now)
+
+
+async def by_token(session: AsyncSession, token: str) -> Thread | None:
+    return (await session.execute(select(Thread).where(Thread.token == token))).scalar_one_or_none()
