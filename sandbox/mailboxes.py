@@ -73,11 +73,10 @@ class NoSuchMailError(LookupError):
 class PostOffice:
     """Accepts mail from the product, hands out mail to it, and lets people read and answer theirs."""
 
-    def __init__(self, *, world: World, faults: Faults, company_address: str, company_name: str, password: str) -> None:
+    def __init__(self, *, world: World, faults: Faults, company_address: str, company_name: str) -> None:
         self.world = world
         self.company_address = company_address
         self.company_name = company_name
-        self.password = password
         self._faults = faults
         self._numbers = random.Random(company_address)
         validity = 1_700_000_000

@@ -16,7 +16,7 @@ from aiohttp import BodyPartReader, web
 from sandbox import telegram_editing as editing
 from sandbox import telegram_sending as sending
 from sandbox import telegram_settings as settings
-from sandbox.faults import Faults, Harm, Verdict
+from sandbox.faults import Faults, Harm, Verdict, cut_connection
 from sandbox.telegram_bot import Params, TelegramBot, Upload
 from sandbox.telegram_errors import BotApiError, bad_request, too_many_requests
 from sandbox.telegram_spec import BotApiSpec
@@ -140,13 +140,6 @@ class TelegramServer:
             return self._answer("download", BotApiError(404, "Not Found").answer())
         self.bot.world.record_call("telegram", "download", 200)
         return web.Response(body=stored.content, content_type="application/octet-stream")
-
-
-def cut_connection(request: web.Request) -> web.Response:
-    """Close the connection without a word; the response returned reaches nobody."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
 
 
 def _refuse(verdict: Verdict) -> None:

@@ -86,6 +86,7 @@ class Message:
             "edits": self.edits,
             "photo": photo,
             "file": file,
+            "voice": file if file and file["kind"] == "voice" else None,
             "contact": self.media.get("contact"),
             "location": self.media.get("location"),
             "forwarded_from": _origin_name(self.extra.get("forward_origin")),

@@ -1,0 +1,280 @@
+"""Twilio's Messages API (2010-04-01) over HTTP: create, list, fetch, update, delete, and the account.
+
+Refusals carry Twilio's own codes; the magic numbers of its test credentials behave as documented.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hmac
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
+from operator import eq, ge, le
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from aiohttp import web
+
+from sandbox.faults import Faults, Harm, Verdict, cut_connection
+from sandbox.twilio_phones import PhoneNetwork, Text
+
+_E164 = re.compile(r"\+[1-9]\d{7,14}")
+_ROOT = "/2010-04-01/Accounts"
+_INVALID, _UNSUBSCRIBED, _NOT_MOBILE = "+15005550001", "+15005550004", "+15005550009"
+
+
+class TwilioError(Exception):
+    """One refusal with Twilio's code and HTTP status."""
+
+    def __init__(self, code: int, status: int, message: str) -> None:
+        self.code, self.status, self.message = code, status, message
+        super().__init__(message)
+
+    def answer(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "message": self.message,
+            "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+            "status": self.status,
+        }
+
+
+class TwilioServer:
+    """Routes of the API for one account."""
+
+    def __init__(self, *, network: PhoneNetwork, faults: Faults) -> None:
+        self._network = network
+        self._faults = faults
+
+    def add_routes(self, application: web.Application) -> None:
+        router = application.router
+        router.add_get(_ROOT + "/{account}.json", self._on_account)
+        router.add_get(_ROOT + "/{account}/Messages.json", self._on_list)
+        router.add_post(_ROOT + "/{account}/Messages.json", self._on_create)
+        router.add_get(_ROOT + "/{account}/Messages/{sid}.json", self._on_fetch)
+        router.add_post(_ROOT + "/{account}/Messages/{sid}.json", self._on_update)
+        router.add_delete(_ROOT + "/{account}/Messages/{sid}.json", self._on_delete)
+
+    async def _on_account(self, request: web.Request) -> web.StreamResponse:
+        async def answer() -> tuple[int, dict[str, Any]]:
+            self._check_access(request)
+            sid = self._network.account_sid
+            return 200, {
+                "sid": sid,
+                "friendly_name": "Sandbox",
+                "status": "active",
+                "type": "Full",
+                "owner_account_sid": sid,
+                "auth_token": "",
+                "date_created": "Mon, 01 Jan 2024 00:00:00 +0000",
+                "date_updated": "Mon, 01 Jan 2024 00:00:00 +0000",
+                "uri": f"{_ROOT}/{sid}.json",
+                "subresource_uris": {"messages": f"{_ROOT}/{sid}/Messages.json"},
+            }
+
+        return await self._serve(request, "account", answer)
+
+    async def _on_create(self, request: web.Request) -> web.StreamResponse:
+        fields = dict(parse_qsl((await request.read()).decode("utf-8", "replace"), keep_blank_values=True))
+
+        async def answer() -> tuple[int, dict[str, Any]]:
+            self._check_access(request)
+            self._check_message(fields)
+            text = self._network.send(
+                to=fields["To"],
+                body=fields["Body"],
+                callback_url=fields.get("StatusCallback") or None,
+                messaging_service_sid=fields.get("MessagingServiceSid") or None,
+            )
+            return 201, self._describe(text, created=True)
+
+        return await self._serve(request, "messages.create", answer, to=fields.get("To", ""))
+
+    async def _on_list(self, request: web.Request) -> web.StreamResponse:
+        async def answer() -> tuple[int, dict[str, Any]]:
+            self._check_access(request)
+            return 200, self._list(request)
+
+        return await self._serve(request, "messages.list", answer, to=request.query.get("To", ""))
+
+    async def _on_fetch(self, request: web.Request) -> web.StreamResponse:
+        async def answer() -> tuple[int, dict[str, Any]]:
+            self._check_access(request)
+            return 200, self._describe(self._find(request))
+
+        return await self._serve(request, "messages.fetch", answer)
+
+    async def _on_update(self, request: web.Request) -> web.StreamResponse:
+        fields = dict(parse_qsl((await request.read()).decode("utf-8", "replace"), keep_blank_values=True))
+
+        async def answer() -> tuple[int, dict[str, Any]]:
+            self._check_access(request)
+            text = self._find(request)
+            if fields.get("Body") == "":
+                text.body = ""
+            if fields.get("Status") == "canceled":
+                raise TwilioError(30409, 400, "Message is not in a cancelable state")
+            return 200, self._describe(text)
+
+        return await self._serve(request, "messages.update", answer)
+
+    async def _on_delete(self, request: web.Request) -> web.StreamResponse:
+        async def answer() -> tuple[int, None]:
+            self._check_access(request)
+            del self._network.texts[self._find(request).sid]
+            return 204, None
+
+        return await self._serve(request, "messages.delete", answer)
+
+    async def _serve(self, request: web.Request, name: str, answer: Any, *, to: str = "") -> web.StreamResponse:
+        verdict = self._faults.twilio.judge(name, to)
+        if verdict.delay:
+            await asyncio.sleep(verdict.delay)
+        record = self._network.world.record_call
+        if verdict.harm is Harm.DROP:
+            record("twilio", name, "dropped", to=to)
+            return cut_connection(request)
+        try:
+            _refuse(verdict)
+            status, body = await answer()
+        except TwilioError as error:
+            status, body = error.status, error.answer()
+        if verdict.harm is Harm.ACCEPT_THEN_DROP:
+            record("twilio", name, "dropped", to=to)
+            return cut_connection(request)
+        record("twilio", name, status, to=to)
+        if body is None:
+            return web.Response(status=status)
+        headers = {"Retry-After": str(verdict.retry_after)} if verdict.retry_after else None
+        return web.json_response(body, status=status, headers=headers)
+
+    def _check_access(self, request: web.Request) -> None:
+        kind, _, encoded = request.headers.get("Authorization", "").partition(" ")
+        try:
+            given = base64.b64decode(encoded, validate=True) if kind.lower() == "basic" else b""
+        except binascii.Error:
+            given = b""
+        wanted = f"{self._network.account_sid}:{self._network.auth_token}".encode()
+        if not hmac.compare_digest(given, wanted):
+            raise TwilioError(20003, 401, "Authenticate")
+        if request.match_info["account"] != self._network.account_sid:
+            raise TwilioError(20404, 404, f"The requested resource {request.path} was not found")
+
+    def _check_message(self, fields: dict[str, str]) -> None:
+        to, sender = fields.get("To", ""), fields.get("From", "")
+        if not to:
+            raise TwilioError(21604, 400, "A 'To' phone number is required.")
+        if not sender and not fields.get("MessagingServiceSid"):
+            raise TwilioError(21603, 400, "A 'From' phone number is required.")
+        if not fields.get("Body") and not fields.get("MediaUrl"):
+            raise TwilioError(21602, 400, "Message body is required.")
+        if len(fields.get("Body", "")) > 1600:
+            raise TwilioError(21617, 400, "The concatenated message body exceeds the 1600 character limit")
+        if not _E164.fullmatch(to) or to == _INVALID:
+            raise TwilioError(21211, 400, f"Invalid 'To' Phone Number: {to[:-4]}XXXX")
+        if sender and sender != self._network.number:
+            raise TwilioError(
+                21606,
+                400,
+                f"The 'From' phone number {sender} is not a valid message-capable Twilio phone number for this destination",
+            )
+        if to == sender:
+            raise TwilioError(21266, 400, "'To' and 'From' number cannot be the same")
+        if to in self._network.stopped or to == _UNSUBSCRIBED:
+            raise TwilioError(21610, 400, "Attempt to send to unsubscribed recipient")
+        if to in self._network.landlines or to == _NOT_MOBILE:
+            raise TwilioError(21614, 400, f"'To' number is not a valid mobile number: {to}")
+        callback = fields.get("StatusCallback")
+        if callback and not re.match(r"https?://\S+$", callback):
+            raise TwilioError(21609, 400, f"Invalid 'StatusCallback' URL: {callback}")
+
+    def _find(self, request: web.Request) -> Text:
+        text = self._network.texts.get(request.match_info["sid"])
+        if text is None:
+            raise TwilioError(20404, 404, f"The requested resource {request.path} was not found")
+        return text
+
+    def _list(self, request: web.Request) -> dict[str, Any]:
+        query = request.query
+        size = min(int(query.get("PageSize") or 50), 1000)
+        page = int(query.get("Page") or 0)
+        found = [text for text in reversed(self._network.texts.values()) if _matches(text, query)]
+        shown = found[page * size : (page + 1) * size]
+
+        def uri(number: int) -> str:
+            kept = {key: value for key, value in query.items() if key not in ("Page", "PageSize", "PageToken")}
+            return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': number})}"
+
+        return {
+            "first_page_uri": uri(0),
+            "next_page_uri": uri(page + 1) if len(found) > (page + 1) * size else None,
+            "previous_page_uri": uri(page - 1) if page else None,
+            "page": page,
+            "page_size": size,
+            "start": page * size,
+            "end": max(page * size + len(shown) - 1, 0),
+            "uri": uri(page),
+            "messages": [self._describe(text) for text in shown],
+        }
+
+    def _describe(self, text: Text, *, created: bool = False) -> dict[str, Any]:
+        uri = f"{_ROOT}/{self._network.account_sid}/Messages/{text.sid}"
+        return {
+            "account_sid": self._network.account_sid,
+            "api_version": "2010-04-01",
+            "body": text.body,
+            "date_created": format_datetime(text.created_at),
+            "date_updated": format_datetime(text.updated_at),
+            "date_sent": format_datetime(text.sent_at) if text.sent_at and not created else None,
+            "direction": text.direction,
+            "error_code": text.error_code,
+            "error_message": text.error_message,
+            "from": text.from_number,
+            "messaging_service_sid": text.messaging_service_sid,
+            "num_media": "0",
+            "num_segments": str(text.segments),
+            "price": None if created else f"-{0.0079 * text.segments:.5f}",
+            "price_unit": "USD",
+            "sid": text.sid,
+            "status": "queued" if created else text.status,
+            "subresource_uris": {"media": f"{uri}/Media.json"},
+            "to": text.to_number,
+            "uri": f"{uri}.json",
+        }
+
+
+def _refuse(verdict: Verdict) -> None:
+    """`refuse` takes an HTTP status (500, 503) or one of Twilio's codes (21610, 20429, 30001 …)."""
+    if verdict.harm is Harm.RATE_LIMIT:
+        raise TwilioError(20429, 429, "Too Many Requests")
+    if verdict.harm is not Harm.REFUSE:
+        return
+    if verdict.code < 1000:
+        raise TwilioError(20000 + verdict.code, verdict.code, verdict.text or "Internal Server Error")
+    status = {20003: 401, 20404: 404, 20429: 429, 20500: 500, 20503: 503}.get(verdict.code, 400)
+    raise TwilioError(verdict.code, status, verdict.text or "Refused")
+
+
+def _matches(text: Text, query: Any) -> bool:
+    if "To" in query and query["To"] != text.to_number:
+        return False
+    if "From" in query and query["From"] != text.from_number:
+        return False
+    tests: dict[str, Callable[[date, date], bool]] = {"DateSent": eq, "DateSent<": le, "DateSent>": ge}
+    for name, test in tests.items():
+        if name in query and (text.sent_at is None or not test(*_comparable(text.sent_at, query[name]))):
+            return False
+    return True
+
+
+def _comparable(sent: datetime, asked: str) -> tuple[date, date]:
+    """Twilio compares whole GMT days for a date, and seconds for a date with a time."""
+    if len(asked) > 10:
+        moment = datetime.fromisoformat(asked.replace("Z", "+00:00"))
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return sent.replace(microsecond=0), moment
+    return sent.astimezone(UTC).date(), date.fromisoformat(asked)
