@@ -1,0 +1,341 @@
+"""SMTP sessions against a server scripted line by line: what every fault means for the message."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from channels.email.smtp import SmtpAddress, SmtpSender
+from channels.message import Outcome, Phase
+
+MESSAGE = b"Subject: hi\r\n\r\nHello\r\n.dot\r\n"
+Answer = Callable[[str, str], str | None]
+
+
+@dataclass
+class Script:
+    """A mail server of few words: `answers` maps a verb to its reply; None as a reply closes the line."""
+
+    answers: dict[str, str | None] = field(default_factory=dict)
+    extensions: tuple[str, ...] = ("PIPELINING", "SIZE 1000000")
+    greeting: str | None = "220 here"
+    close_within_data_after: int | None = None
+    lines: list[str] = field(default_factory=list)
+    messages: list[bytes] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}?starttls=never"
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            await self._talk(reader, writer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.greeting is None:
+            return
+        writer.write(f"{self.greeting}\r\n".encode())
+        while line := (await reader.readline()).decode().rstrip("\r\n"):
+            self.lines.append(line)
+            verb = line.split(" ")[0].upper()
+            default = {"EHLO": "\r\n".join(["250-here", *(f"250-{e}" for e in self.extensions[:-1])])}.get(verb)
+            if verb == "EHLO":
+                default = f"{default}\r\n250 {self.extensions[-1]}"
+            reply = self.answers.get(verb, default or {"DATA": "354 go", "QUIT": "221 bye"}.get(verb, "250 2.0.0 ok"))
+            if reply is None:
+                return
+            writer.write(f"{reply}\r\n".encode())
+            if verb == "DATA" and reply.startswith("354"):
+                if self.close_within_data_after is not None:
+                    await reader.readexactly(self.close_within_data_after)
+                    writer.transport.abort()
+                    return
+                self.messages.append(await reader.readuntil(b"\r\n.\r\n"))
+                reply = self.answers.get("DOT", "250 2.0.0 Ok: queued as 4XkQ2b")
+                if reply is None:
+                    return
+                writer.write(f"{reply}\r\n".encode())
+            if reply.startswith("421"):
+                return
+            if verb == "QUIT":
+                return
+
+
+@contextlib.asynccontextmanager
+async def running(script: Script) -> AsyncIterator[Script]:
+    server = await asyncio.start_server(script.serve, "127.0.0.1", 0, limit=20_000_000)
+    script.port = server.sockets[0].getsockname()[1]
+    try:
+        yield script
+    finally:
+        server.close()
+        await asyncio.sleep(0.01)
+
+
+async def _send(script: Script, *, message: bytes = MESSAGE, recipient: str = "ann@client.test") -> object:
+    async with running(script):
+        sender = SmtpSender(script.url)
+        try:
+            return await sender.send("crm@shop.test", recipient, message)
+        finally:
+            await sender.close()
+
+
+async def test_an_accepted_message_arrives_as_it_was_and_the_session_is_kept() -> None:
+    async with running(Script()) as script:
+        sender = SmtpSender(script.url)
+        results = [await sender.send("crm@shop.test", "ann@client.test", MESSAGE) for _ in range(3)]
+        await sender.close()
+    assert [result.outcome for result in results] == [Outcome.ACCEPTED] * 3
+    assert results[0].provider_id == "4XkQ2b"
+    assert script.connections == 1
+    assert script.messages == [b"Subject: hi\r\n\r\nHello\r\n..dot\r\n.\r\n"] * 3
+    assert script.lines.count("RCPT TO:<ann@client.test>") == 3
+    assert script.lines[-1] == "QUIT"
+
+
+async def test_bare_line_ends_cannot_smuggle_a_second_mail() -> None:
+    script = Script()
+    await _send(script, message=b"A: b\r\n\r\nx\n.\nMAIL FROM:<e@x.org>\r.\r\n.\r\n")
+    assert script.messages[0].count(b"\r\n.\r\n") == 1
+    assert b"\n..\r\nMAIL FROM" in script.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("verb", "reply", "outcome", "phase"),
+    [
+        ("MAIL", "451 4.3.0 later", Outcome.RETRY, Phase.ENVELOPE),
+        ("MAIL", "552 5.3.4 too big", Outcome.PERMANENT, Phase.ENVELOPE),
+        ("MAIL", "553 5.7.1 Sender address rejected: not owned by user", Outcome.HALT, Phase.ENVELOPE),
+        ("MAIL", "530 5.7.0 Authentication required", Outcome.HALT, Phase.ENVELOPE),
+        ("RCPT", "450 4.7.1 Greylisted", Outcome.RETRY, Phase.ENVELOPE),
+        ("RCPT", "452 4.2.2 Mailbox full", Outcome.RETRY, Phase.ENVELOPE),
+        ("RCPT", "450 4.7.28 Our system has detected an unusual rate", Outcome.RATE_LIMITED, Phase.ENVELOPE),
+        ("RCPT", "550 5.1.1 <ann@client.test>: User unknown", Outcome.SUPPRESS, Phase.ENVELOPE),
+        ("RCPT", "550 No such user here", Outcome.SUPPRESS, Phase.ENVELOPE),
+        ("RCPT", "556 5.1.10 takes no mail", Outcome.SUPPRESS, Phase.ENVELOPE),
+        ("RCPT", "552 5.2.2 over quota", Outcome.PERMANENT, Phase.ENVELOPE),
+        ("RCPT", "554 5.7.1 Policy reject", Outcome.PERMANENT, Phase.ENVELOPE),
+        ("RCPT", "554 5.7.1 <ann@client.test>: Relay access denied", Outcome.HALT, Phase.ENVELOPE),
+        ("DATA", "554 5.5.1 no valid recipients", Outcome.PERMANENT, Phase.DATA),
+        ("DOT", "550 5.7.1 looks like spam", Outcome.PERMANENT, Phase.DONE),
+        ("DOT", "451 4.3.0 queue file write error", Outcome.RETRY, Phase.DONE),
+        ("DOT", "550 5.1.1 no such user", Outcome.SUPPRESS, Phase.DONE),
+        ("DOT", None, Outcome.UNKNOWN, Phase.AFTER_DATA),
+        ("DOT", "what?", Outcome.UNKNOWN, Phase.AFTER_DATA),
+        ("DATA", None, Outcome.RETRY, Phase.DATA),
+        ("RCPT", None, Outcome.RETRY, Phase.ENVELOPE),
+        ("MAIL", "421 4.3.2 shutting down", Outcome.RETRY, Phase.ENVELOPE),
+    ],
+)
+async def test_each_refusal_and_each_drop(verb: str, reply: str | None, outcome: Outcome, phase: Phase) -> None:
+    result = await _send(Script(answers={verb: reply}))
+    assert (result.outcome, result.phase) == (outcome, phase)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("greeting", "outcome"),
+    [(None, Outcome.RETRY), ("421 busy", Outcome.RETRY), ("554 go away", Outcome.HALT), ("nonsense", Outcome.RETRY)],
+)
+async def test_greetings(greeting: str | None, outcome: Outcome) -> None:
+    result = await _send(Script(greeting=greeting))
+    assert (result.outcome, result.phase) == (outcome, Phase.CONNECT)  # type: ignore[attr-defined]
+
+
+async def test_a_drop_within_a_large_message_is_known_to_have_delivered_nothing() -> None:
+    result = await _send(
+        Script(extensions=("8BITMIME",), close_within_data_after=1000),
+        message=b"x" * 70 + b"\r\n" + b"y\r\n" * 4_000_000,
+    )
+    assert (result.outcome, result.phase) == (Outcome.RETRY, Phase.DATA)  # type: ignore[attr-defined]
+
+
+async def test_no_answer_to_the_final_dot_in_time_is_unknown() -> None:
+    release = asyncio.Event()
+
+    class Silent(Script):
+        async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.answers["DOT"] = None
+            await super()._talk(reader, writer)
+            await release.wait()
+
+    async with running(Silent()) as script:
+        sender = SmtpSender(script.url, dot_timeout=0.05)
+        result = await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
+        release.set()
+        await sender.close()
+    assert (result.outcome, result.phase) == (Outcome.UNKNOWN, Phase.AFTER_DATA)
+
+
+async def test_after_a_refusal_the_session_is_reset_and_goes_on() -> None:
+    async with running(Script(answers={"RCPT": "550 5.1.1 unknown"})) as script:
+        sender = SmtpSender(script.url)
+        first = await sender.send("crm@shop.test", "gone@client.test", MESSAGE)
+        del script.answers["RCPT"]
+        second = await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
+        await sender.close()
+    assert (first.outcome, second.outcome) == (Outcome.SUPPRESS, Outcome.ACCEPTED)
+    assert script.connections == 1
+    assert script.lines.count("RSET") == 1
+
+
+@pytest.mark.parametrize("reply", [None, "421 4.4.2 idle too long"])
+async def test_a_session_gone_stale_between_messages_is_replaced_once(reply: str | None) -> None:
+    async with running(Script()) as script:
+        sender = SmtpSender(script.url)
+        await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
+        mails = 0
+
+        class OnceStale(dict[str, str | None]):
+            def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+                nonlocal mails
+                if key == "MAIL":
+                    mails += 1
+                    if mails == 1:
+                        return reply
+                return default
+
+        script.answers = OnceStale()
+        result = await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
+        await sender.close()
+    assert result.outcome is Outcome.ACCEPTED
+    assert script.connections == 2
+    assert len(script.messages) == 2
+
+
+async def test_a_dead_host_is_tried_once_per_pause() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        now = 100.0
+        sender = SmtpSender(f"smtp://127.0.0.1:{closed.getsockname()[1]}", clock=lambda: now)
+        first = await asyncio.gather(*(sender.send("a@b.test", "c@d.test", MESSAGE) for _ in range(8)))
+        assert [r.outcome for r in first].count(Outcome.RETRY) == 1
+        paused = [r for r in first if r.outcome is Outcome.RATE_LIMITED]
+        assert len(paused) == 7
+        assert all(r.code == "connect-paused" and r.retry_after == 30.0 for r in paused)
+        now = 131.0
+        again = await sender.send("a@b.test", "c@d.test", MESSAGE)
+        assert again.outcome is Outcome.RETRY
+        await sender.close()
+
+
+async def test_many_tasks_share_few_sessions() -> None:
+    async with running(Script()) as script:
+        sender = SmtpSender(script.url, connections=3)
+        results = await asyncio.gather(*(sender.send("a@b.test", f"c{n}@d.test", MESSAGE) for n in range(60)))
+        await sender.close()
+    assert all(result.outcome is Outcome.ACCEPTED for result in results)
+    assert script.connections <= 3
+    assert len(script.messages) == 60
+
+
+async def test_cancelling_forgets_the_session() -> None:
+    class Slow(Script):
+        async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if self.connections == 1:
+                writer.write(b"220 here\r\n")
+                await reader.readline()
+                writer.write(b"250 here\r\n")
+                await reader.readline()  # MAIL, never answered
+                reached.set()
+                await reader.read()
+                return
+            await super()._talk(reader, writer)
+
+    reached = asyncio.Event()
+    async with running(Slow()) as script:
+        sender = SmtpSender(script.url)
+        task = asyncio.create_task(sender.send("a@b.test", "c@d.test", MESSAGE))
+        await reached.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await sender.send("a@b.test", "c@d.test", MESSAGE)).outcome is Outcome.ACCEPTED
+        await sender.close()
+    assert script.connections == 2
+
+
+async def test_the_size_limit_is_respected_without_sending() -> None:
+    script = Script(extensions=("SIZE 100",))
+    result = await _send(script, message=b"x" * 101)
+    assert (result.outcome, result.code) == (Outcome.PERMANENT, "too-big")  # type: ignore[attr-defined]
+    assert not [line for line in script.lines if line.startswith("MAIL")]
+
+
+async def test_the_password_is_not_sent_in_the_clear_to_another_machine() -> None:
+    assert not SmtpAddress.parse("smtp://u:p@mail.example?starttls=auto").is_loopback
+    async with running(Script()) as script:
+        sender = SmtpSender(f"smtp://127.0.0.1:{script.port}?starttls=always")
+        result = await sender.send("a@b.test", "c@d.test", MESSAGE)
+        await sender.close()
+    assert (result.outcome, result.code) == (Outcome.HALT, "no-tls")
+
+
+async def test_addresses_outside_ascii_need_a_server_that_knows_them() -> None:
+    script = Script()
+    result = await _send(script, recipient="анна@почта.рф")
+    assert (result.outcome, result.code) == (Outcome.PERMANENT, "no-smtputf8")  # type: ignore[attr-defined]
+    script = Script(extensions=("SMTPUTF8",))
+    result = await _send(script, recipient="анна@почта.рф")
+    assert result.outcome is Outcome.ACCEPTED  # type: ignore[attr-defined]
+    assert "RCPT TO:<анна@xn--80a1acny.xn--p1ai>" in script.lines
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "a", "@b.test", "a@", "a b@c.test", '"a\r\nRCPT TO:<e@x.org>"@x.org', "a@b.test\r\nDATA", "a@b@c.test",
+        "<a@b.test>", "a@b.test>", "Ann <a@b.test>", "a,b@c.test", "a@-b.test", "a@b..test", "a@b.test ", ".a@b.test",
+        "a\u202e@b.test", "a@b_c.test", "a" * 65 + "@b.test", "a@" + "b" * 64 + ".test", "a\x00@b.test", "(c)a@b.test",
+    ],
+)  # fmt: skip
+async def test_no_doubtful_address_reaches_the_wire(address: str) -> None:
+    script = Script()
+    result = await _send(script, recipient=address)
+    assert (result.outcome, result.code) == (Outcome.SUPPRESS, "bad-address")  # type: ignore[attr-defined]
+    assert script.connections == 0
+
+
+async def test_fuzzed_recipients_are_sent_unchanged_or_not_at_all() -> None:
+    rng = random.Random(7)
+    alphabet = "ab.@<>\"\\\r\n ,;:()[]\x00'+é"
+    async with running(Script()) as script:
+        sender = SmtpSender(script.url, connections=1)
+        for _ in range(3_000):
+            address = "".join(rng.choice(alphabet) for _ in range(rng.randrange(1, 14))) + rng.choice(["", "@b.test"])
+            before = len(script.lines)
+            await sender.send("crm@shop.test", address, MESSAGE)
+            sent = [line for line in script.lines[before:] if line.startswith("RCPT")]
+            assert sent in ([], [f"RCPT TO:<{address}>"])
+        await sender.close()
+    allowed = ("EHLO", "MAIL FROM:<crm@shop.test>", "RCPT TO:<", "DATA", "RSET", "QUIT")
+    assert all(line.startswith(allowed) for line in script.lines)
+    assert script.messages
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://h", "smtp://", "smtp://h:x", "smtp://h?starttls=maybe", "smtp://h?colour=red", "h:25"],
+)
+def test_bad_settings_name_themselves(url: str) -> None:
+    with pytest.raises(ValueError, match=r"\w+"):
+        SmtpAddress.parse(url)
+
+
+def test_settings_are_read_and_hide_the_password() -> None:
+    address = SmtpAddress.parse("smtps://crm%40shop.test:p%2Fw%3F@mail.shop.test?cafile=/ca.pem")
+    assert (address.username, address.password, address.port) == ("crm@shop.test", "p/w?", 465)
+    assert "p/w?" not in repr(address)
