@@ -1,0 +1,84 @@
+"""What providers tell us later about a delivery. Statuses only move forward: `delivered` never goes back to `sent`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, func, literal, select, update
+
+from storage.models import Channel, DeliveryState, Outbox
+from storage.queries.inbox import Unit
+
+# From which states each news may move a delivery. What is in flight is settled first: its news is asked again.
+_FORWARD: dict[DeliveryState, tuple[DeliveryState, ...]] = {
+    DeliveryState.SENT: (DeliveryState.UNKNOWN,),
+    DeliveryState.DELIVERED: (DeliveryState.SENT, DeliveryState.UNKNOWN),
+    DeliveryState.FAILED: (DeliveryState.SENT, DeliveryState.UNKNOWN),
+}
+
+
+class News(StrEnum):
+    """What a status did to the ledger."""
+
+    CHANGED = "changed"
+    STALE = "stale"  # we knew already, or better
+    NOT_FOUND = "not_found"  # no delivery of that id (yet: a callback can overtake our own settling)
+
+
+async def record_status(
+    unit: Unit,
+    *,
+    channel: Channel,
+    provider_id: str,
+    state: DeliveryState,
+    now: datetime,
+    code: str = "",
+    reason: str = "",
+) -> News:
+    """Moves the delivery with this provider id forward to SENT, DELIVERED or FAILED."""
+    return await _record(
+        unit, channel, Outbox.provider_id == provider_id, state=state, now=now, code=code, reason=reason
+    )
+
+
+async def record_bounce(unit: Unit, *, message_id: str, now: datetime, code: str = "", reason: str = "") -> News:
+    """An email came back: the delivery with this Message-ID (angle brackets included) failed after all."""
+    return await _record(
+        unit,
+        Channel.EMAIL,
+        Outbox.message_id == message_id,
+        state=DeliveryState.FAILED,
+        now=now,
+        code=code,
+        reason=reason,
+    )
+
+
+async def _record(
+    unit: Unit,
+    channel: Channel,
+    which: ColumnElement[bool],
+    *,
+    state: DeliveryState,
+    now: datetime,
+    code: str,
+    reason: str,
+) -> News:
+    moment = literal(now, Outbox.sent_at.type)
+    values: dict[str, object] = {"state": state, "settled_at": now, "code": code[:40] or Outbox.code}
+    if reason:
+        values["reason"] = reason[:500]
+    if state is not DeliveryState.FAILED:
+        values["sent_at"] = func.coalesce(Outbox.sent_at, moment)
+    statement = (
+        update(Outbox)
+        .where(Outbox.channel == channel, which, Outbox.state.in_(_FORWARD[state]))
+        .values(values)
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    if (await unit.execute(statement)).first() is not None:
+        return News.CHANGED
+    there = await unit.execute(select(Outbox.id).where(Outbox.channel == channel, which))
+    return News.NOT_FOUND if there.first() is None else News.STALE

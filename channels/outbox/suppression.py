@@ -1,0 +1,118 @@
+"""Addresses nobody writes to: kept as hashes, so that an erased client's wish outlives their address.
+
+`marketing_only` leaves room for letters somebody asked for; everything else stops all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import and_, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.models import Channel, Suppression, SuppressionReason
+from storage.queries.inbox import Unit, is_postgres
+
+# Hashes in one question; SQLite takes 32,766 parameters.
+_CHUNK = 5000
+
+
+def normalise(channel: Channel, address: str) -> str:
+    """One spelling per address: email folded to lower case, numbers to + and digits."""
+    plain = unicodedata.normalize("NFC", address).strip()
+    if channel is Channel.EMAIL:
+        return plain.lower()
+    if channel is Channel.SMS:
+        digits = "".join(one for one in plain if one.isascii() and one.isdigit())
+        return f"+{digits}" if digits else plain.lower()
+    return plain
+
+
+def address_hash(channel: Channel, address: str) -> str:
+    """SHA-256 of the normalised address, in hex."""
+    return hashlib.sha256(normalise(channel, address).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def is_suppressed(
+    unit: Unit, *, channel: Channel, addresses: Collection[str], marketing: bool = True
+) -> dict[str, SuppressionReason]:
+    """Those of `addresses` that must not be written to, with the reason; for a personal message pass `marketing=False`."""
+    by_hash: dict[str, list[str]] = {}
+    for address in addresses:
+        by_hash.setdefault(address_hash(channel, address), []).append(address)
+    hashes = list(by_hash)
+    found: dict[str, SuppressionReason] = {}
+    for start in range(0, len(hashes), _CHUNK):
+        statement = select(Suppression.address_hash, Suppression.reason).where(
+            Suppression.channel == channel, Suppression.address_hash.in_(hashes[start : start + _CHUNK])
+        )
+        if not marketing:
+            statement = statement.where(Suppression.marketing_only.is_(False))
+        for hashed, reason in await unit.execute(statement):
+            found.update(dict.fromkeys(by_hash[hashed], reason))
+    return found
+
+
+async def suppress(
+    unit: Unit,
+    *,
+    channel: Channel,
+    address: str,
+    reason: SuppressionReason,
+    now: datetime,
+    marketing_only: bool = False,
+    source: str = "",
+) -> bool:
+    """Writes an address down as suppressed; True when that changed something. A wider suppression is never narrowed."""
+    return await suppress_hash(
+        unit,
+        channel=channel,
+        hashed=address_hash(channel, address),
+        reason=reason,
+        now=now,
+        marketing_only=marketing_only,
+        source=source,
+    )
+
+
+async def suppress_hash(
+    unit: Unit,
+    *,
+    channel: Channel,
+    hashed: str,
+    reason: SuppressionReason,
+    now: datetime,
+    marketing_only: bool = False,
+    source: str = "",
+) -> bool:
+    """The same for an address known by its hash only, as an unsubscribe link carries it."""
+    insert = (postgresql if is_postgres(unit) else sqlite).insert(Suppression)
+    statement = insert.values(
+        channel=channel,
+        address_hash=hashed,
+        reason=reason,
+        marketing_only=marketing_only,
+        source=source[:200],
+        at=now,
+    )
+    wider = and_(Suppression.marketing_only.is_(True), statement.excluded.marketing_only.is_(False))
+    statement = statement.on_conflict_do_update(
+        index_elements=["channel", "address_hash"],
+        set_={"reason": reason, "marketing_only": marketing_only, "source": source[:200], "at": now},
+        where=wider,
+    )
+    return (await unit.execute(statement.returning(Suppression.id))).scalar_one_or_none() is not None
+
+
+async def lift(unit: Unit, *, channel: Channel, address: str, keep: Collection[SuppressionReason] = ()) -> bool:
+    """Takes a suppression back (its owner asked to); reasons in `keep` stay. True when there was one to take back."""
+    statement = delete(Suppression).where(
+        Suppression.channel == channel, Suppression.address_hash == address_hash(channel, address)
+    )
+    if keep:
+        statement = statement.where(Suppression.reason.not_in(keep))
+    taken = statement.returning(Suppression.id).execution_options(synchronize_session=False)
+    return (await unit.execute(taken)).scalar_one_or_none() is not None

@@ -1,0 +1,55 @@
+"""What the outbox asks of a channel: send one message, say how it ended, and never raise for the provider's faults.
+
+Email and SMS follow below once their adapters are given; Telegram's has a file of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from channels.message import SendResult
+from channels.outbox.delivery import Delivery, Message
+from storage.models import Channel
+
+
+class Ambiguity(StrEnum):
+    """What a lost answer means for the channel."""
+
+    RETRY = "retry"  # send again: the receiver can tell a copy (email keeps its Message-ID)
+    PARK = "park"  # ask the provider or a person first
+
+
+class Sender(Protocol):
+    """One channel's way out. `concurrency` is how many sends it takes at once; `reconciles` whether the provider can be asked."""
+
+    @property
+    def channel(self) -> Channel: ...
+
+    @property
+    def ambiguous(self) -> Ambiguity: ...
+
+    @property
+    def concurrency(self) -> int: ...
+
+    @property
+    def reconciles(self) -> bool: ...
+
+    def ready_in(self, message: Message) -> float:
+        """Seconds until the channel's own pace allows this message; 0 when it may go now."""
+        ...
+
+    async def send(self, message: Message) -> SendResult: ...
+
+    async def reconcile(
+        self, delivery: Delivery, message: Message, *, since: datetime, known: Collection[str]
+    ) -> SendResult | None:
+        """Whether the provider has it after all: ACCEPTED, RETRY (it surely has not), or None when nobody can say yet.
+
+        `since` is when the last attempt began; `known` are provider ids of our other deliveries to the address.
+        """
+        ...
+
+    async def close(self) -> None: ...
