@@ -1,0 +1,53 @@
+"""Refusals of the segment language and of the lists kept with it."""
+
+from __future__ import annotations
+
+from crm.errors import CrmError
+
+
+class SegmentSyntax(CrmError):
+    """The rule cannot be read. Parameters: position (from 1), near, expected, suggestion (empty when there is none).
+
+    `expected` is field, operator, value, joiner, bracket, list, day, age, choice or quote.
+    """
+
+    code = "segments.syntax"
+
+    def __init__(self, *, position: int, near: str, expected: str, suggestion: str = "") -> None:
+        super().__init__(position=position + 1, near=near, expected=expected, suggestion=suggestion)
+
+
+class SegmentTooComplex(CrmError):
+    """The rule is longer, deeper or larger than we evaluate. Parameters: limit (length, depth or nodes), most."""
+
+    code = "segments.too_complex"
+
+
+class SegmentUnknownValue(CrmError):
+    """A rule names a colleague or source nobody knows. Parameters: field, value, suggestion."""
+
+    code = "segments.unknown_value"
+
+
+class SegmentNameTaken(CrmError):
+    """Another segment has this name. Parameters: name."""
+
+    code = "segments.name_taken"
+
+
+class SegmentNotFound(CrmError):
+    """There is no such segment, or it was archived."""
+
+    code = "segments.not_found"
+
+
+class NotAList(CrmError):
+    """Clients are added to lists and taken from them; a rule chooses by itself."""
+
+    code = "segments.not_a_list"
+
+
+class SegmentInUse(CrmError):
+    """A mailing that is not finished still needs the segment."""
+
+    code = "segments.in_use"

@@ -1,0 +1,238 @@
+"""Segments kept by name: rules and lists, who is in them, and how many.
+
+A person only ever counts, sees and mails the clients of their own scope, whoever wrote the segment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm import events
+from crm.access import Action, check, client_scope
+from crm.errors import Missing, TooLong
+from crm.segments.errors import (
+    NotAList,
+    SegmentInUse,
+    SegmentNameTaken,
+    SegmentNotFound,
+    SegmentUnknownValue,
+)
+from crm.segments.rules import parse, today_in
+from crm.wording import zone_of
+from storage.filters import AllOf, AnyOf, FilterContext, Node, Not, Test, compile_filter, load_context
+from storage.models import Client, Segment, SegmentKind, Staff
+from storage.queries import segments as queries
+
+NAME_LIMIT = 120
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule would choose now: the tree to be said back, how many, and the first few by name."""
+
+    rule: str
+    tree: Node
+    count: int
+    first: tuple[tuple[int, str, str], ...]
+
+
+async def preview(session: AsyncSession, *, actor: Staff, rule: str, now: datetime, first: int = 5) -> Preview:
+    """Reads a rule and looks whom it chooses. Raises NotAllowed, SegmentSyntax, SegmentTooComplex, SegmentUnknownValue."""
+    check(actor, Action.SEE_SEGMENTS)
+    rule = rule.strip()
+    zone = zone_of(actor.timezone)
+    tree = parse(rule, today=today_in(zone, now))
+    context = await load_context(session, actor_id=actor.id, zone=zone, now=now)
+    _check_values(tree, context)
+    conditions = [client_scope(actor), compile_filter(tree, context)]
+    return Preview(
+        rule=rule,
+        tree=tree,
+        count=await queries.count_of(session, conditions=conditions),
+        first=tuple(await queries.first_of(session, conditions=conditions, limit=first)),
+    )
+
+
+async def save_rule(session: AsyncSession, *, actor: Staff, name: str, rule: str, now: datetime) -> Segment:
+    """Keeps a rule under a name. Raises what `preview` raises, Missing, TooLong, SegmentNameTaken."""
+    check(actor, Action.EDIT_SEGMENTS)
+    looked = await preview(session, actor=actor, rule=rule, now=now, first=0)
+    return await _add(session, actor=actor, name=name, kind=SegmentKind.RULE, rule=looked.rule, now=now)
+
+
+async def change_rule(session: AsyncSession, *, actor: Staff, segment_id: int, rule: str, now: datetime) -> Segment:
+    """Gives a rule segment another rule. Raises what `preview` raises, SegmentNotFound."""
+    check(actor, Action.EDIT_SEGMENTS)
+    segment = await get(session, actor=actor, segment_id=segment_id)
+    if segment.kind is not SegmentKind.RULE:
+        raise SegmentNotFound
+    looked = await preview(session, actor=actor, rule=rule, now=now, first=0)
+    before, segment.rule = segment.rule, looked.rule
+    events.record(session, "segment.changed", now=now, staff_id=actor.id, segment_id=segment.id, before=before)
+    await session.flush()
+    return segment
+
+
+async def save_list(
+    session: AsyncSession, *, actor: Staff, name: str, client_ids: Sequence[int], now: datetime
+) -> Segment:
+    """Keeps these clients (those in the actor's scope) as a list. Raises Missing, TooLong, SegmentNameTaken."""
+    check(actor, Action.EDIT_SEGMENTS)
+    segment = await _add(session, actor=actor, name=name, kind=SegmentKind.LIST, rule="", now=now)
+    await add_to_list(session, actor=actor, segment_id=segment.id, client_ids=client_ids, now=now)
+    return segment
+
+
+async def add_to_list(
+    session: AsyncSession, *, actor: Staff, segment_id: int, client_ids: Sequence[int], now: datetime
+) -> int:
+    """Adds clients of the actor's scope; returns how many were not on the list yet. Raises NotAList, SegmentNotFound."""
+    segment = await _list(session, actor, segment_id)
+    added = 0
+    for start in range(0, len(client_ids), 500):
+        chosen = queries.live_clients(client_scope(actor), _ids(client_ids[start : start + 500]))
+        added += await queries.add_listed(session, segment_id=segment.id, clients=chosen)
+    events.record(session, "segment.members_added", now=now, staff_id=actor.id, segment_id=segment.id, count=added)
+    return added
+
+
+async def remove_from_list(
+    session: AsyncSession, *, actor: Staff, segment_id: int, client_ids: Sequence[int], now: datetime
+) -> None:
+    """Takes clients off a list; those not on it are no matter. Raises NotAList, SegmentNotFound."""
+    segment = await _list(session, actor, segment_id)
+    for start in range(0, len(client_ids), 500):
+        await queries.remove_listed(session, segment_id=segment.id, client_ids=client_ids[start : start + 500])
+    events.record(
+        session, "segment.members_removed", now=now, staff_id=actor.id, segment_id=segment.id, count=len(client_ids)
+    )
+
+
+async def archive(session: AsyncSession, *, actor: Staff, segment_id: int, now: datetime) -> None:
+    """Puts a segment away. Raises SegmentInUse while an unfinished mailing needs it, SegmentNotFound."""
+    check(actor, Action.EDIT_SEGMENTS)
+    segment = await get(session, actor=actor, segment_id=segment_id)
+    if await queries.is_needed(session, segment_id=segment.id):
+        raise SegmentInUse
+    await queries.archive(session, segment=segment, now=now)
+    events.record(session, "segment.archived", now=now, staff_id=actor.id, segment_id=segment.id)
+
+
+async def get(session: AsyncSession, *, actor: Staff, segment_id: int) -> Segment:
+    """The segment. Raises SegmentNotFound."""
+    check(actor, Action.SEE_SEGMENTS)
+    segment = await queries.get(session, segment_id=segment_id)
+    if segment is None:
+        raise SegmentNotFound
+    return segment
+
+
+async def page(session: AsyncSession, *, actor: Staff, limit: int, offset: int = 0) -> tuple[list[Segment], int]:
+    """One page of segments by name, and how many there are in all."""
+    check(actor, Action.SEE_SEGMENTS)
+    return await queries.page(session, limit=limit, offset=offset), await queries.how_many(session)
+
+
+async def lists(session: AsyncSession, *, actor: Staff) -> list[Segment]:
+    """The lists a client can be put on."""
+    check(actor, Action.EDIT_SEGMENTS)
+    found = await queries.page(session, limit=100, offset=0)
+    return [segment for segment in found if segment.kind is SegmentKind.LIST]
+
+
+async def condition(session: AsyncSession, *, actor: Staff, segment: Segment, now: datetime) -> ColumnElement[bool]:
+    """The members as a condition on `Client` (live and in scope are further conditions). Raises what parsing raises."""
+    if segment.kind is SegmentKind.LIST:
+        return queries.listed(segment.id)
+    zone = zone_of(actor.timezone)
+    tree = parse(segment.rule, today=today_in(zone, now))
+    return compile_filter(tree, await load_context(session, actor_id=actor.id, zone=zone, now=now))
+
+
+async def members(session: AsyncSession, *, actor: Staff, segment: Segment, now: datetime) -> Select[int]:
+    """The ids of the members in the actor's scope, unordered: `.where(Client.id > cursor).order_by(Client.id)` as needed."""
+    check(actor, Action.SEE_SEGMENTS)
+    chosen = await condition(session, actor=actor, segment=segment, now=now)
+    return queries.live_clients(client_scope(actor), chosen)
+
+
+async def count(session: AsyncSession, *, actor: Staff, segment: Segment, now: datetime) -> int:
+    """How many members the actor's scope has now."""
+    check(actor, Action.SEE_SEGMENTS)
+    chosen = await condition(session, actor=actor, segment=segment, now=now)
+    return await queries.count_of(session, conditions=[client_scope(actor), chosen])
+
+
+async def first_members(
+    session: AsyncSession, *, actor: Staff, segment: Segment, now: datetime, limit: int, offset: int = 0
+) -> list[tuple[int, str, str]]:
+    """(id, name, company) of members in the actor's scope, by name."""
+    check(actor, Action.SEE_SEGMENTS)
+    chosen = await condition(session, actor=actor, segment=segment, now=now)
+    return await queries.first_of(session, conditions=[client_scope(actor), chosen], limit=limit, offset=offset)
+
+
+def tree_of(segment: Segment, *, actor: Staff, now: datetime) -> Node | None:
+    """The rule's tree, to be said in words; None for a list."""
+    if segment.kind is SegmentKind.LIST:
+        return None
+    return parse(segment.rule, today=today_in(zone_of(actor.timezone), now))
+
+
+def _ids(client_ids: Sequence[int]) -> ColumnElement[bool]:
+    return Client.id.in_(client_ids)
+
+
+async def _list(session: AsyncSession, actor: Staff, segment_id: int) -> Segment:
+    check(actor, Action.EDIT_SEGMENTS)
+    segment = await get(session, actor=actor, segment_id=segment_id)
+    if segment.kind is not SegmentKind.LIST:
+        raise NotAList
+    return segment
+
+
+async def _add(
+    session: AsyncSession, *, actor: Staff, name: str, kind: SegmentKind, rule: str, now: datetime
+) -> Segment:
+    name = " ".join(name.split())
+    if not name:
+        raise Missing(field="name")
+    if len(name) > NAME_LIMIT:
+        raise TooLong(field="name", limit=NAME_LIMIT)
+    if await queries.by_name(session, name=name) is not None:
+        raise SegmentNameTaken(name=name)
+    segment = Segment(name=name, kind=kind, rule=rule, created_by_id=actor.id, created_at=now)
+    session.add(segment)
+    await session.flush()
+    events.record(session, "segment.created", now=now, staff_id=actor.id, segment_id=segment.id, kind=kind.value)
+    return segment
+
+
+def _check_values(tree: Node, context: FilterContext) -> None:
+    """A colleague or source nobody knows would choose nobody, silently: said instead."""
+    if isinstance(tree, AllOf | AnyOf):
+        for part in tree.parts:
+            _check_values(part, context)
+    elif isinstance(tree, Not):
+        _check_values(tree.part, context)
+    else:
+        _check_test(tree, context)
+
+
+def _check_test(test: Test, context: FilterContext) -> None:
+    if test.field == "owner":
+        resolve, names = context.owner_ids, [name for _, name in context.owners]
+    elif test.field == "source":
+        resolve, names = context.source_ids, [name for _, _, name in context.sources]
+    else:
+        return
+    for value in test.values:
+        if isinstance(value, str) and not resolve(value):
+            close = get_close_matches(value.casefold(), names, n=1)
+            raise SegmentUnknownValue(field=test.field, value=value, suggestion=close[0] if close else "")

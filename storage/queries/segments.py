@@ -1,0 +1,93 @@
+"""Segments and their members as queries; who may see which client is the caller's condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import MAILING_ACTIVE, Client, Mailing, MailingState, Segment, SegmentMember
+
+
+def live_clients(*conditions: ColumnElement[bool]) -> Select[int]:
+    """The ids of clients that are not archived and meet the conditions; unordered, ready for INSERT … SELECT."""
+    return select(Client.id).where(Client.archived_at.is_(None), *conditions)
+
+
+def listed(segment_id: int) -> ColumnElement[bool]:
+    """That a client is on the list."""
+    return Client.id.in_(select(SegmentMember.client_id).where(SegmentMember.segment_id == segment_id))
+
+
+async def count_of(session: AsyncSession, *, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many live clients meet the conditions."""
+    query = select(func.count()).select_from(Client).where(Client.archived_at.is_(None), *conditions)
+    return (await session.execute(query)).scalar_one()
+
+
+async def first_of(
+    session: AsyncSession, *, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int = 0
+) -> list[tuple[int, str, str]]:
+    """(id, name, company) by name."""
+    query = select(Client.id, Client.name, Client.company).where(Client.archived_at.is_(None), *conditions)
+    rows = await session.execute(query.order_by(Client.name_key, Client.id).limit(limit).offset(offset))
+    return [(key, name, company) for key, name, company in rows]
+
+
+async def get(session: AsyncSession, *, segment_id: int) -> Segment | None:
+    """The segment unless it was archived."""
+    query = select(Segment).where(Segment.id == segment_id, Segment.archived_at.is_(None))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def by_name(session: AsyncSession, *, name: str) -> Segment | None:
+    return (await session.execute(select(Segment).where(Segment.name == name))).scalar_one_or_none()
+
+
+async def page(session: AsyncSession, *, limit: int, offset: int) -> list[Segment]:
+    """Segments by name."""
+    query = select(Segment).where(Segment.archived_at.is_(None)).order_by(Segment.name, Segment.id)
+    return list((await session.execute(query.limit(limit).offset(offset))).scalars())
+
+
+async def how_many(session: AsyncSession) -> int:
+    query = select(func.count()).select_from(Segment).where(Segment.archived_at.is_(None))
+    return (await session.execute(query)).scalar_one()
+
+
+async def add_listed(session: AsyncSession, *, segment_id: int, clients: Select[int]) -> int:
+    """Puts the selected clients on the list; those already there stay. Returns how many came new."""
+    already = select(SegmentMember.client_id).where(SegmentMember.segment_id == segment_id)
+    chosen = clients.where(Client.id.not_in(already)).add_columns(
+        select(Segment.id).where(Segment.id == segment_id).scalar_subquery()
+    )
+    before = await _listed_count(session, segment_id)
+    await session.execute(insert(SegmentMember).from_select(["client_id", "segment_id"], chosen))
+    return await _listed_count(session, segment_id) - before
+
+
+async def remove_listed(session: AsyncSession, *, segment_id: int, client_ids: Sequence[int]) -> None:
+    await session.execute(
+        delete(SegmentMember).where(SegmentMember.segment_id == segment_id, SegmentMember.client_id.in_(client_ids))
+    )
+
+
+async def is_needed(session: AsyncSession, *, segment_id: int) -> bool:
+    """Whether a mailing under way or being prepared points at the segment."""
+    states = (*sorted(MAILING_ACTIVE), MailingState.DRAFT, MailingState.AWAITING_APPROVAL)
+    query = select(Mailing.id).where(Mailing.segment_id == segment_id, Mailing.state.in_(states)).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
+async def archive(session: AsyncSession, *, segment: Segment, now: datetime) -> None:
+    """Puts the segment away and frees its name."""
+    segment.archived_at = now
+    segment.name = f"{segment.name[:90]} · {segment.id} · {now:%Y-%m-%d}"
+    await session.flush()
+
+
+async def _listed_count(session: AsyncSession, segment_id: int) -> int:
+    query = select(func.count()).select_from(SegmentMember).where(SegmentMember.segment_id == segment_id)
+    return (await session.execute(query)).scalar_one()

@@ -1,0 +1,185 @@
+"""Segments under a name: who may keep them, who is in them, and that nobody sees beyond their scope."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm import segments
+from crm.errors import Missing, NotAllowed, TooLong
+from storage.filters import FIELDS, FilterContext, FilterRefused, Not, Op, Test, compile_filter
+from storage.models import (
+    Channel,
+    Client,
+    DomainEvent,
+    Mailing,
+    MailingState,
+    Role,
+    SegmentKind,
+    SegmentMember,
+    Template,
+)
+from storage.search import fold
+from tests.factories import make_client, make_staff
+
+
+async def _in_city(session: AsyncSession, city: str, **fields: object) -> Client:
+    return await make_client(session, city=city, city_key=fold(city), **fields)  # type: ignore[arg-type]
+
+
+async def test_a_rule_is_previewed_saved_and_used(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    here = await _in_city(session, "Москва", name="Anna")
+    await _in_city(session, "Тула")
+    await _in_city(session, "Москва", archived_at=now)
+    looked = await segments.preview(session, actor=boss, rule=" город = москва ", now=now)
+    assert (looked.count, looked.first) == (1, ((here.id, "Anna", ""),))
+    segment = await segments.save_rule(session, actor=boss, name=" In  Moscow ", rule=looked.rule, now=now)
+    assert (segment.name, segment.kind) == ("In Moscow", SegmentKind.RULE)
+    assert await segments.count(session, actor=boss, segment=segment, now=now) == 1
+    chosen = await segments.members(session, actor=boss, segment=segment, now=now)
+    assert list((await session.execute(chosen)).scalars()) == [here.id]
+    await session.flush()
+    names = list((await session.execute(select(DomainEvent.name))).scalars())
+    assert names == ["segment.created"]
+
+
+async def test_a_rep_counts_their_own_clients_only(session: AsyncSession, now: datetime) -> None:
+    boss, rep, other = [await make_staff(session, role) for role in (Role.MANAGER, Role.REP, Role.REP)]
+    mine = await _in_city(session, "Phuket", owner=rep)
+    nobodys = await _in_city(session, "Phuket")
+    theirs = await _in_city(session, "Phuket", owner=other)
+    rule = await segments.save_rule(session, actor=boss, name="South", rule="city = Phuket", now=now)
+    everybody = await segments.save_list(
+        session, actor=boss, name="All", client_ids=[mine.id, nobodys.id, theirs.id, theirs.id, 999_999], now=now
+    )
+    for segment in (rule, everybody):
+        assert await segments.count(session, actor=boss, segment=segment, now=now) == 3
+        chosen = await segments.members(session, actor=rep, segment=segment, now=now)
+        assert set((await session.execute(chosen)).scalars()) == {mine.id, nobodys.id}
+        first = await segments.first_members(session, actor=rep, segment=segment, now=now, limit=9)
+        assert {key for key, _, _ in first} == {mine.id, nobodys.id}
+    looked = await segments.preview(session, actor=rep, rule="city = Phuket or not city = Phuket", now=now)
+    assert looked.count == 2
+
+
+async def test_members_can_be_inserted_by_one_statement(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    clients = [await _in_city(session, "Riga") for _ in range(3)]
+    rule = await segments.save_rule(session, actor=boss, name="Riga", rule="city = Riga", now=now)
+    target = await segments.save_list(session, actor=boss, name="Copy", client_ids=[], now=now)
+    chosen = (await segments.members(session, actor=boss, segment=rule, now=now)).add_columns(
+        select(type(target).id).where(type(target).id == target.id).scalar_subquery()
+    )
+    await session.execute(insert(SegmentMember).from_select(["client_id", "segment_id"], chosen))
+    assert await segments.count(session, actor=boss, segment=target, now=now) == len(clients)
+
+
+async def test_a_list_grows_and_shrinks(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    one, two, gone = [await make_client(session, archived_at=at) for at in (None, None, now)]
+    kept = await segments.save_list(session, actor=boss, name="Kept", client_ids=[one.id], now=now)
+    ids = [one.id, two.id, gone.id]
+    assert await segments.add_to_list(session, actor=boss, segment_id=kept.id, client_ids=ids, now=now) == 1
+    assert await segments.add_to_list(session, actor=boss, segment_id=kept.id, client_ids=ids, now=now) == 0
+    await segments.remove_from_list(session, actor=boss, segment_id=kept.id, client_ids=[one.id, 77], now=now)
+    assert await segments.first_members(session, actor=boss, segment=kept, now=now, limit=5) == [(two.id, two.name, "")]
+    rule = await segments.save_rule(session, actor=boss, name="Rule", rule="has email", now=now)
+    with pytest.raises(segments.NotAList):
+        await segments.add_to_list(session, actor=boss, segment_id=rule.id, client_ids=ids, now=now)
+    assert [segment.name for segment in await segments.lists(session, actor=boss)] == ["Kept"]
+
+
+async def test_names_are_asked_for_and_single(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    first = await segments.save_rule(session, actor=boss, name="A", rule="has email", now=now)
+    for name, refusal in (("A", segments.SegmentNameTaken), ("  ", Missing), ("x" * 121, TooLong)):
+        with pytest.raises(refusal):
+            await segments.save_rule(session, actor=boss, name=name, rule="has email", now=now)
+    await segments.archive(session, actor=boss, segment_id=first.id, now=now)
+    with pytest.raises(segments.SegmentNotFound):
+        await segments.get(session, actor=boss, segment_id=first.id)
+    await segments.save_rule(session, actor=boss, name="A", rule="has phone", now=now)
+    assert (await segments.page(session, actor=boss, limit=5))[1] == 1
+
+
+async def test_a_segment_a_mailing_needs_stays(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    segment = await segments.save_rule(session, actor=boss, name="A", rule="has email", now=now)
+    template = Template(name="T", channel=Channel.EMAIL, created_at=now)
+    session.add(template)
+    await session.flush()
+    mailing = Mailing(
+        name="M",
+        channel=Channel.EMAIL,
+        segment_id=segment.id,
+        template_id=template.id,
+        state=MailingState.RUNNING,
+        created_by_id=boss.id,
+        created_at=now,
+    )
+    session.add(mailing)
+    await session.flush()
+    with pytest.raises(segments.SegmentInUse):
+        await segments.archive(session, actor=boss, segment_id=segment.id, now=now)
+    mailing.state = MailingState.FINISHED
+    await session.flush()
+    await segments.archive(session, actor=boss, segment_id=segment.id, now=now)
+
+
+async def test_a_name_nobody_has_is_said_not_silently_empty(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER, name="Nadia Orlova")
+    with pytest.raises(segments.SegmentUnknownValue) as refusal:
+        await segments.preview(session, actor=boss, rule="has email or not owner = Nadia Orlovo", now=now)
+    assert refusal.value.params["suggestion"] == "nadia orlova"
+    looked = await segments.preview(session, actor=boss, rule="owner = orlova or owner = me", now=now)
+    assert looked.count == 0
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.WAREHOUSE])
+async def test_who_may_not_keep_segments(session: AsyncSession, now: datetime, role: Role) -> None:
+    boss, actor = await make_staff(session, Role.ADMIN), await make_staff(session, role)
+    kept = await segments.save_list(session, actor=boss, name="L", client_ids=[], now=now)
+    refused = [
+        segments.save_rule(session, actor=actor, name="x", rule="has email", now=now),
+        segments.change_rule(session, actor=actor, segment_id=kept.id, rule="has email", now=now),
+        segments.save_list(session, actor=actor, name="x", client_ids=[], now=now),
+        segments.add_to_list(session, actor=actor, segment_id=kept.id, client_ids=[], now=now),
+        segments.remove_from_list(session, actor=actor, segment_id=kept.id, client_ids=[], now=now),
+        segments.archive(session, actor=actor, segment_id=kept.id, now=now),
+        segments.lists(session, actor=actor),
+    ]
+    if role is Role.WAREHOUSE:
+        refused += [
+            segments.preview(session, actor=actor, rule="has email", now=now),
+            segments.page(session, actor=actor, limit=5),
+            segments.get(session, actor=actor, segment_id=kept.id),
+            segments.count(session, actor=actor, segment=kept, now=now),
+            segments.members(session, actor=actor, segment=kept, now=now),
+            segments.first_members(session, actor=actor, segment=kept, now=now, limit=1),
+        ]
+    for verb in refused:
+        with pytest.raises(NotAllowed):
+            await verb
+
+
+def test_only_what_the_registry_allows_is_compiled(now: datetime) -> None:
+    from zoneinfo import ZoneInfo
+
+    context = FilterContext(now=now, zone=ZoneInfo("UTC"), actor_id=None)
+    deep = Test("city", Op.IS, ("a",))
+    for _ in range(10):
+        deep = Not(deep)  # type: ignore[assignment]
+    for tree in (
+        Test("password", Op.IS, ("x",)),
+        Test("email", Op.IS, ("x",)),
+        Test("language", Op.IS, ("xx",)),
+        Test("last_contact", Op.ON, ("'; DROP TABLE client",)),
+        deep,
+    ):
+        with pytest.raises(FilterRefused):
+            compile_filter(tree, context)
+    assert "password" not in FIELDS

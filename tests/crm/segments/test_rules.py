@@ -1,0 +1,228 @@
+"""What people type as a segment, in three languages, becomes one tree; what cannot be read says where and why."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from datetime import date
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm.errors import CrmError
+from crm.segments import SegmentSyntax, SegmentTooComplex, describe, parse, render
+from crm.segments.vocabulary import FIELD_WORDS, JOINERS, NEGATIONS, OPERATORS, PRESENCE_WORDS, SILENCE_WORDS
+from storage.filters import Not, Op, Test
+from storage.models import Language
+from tests.factories.segment_trees import random_tree
+
+TODAY = date(2026, 11, 24)
+
+READ_AS = [
+    (
+        "city = Bangkok and not tag = vip and last contact > 30 days ago",
+        "city = Bangkok and not tag = vip and last contact before 30 days ago",
+    ),
+    ("город = Москва и тег = опт", "city = Москва and tag = опт"),
+    ("เมือง = กรุงเทพ และ ไม่ใช่ แท็ก = vip", "city = กรุงเทพ and not tag = vip"),
+    ("เมือง=กรุงเทพและแท็ก=vip และไม่มีอีเมล", "city = กรุงเทพ and tag = vip and no email"),
+    ("City is New York", "city = New York"),
+    ("city Bangkok", "city = Bangkok"),
+    ("city not Bangkok", "city != Bangkok"),
+    ("город не Москва", "city != Москва"),
+    ("เมือง ไม่ใช่ กรุงเทพ", "city != กรุงเทพ"),
+    ("ГОРОД = Орёл или город = Тверь", "city = Орёл or city = Тверь"),
+    ("city in (Bangkok, Phuket , Hat Yai)", "city in (Bangkok, Phuket, Hat Yai)"),
+    ("город в (Москва, Тула)", "city in (Москва, Тула)"),
+    ("เมือง ใน (กรุงเทพ, ภูเก็ต)", "city in (กรุงเทพ, ภูเก็ต)"),
+    ("tag not in (a, b)", "tag not in (a, b)"),
+    ("tag is not in (a, b)", "tag not in (a, b)"),
+    ("тег не в (опт, розница)", "tag not in (опт, розница)"),
+    ('city in (Bangkok, "Rock, and roll")', 'city in (Bangkok, "Rock, and roll")'),
+    ("город = «Ростов и Дон»", 'city = "Ростов и Дон"'),
+    ("tag contains opt", "tag ~ opt"),
+    ("тег содержит опт", "tag ~ опт"),
+    ("no contact for 30 days", "no contact for 30 days"),
+    ("no contact in 2 weeks", "no contact for 2 weeks"),
+    ("нет контакта 30 дней", "no contact for 30 days"),
+    ("не было контакта более 2 недель", "no contact for 2 weeks"),
+    ("ไม่ได้ติดต่อ 30 วัน", "no contact for 30 days"),
+    ("ไม่ได้ซื้อมา 3 เดือน", "no purchase for 3 months"),
+    ("нет покупок 3 месяца и город Нижний Новгород", "no purchase for 3 months and city = Нижний Новгород"),
+    ("нет покупок", "never bought"),
+    ("нет покупок и последний контакт < 5 дней назад", "never bought and last contact within 5 days"),
+    ("never contacted or no contact", "never contacted or never contacted"),
+    ("ไม่เคยซื้อ", "never bought"),
+    ("last purchase never", "never bought"),
+    ("last contact > 30 days ago", "last contact before 30 days ago"),
+    ("last contact older than 1 year", "last contact before 1 year ago"),
+    ("last contact < 2 weeks ago", "last contact within 2 weeks"),
+    ("last contact in the last 10 days", "last contact within 10 days"),
+    ("последний контакт более 30 дней назад", "last contact before 30 days ago"),
+    ("последняя покупка за последние 7 дней", "last purchase within 7 days"),
+    ("ติดต่อล่าสุด > 30 วันที่แล้ว", "last contact before 30 days ago"),
+    ("ซื้อล่าสุดภายใน 3 เดือน", "last purchase within 3 months"),
+    ("last contact after 2026-01-31", "last contact after 2026-01-31"),
+    ("last contact > 2026-01-31", "last contact after 2026-01-31"),
+    ("last purchase since 31/01/2026", "last purchase since 2026-01-31"),
+    ("последний контакт раньше 01.02.2026", "last contact before 2026-02-01"),
+    ("последняя покупка до 01.02.2569", "last purchase before 2026-02-01"),
+    ("ซื้อล่าสุด หลัง 1/2/2569", "last purchase after 2026-02-01"),
+    ("last contact on today", "last contact on 2026-11-24"),
+    ("последний контакт = вчера", "last contact on 2026-11-23"),
+    ("owner = me", "owner = me"),
+    ("ответственный = я", "owner = me"),
+    ("ผู้ดูแล = ฉัน", "owner = me"),
+    ("owner = Anna Petrova", "owner = Anna Petrova"),
+    ("no owner and нет телефона", "no owner and no phone"),
+    ("language = Russian", "language = ru"),
+    ("язык не русский", "language != ru"),
+    ("ภาษา ไทย", "language = th"),
+    ("lifecycle in (lead, dormant)", "lifecycle in (lead, dormant)"),
+    ("стадия = клиент", "lifecycle = customer"),
+    ("สถานะ = ลูกค้า", "lifecycle = customer"),
+    ("source = Trade fair", "source = Trade fair"),
+    ("источник = Выставка", "source = Выставка"),
+    ("has email and has phone and no follow-up", "has email and has phone and no followup"),
+    ("с почтой и без телефона", "has email and no phone"),
+    ("มีอีเมล และ มีเบอร์โทร", "has email and has phone"),
+    ("created < 7 days", "created within 7 days"),
+    ("добавлен за последние 7 дней", "created within 7 days"),
+    ("(city = a or city = b) and tag = c", "(city = a or city = b) and tag = c"),
+    ("city = a or city = b and tag = c", "city = a or city = b and tag = c"),
+    ("not (city = a or tag = b)", "not (city = a or tag = b)"),
+    ("not not tag = c", "not not tag = c"),
+    ("tag = email", "tag = email"),
+    ("  city   =   Nizhny    Novgorod  ", "city = Nizhny Novgorod"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), READ_AS)
+def test_what_people_type_is_read(typed: str, meant: str) -> None:
+    tree = parse(typed, today=TODAY)
+    assert render(tree) == meant
+    assert parse(meant, today=TODAY) == tree
+
+
+REFUSED = [
+    ("", 1, "field", ""),
+    ("cty = Bangkok", 1, "field", "city"),
+    ("город = Москва и теги = опт и источнек = сайт", 31, "field", "источник"),
+    ("city = ", 8, "value", ""),
+    ("city", 5, "operator", ""),
+    ("city > b", 6, "operator", ""),
+    ("(city = a", 10, "bracket", ""),
+    ("city = a)", 9, "joiner", ""),
+    ("city = a and", 13, "field", ""),
+    ("city = A or B", 13, "field", ""),
+    ("last contact > banana", 16, "day", ""),
+    ("last contact before 31.02.2026", 21, "day", ""),
+    ("last contact Bangkok", 14, "operator", ""),
+    ("no contact for ages", 16, "age", ""),
+    ("language = russan", 12, "choice", "russian"),
+    ('city = "a', 8, "quote", ""),
+    ("город = Москва тег = опт", 20, "joiner", ""),
+    ("city in (a, b", 14, "list", ""),
+    ("city in (a, , b)", 13, "value", ""),
+    ("language never", 1, "operator", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "position", "expected", "suggestion"), REFUSED)
+def test_what_cannot_be_read_says_where(typed: str, position: int, expected: str, suggestion: str) -> None:
+    with pytest.raises(SegmentSyntax) as refusal:
+        parse(typed, today=TODAY)
+    found = refusal.value.params
+    assert (found["position"], found["expected"], found["suggestion"]) == (position, expected, suggestion)
+
+
+def test_a_rule_has_limits() -> None:
+    for rule in ("not " * 20 + "tag = a", " and ".join(["tag = a"] * 120), "city = " + "a" * 4000):
+        with pytest.raises(SegmentTooComplex):
+            parse(rule, today=TODAY)
+    assert render(parse("not " * 9 + "tag = a", today=TODAY)) == "not " * 9 + "tag = a"
+    assert render(parse("(" * 900 + "tag = a" + ")" * 900, today=TODAY)) == "tag = a"
+
+
+def test_a_random_tree_is_read_back_from_its_own_rule() -> None:
+    chance = Random(7)
+    for _ in range(2000):
+        tree = random_tree(chance)
+        assert parse(render(tree), today=TODAY) == tree, render(tree)
+
+
+def test_every_tree_can_be_said_in_every_language() -> None:
+    chance = Random(8)
+    for _ in range(400):
+        tree = random_tree(chance)
+        for language in Language:
+            assert describe(tree, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.EN, "city is Bangkok and tag is not vip and (no contact for 30 days or never bought)"),
+        (Language.RU, "город — Bangkok и тег — не vip и (нет контакта 30 дней или покупок не было)"),
+        (Language.TH, "เมืองคือ Bangkok และ แท็กไม่ใช่ vip และ (ไม่ได้ติดต่อมา 30 วัน หรือ ไม่เคยซื้อ)"),
+    ],
+)
+def test_a_rule_is_said_back_in_words(language: Language, said: str) -> None:
+    rule = "city = Bangkok and not tag = vip and (no contact for 30 days or never bought)"
+    assert describe(parse(rule, today=TODAY), language) == said
+
+
+def test_negation_is_kept_in_the_tree() -> None:
+    assert parse("not tag = vip", today=TODAY) == Not(Test("tag", Op.IS, ("vip",)))
+
+
+_WORDS = [
+    *FIELD_WORDS,
+    *JOINERS,
+    *NEGATIONS,
+    *OPERATORS,
+    *PRESENCE_WORDS,
+    *SILENCE_WORDS,
+    *[
+        "(",
+        ")",
+        ",",
+        '"',
+        "«",
+        "»",
+        "30",
+        "days",
+        "ago",
+        "Bangkok",
+        "กรุงเทพ",
+        "Москва",
+        "2026-01-31",
+        "';",
+        "DROP",
+        "%",
+        "_",
+        "\\",
+    ],
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(_WORDS), st.text(max_size=6)), max_size=14).map(" ".join))
+def test_no_text_does_more_than_be_refused(typed: str) -> None:
+    try:
+        tree = parse(typed, today=TODAY)
+    except CrmError:
+        return
+    assert parse(render(tree), today=TODAY) == tree
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", ")", "not ", "city ", '"', "a", "и ", "และ", "no contact ", "нет покупок ", "= "]
+)
+def test_hostile_repetition_is_read_quickly(piece: str) -> None:
+    started = time.monotonic()
+    with contextlib.suppress(CrmError):
+        parse((piece * 4000)[:4000], today=TODAY)
+    assert time.monotonic() - started < 1.0
