@@ -83,7 +83,7 @@ class SmtpServer:
         wanted = [self._user.encode(), self._password.encode()]
         fine = hmac.compare_digest(b"\0".join(given), b"\0".join(wanted))
         self._office.world.record_call("smtp", "AUTH", 235 if fine else 535)
-        return AuthResult(success=fine, handled=False, message="535 5.7.8 Authentication failed")
+        return AuthResult(success=fine, handled=False)
 
     async def handle_MAIL(  # noqa: N802 - the name is aiosmtpd's
         self, server: _Session, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -45,6 +45,7 @@ _HTML_OF = {
     "expandable_blockquote": ("<blockquote expandable>", "</blockquote>"),
 }
 _OPENING = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[^<>]*?)?)\s*/?>")
+_TAG_NAME = re.compile(r"[^\s<>/]*")
 _CLOSING = re.compile(r"</\s*([a-zA-Z][a-zA-Z0-9-]*)?\s*>")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z][a-zA-Z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _REFERENCE = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
@@ -183,15 +184,13 @@ def _read_tag(source: str, position: int, length: int, stack: list[_Open], entit
                 {"type": opened.kind, "offset": opened.start, "length": length - opened.start, **opened.extra}
             )
         return closing.end()
-    opening = _OPENING.match(source, position)
-    if not opening:
-        name = re.match(r"</?([^\s<>]*)", source[position:])
-        if source.find(">", position) < 0:
-            raise _cannot_parse(f"Unclosed start tag at byte offset {at_byte}")
-        raise _cannot_parse(f'Unsupported start tag "{name[1] if name else ""}" at byte offset {at_byte}')
-    tag = opening[1].lower()
+    # Telegram reads the name first, so that is what it complains about first.
+    tag = _TAG_NAME.match(source, position + 1)[0].lower()  # type: ignore[index]  # it matches nothing at least
     if tag not in _TAGS:
         raise _cannot_parse(f'Unsupported start tag "{tag}" at byte offset {at_byte}')
+    opening = _OPENING.match(source, position)
+    if not opening:
+        raise _cannot_parse(f"Unclosed start tag at byte offset {at_byte}")
     stack.append(_opened(tag, _attributes(opening[2]), start=length, at_byte=at_byte, inside=stack))
     return opening.end()
 
