@@ -31,6 +31,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text as typed begin and end."""
+    return [found.span() for found in _WORD.finditer(text[:MAX_LENGTH])]
+
+
 def fold_code(text: str) -> str:
     """An article code's one spelling: look-alike Cyrillic letters as Latin, no spaces, dashes, dots or slashes, × and * as x."""
     return fold(text).translate(_LOOK_ALIKE)

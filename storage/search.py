@@ -23,6 +23,7 @@ from storage.folding import (
     sound,
     swap_layout,
     transliterate,
+    word_spans,
     words,
 )
 from storage.models.searchable import CLIENTS, PRODUCTS, Searchable
@@ -31,15 +32,18 @@ __all__ = [
     "CLIENTS",
     "PRODUCTS",
     "Hit",
+    "Row",
     "digits",
     "find",
     "fold",
     "fold_code",
+    "having_any_word",
     "index_text",
     "name_key",
     "sound",
     "swap_layout",
     "transliterate",
+    "word_spans",
     "words",
 ]
 
@@ -57,7 +61,9 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
+    """A candidate with its searched columns."""
+
     id: int
     key: str
     text: str
@@ -96,6 +102,22 @@ async def find(
     return hunt.best()
 
 
+async def having_any_word(
+    session: AsyncSession,
+    searchable: Searchable,
+    wanted: Sequence[str],
+    *,
+    limit: int,
+    condition: Sequence[ColumnElement[bool]] = (),
+) -> list[Row]:
+    """Rows that carry at least one of the folded words whole: for reading a name out of a longer line."""
+    padded = [f" {word} " for word in dict.fromkeys(wanted) if word]
+    if not padded:
+        return []
+    hunt = _Hunt(session, searchable, tuple(condition), limit)
+    return await hunt.any_of(padded)
+
+
 def similarity(wanted: str, found: str) -> float:
     """How alike two folded words are, 0 to 1; 0 when farther apart than a typing error of that length may be."""
     allowed = 1 if len(wanted) < 8 else 2
@@ -117,7 +139,7 @@ class _Hunt:
         self._limit = limit
         self._sqlite = session.get_bind().dialect.name == "sqlite"
         self._columns = searchable.table.c
-        self.found: dict[int, tuple[float, _Row]] = {}
+        self.found: dict[int, tuple[float, Row]] = {}
 
     def best(self) -> list[Hit]:
         ranked = sorted(self.found.values(), key=lambda scored: (-scored[0], len(scored[1].text), scored[1].id))
@@ -168,6 +190,12 @@ class _Hunt:
             if min(alike) > 0:
                 self._keep(row, 20 + 30 * sum(alike) / len(alike))
 
+    async def any_of(self, padded: list[str]) -> list[Row]:
+        contains = self._columns.search_text.like
+        query = self._select().where(or_(*(contains(f"%{_like(word)}%", escape="\\") for word in padded)))
+        query = self._matching(query, " OR ".join(f"({_trigrams(word)})" for word in padded))
+        return await self._rows(query.limit(self._limit))
+
     def _select(self) -> Select[int, str, str]:
         columns = self._columns
         return select(columns.id, columns[self._searchable.key], columns.search_text).where(*self._condition)
@@ -183,10 +211,10 @@ class _Hunt:
         )
         return query.where(self._columns.id.in_(matches))
 
-    async def _rows(self, query: Select[int, str, str]) -> list[_Row]:
-        return [_Row(number, key, found) for number, key, found in (await self._session.execute(query)).all()]
+    async def _rows(self, query: Select[int, str, str]) -> list[Row]:
+        return [Row(number, key, found) for number, key, found in (await self._session.execute(query)).all()]
 
-    def _keep(self, row: _Row, score: float) -> None:
+    def _keep(self, row: Row, score: float) -> None:
         known = self.found.get(row.id)
         if known is None or known[0] < score:
             self.found[row.id] = (min(score, 100.0), row)
@@ -206,7 +234,7 @@ def _needle(word: str) -> str:
     return f" {word}" if len(word) < 3 and not "\u0e00" <= word[0] <= "\u0e7f" else word
 
 
-def _placement(wanted: Iterable[str], row: _Row) -> float:
+def _placement(wanted: Iterable[str], row: Row) -> float:
     """Whole words are worth more than beginnings, beginnings more than middles; up to 12, less for long rows."""
     points = 0.0
     count = 0

@@ -1,0 +1,72 @@
+"""Contact points and people: by address, by client, and what is in force of consent and suppression."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import (
+    Channel,
+    Client,
+    Consent,
+    ConsentState,
+    ContactKind,
+    ContactPerson,
+    ContactPoint,
+    Suppression,
+)
+
+
+async def points_of(session: AsyncSession, client_id: int) -> Sequence[ContactPoint]:
+    """A client's phones and addresses, primary ones first."""
+    query = (
+        select(ContactPoint)
+        .where(ContactPoint.client_id == client_id)
+        .order_by(ContactPoint.kind, ContactPoint.is_primary.desc(), ContactPoint.id)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def persons_of(session: AsyncSession, client_id: int) -> Sequence[ContactPerson]:
+    query = select(ContactPerson).where(ContactPerson.client_id == client_id).order_by(ContactPerson.id)
+    return (await session.execute(query)).scalars().all()
+
+
+async def clients_at(
+    session: AsyncSession, kind: ContactKind, values: Iterable[str], *, condition: Sequence[ColumnElement[bool]] = ()
+) -> list[tuple[ContactPoint, Client]]:
+    """Live clients reached at any of the normalised values."""
+    query = (
+        select(ContactPoint, Client)
+        .join(Client, Client.id == ContactPoint.client_id)
+        .where(ContactPoint.kind == kind, ContactPoint.value.in_(list(values)), Client.archived_at.is_(None))
+        .where(*condition)
+        .order_by(Client.id)
+    )
+    return [(point, client) for point, client in (await session.execute(query)).all()]
+
+
+async def consents_of(session: AsyncSession, client_id: int) -> dict[Channel, ConsentState]:
+    """What is in force: the newest row per channel."""
+    newest = (
+        select(func.max(Consent.id)).where(Consent.client_id == client_id).group_by(Consent.channel).scalar_subquery()
+    )
+    query = select(Consent.channel, Consent.state).where(Consent.id.in_(newest))
+    return {row.channel: row.state for row in (await session.execute(query)).all()}
+
+
+async def suppressed(session: AsyncSession, channel: Channel, addresses: Iterable[str]) -> dict[str, Suppression]:
+    """Which of the addresses must not be written to, with the reason."""
+    by_hash = {address_hash(address): address for address in addresses}
+    if not by_hash:
+        return {}
+    query = select(Suppression).where(Suppression.channel == channel, Suppression.address_hash.in_(by_hash))
+    return {by_hash[row.address_hash]: row for row in (await session.execute(query)).scalars()}
+
+
+def address_hash(address: str) -> str:
+    """SHA-256 of a normalised address, as the suppression list keeps it."""
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
