@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,15 +50,6 @@ class BadHours(CrmError):
     code = "staff.bad_hours"
 
 
-@dataclass(frozen=True)
-class TelegramUser:
-    """Who opened the link, as Telegram says."""
-
-    id: int
-    name: str
-    language_code: str = ""
-
-
 async def invite(
     session: AsyncSession,
     *,
@@ -88,26 +78,35 @@ async def invite(
     return token
 
 
-async def join(session: AsyncSession, *, token: str, user: TelegramUser, now: datetime, timezone: str = "UTC") -> Staff:
+async def join(
+    session: AsyncSession,
+    *,
+    token: str,
+    telegram_id: int,
+    name: str,
+    language: Language,
+    now: datetime,
+    timezone: str = "UTC",
+) -> Staff:
     """Uses the invitation up and makes the colleague, in Telegram's language at first.
 
-    Raises InviteInvalid (unknown, used or expired alike), AlreadyJoined.
+    `name` and `language` are Telegram's. Raises InviteInvalid (unknown, used or expired alike), AlreadyJoined.
     """
     wanted = _hash(token)
     row = await queries.invite_by_hash(session, wanted)
     good = row is not None and hmac.compare_digest(row.token_hash, wanted)
     if row is None or not good or row.used_at is not None or row.expires_at <= now:
         raise InviteInvalid
-    known = await queries.by_telegram(session, user.id)
+    known = await queries.by_telegram(session, telegram_id)
     if known is not None and known.active:
         raise AlreadyJoined
-    name = row.name or read_line(user.name[:120], field="name", limit=120) or f"#{user.id}"
+    called = row.name or read_line(name[:120], field="name", limit=120) or f"#{telegram_id}"
     if known is None:
         known = Staff(
-            name=name,
+            name=called,
             role=row.role,
-            telegram_id=user.id,
-            language=language_of(user.language_code),
+            telegram_id=telegram_id,
+            language=language,
             timezone=check_zone(timezone),
             created_at=now,
         )
@@ -224,13 +223,6 @@ async def colleagues(session: AsyncSession, *, actor: Staff) -> Sequence[Staff]:
     if not actor.active:
         raise NotAllowed(action=Action.SEE_TEAM.value)
     return [other for other in await queries.everybody(session) if other.id != actor.id]
-
-
-def language_of(code: str) -> Language:
-    """Our language nearest to Telegram's code; English for all others."""
-    short = code.strip().lower().partition("-")[0]
-    near = {"be": Language.RU, "uk": Language.RU, "kk": Language.RU}
-    return near.get(short) or (Language(short) if short in set(Language) else Language.EN)
 
 
 async def _own(session: AsyncSession, actor: Staff, now: datetime, field: str, shown: str, **columns: object) -> Staff:

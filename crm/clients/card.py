@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.outbox.suppression import address_hash
 from crm.access import Action, client_in_scope
 from storage.models import (
     Channel,
@@ -86,12 +87,13 @@ async def _addresses(session: AsyncSession, client: Client) -> tuple[Address, ..
     points = await contact_queries.points_of(session, client.id)
     stopped: dict[tuple[Channel, str], Suppression] = {}
     for channel in {_CHANNEL[point.kind] for point in points}:
-        there = [point.value for point in points if _CHANNEL[point.kind] is channel]
-        for value, row in (await contact_queries.suppressed(session, channel, there)).items():
-            stopped[(channel, value)] = row
+        hashes = {address_hash(channel, point.value) for point in points if _CHANNEL[point.kind] is channel}
+        for hashed, row in (await contact_queries.suppressed(session, channel, hashes)).items():
+            stopped[(channel, hashed)] = row
     addresses = []
     for point in points:
-        suppression = stopped.get((_CHANNEL[point.kind], point.value))
+        channel = _CHANNEL[point.kind]
+        suppression = stopped.get((channel, address_hash(channel, point.value)))
         addresses.append(
             Address(
                 id=point.id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, func, select
@@ -58,15 +57,7 @@ async def consents_of(session: AsyncSession, client_id: int) -> dict[Channel, Co
     return {row.channel: row.state for row in (await session.execute(query)).all()}
 
 
-async def suppressed(session: AsyncSession, channel: Channel, addresses: Iterable[str]) -> dict[str, Suppression]:
-    """Which of the addresses must not be written to, with the reason."""
-    by_hash = {address_hash(address): address for address in addresses}
-    if not by_hash:
-        return {}
-    query = select(Suppression).where(Suppression.channel == channel, Suppression.address_hash.in_(by_hash))
-    return {by_hash[row.address_hash]: row for row in (await session.execute(query)).scalars()}
-
-
-def address_hash(address: str) -> str:
-    """SHA-256 of a normalised address, as the suppression list keeps it."""
-    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
+async def suppressed(session: AsyncSession, channel: Channel, hashes: Iterable[str]) -> dict[str, Suppression]:
+    """Which of the hashed addresses must not be written to, with the reason."""
+    query = select(Suppression).where(Suppression.channel == channel, Suppression.address_hash.in_(list(hashes)))
+    return {row.address_hash: row for row in (await session.execute(query)).scalars()}

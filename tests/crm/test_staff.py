@@ -11,31 +11,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import staff
 from crm.errors import CrmError, NotAllowed
-from crm.staff import AlreadyJoined, InviteInvalid, LastAdmin, TelegramUser
+from crm.staff import AlreadyJoined, InviteInvalid, LastAdmin
 from storage.database import Database
 from storage.models import Language, Role, Staff, StaffInvite
 from tests.factories import make_staff
 
-IVAN = TelegramUser(id=77, name="Ivan", language_code="ru-RU")
+
+async def _join(session: AsyncSession, token: str, now: datetime, telegram_id: int = 77) -> Staff:
+    return await staff.join(session, token=token, telegram_id=telegram_id, name="Ivan", language=Language.RU, now=now)
 
 
 async def test_a_link_lets_one_person_in_once(session: AsyncSession, now: datetime) -> None:
     token = await staff.invite(session, actor=None, role=Role.REP, now=now, name="Ivan P.")
-    joined = await staff.join(session, token=token, user=IVAN, now=now + timedelta(hours=71))
+    joined = await _join(session, token, now + timedelta(hours=71))
     assert (joined.role, joined.name, joined.language) == (Role.REP, "Ivan P.", Language.RU)
     with pytest.raises(InviteInvalid):
-        await staff.join(session, token=token, user=TelegramUser(78, "Eve"), now=now)
+        await _join(session, token, now, 78)
 
 
 @pytest.mark.parametrize("case", ["unknown", "expired", "used", "empty"])
 async def test_every_bad_link_gets_the_same_answer(session: AsyncSession, now: datetime, case: str) -> None:
     token = await staff.invite(session, actor=None, role=Role.REP, now=now)
     if case == "used":
-        await staff.join(session, token=token, user=TelegramUser(1, "A"), now=now)
+        await _join(session, token, now, 1)
     at = now + timedelta(hours=73) if case == "expired" else now
     tried = {"unknown": token[:-1] + ("a" if token[-1] != "a" else "b"), "empty": ""}.get(case, token)
     with pytest.raises(InviteInvalid) as refused:
-        await staff.join(session, token=tried, user=IVAN, now=at)
+        await _join(session, tried, at)
     assert (refused.value.code, refused.value.params) == ("staff.invite_invalid", {})
 
 
@@ -49,12 +51,12 @@ async def test_the_same_account_joins_once_and_may_come_back(session: AsyncSessi
     await make_staff(session, Role.ADMIN)
     first = await staff.invite(session, actor=None, role=Role.REP, now=now)
     second = await staff.invite(session, actor=None, role=Role.MANAGER, now=now)
-    joined = await staff.join(session, token=first, user=IVAN, now=now)
+    joined = await _join(session, first, now)
     with pytest.raises(AlreadyJoined):
-        await staff.join(session, token=second, user=IVAN, now=now)
+        await _join(session, second, now)
     admin = (await session.execute(select(Staff).where(Staff.role == Role.ADMIN))).scalar_one()
     await staff.deactivate(session, actor=admin, staff_id=joined.id, now=now)
-    back = await staff.join(session, token=second, user=IVAN, now=now)
+    back = await _join(session, second, now)
     assert (back.id, back.role, back.active) == (joined.id, Role.MANAGER, True)
 
 
@@ -65,7 +67,7 @@ async def test_two_people_on_one_link_make_one_colleague(database: Database, now
     async def open_link(number: int) -> bool:
         try:
             async with database.write() as session:
-                await staff.join(session, token=token, user=TelegramUser(number, "N"), now=now)
+                await _join(session, token, now, number)
         except InviteInvalid:
             return False
         return True
