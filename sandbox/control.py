@@ -69,6 +69,7 @@ class Control:
             ("GET", person + "/mailbox", self._mailbox),
             ("POST", person + "/mailbox/reply", self._mail_reply),
             ("POST", person + "/mailbox/send", self._mail_send),
+            ("POST", person + "/mailbox/unsubscribe", self._mail_unsubscribe),
             ("GET", person + "/phone", self._phone),
             ("POST", person + "/phone/text", self._phone_text),
             ("GET", "/sandbox/clock", self._clock_now),
@@ -159,6 +160,13 @@ class Control:
             attachments=_attachments(wanted),
         )
         return web.json_response(letter.describe())
+
+    async def _mail_unsubscribe(self, request: web.Request) -> web.StreamResponse:
+        """Press the mail program's own "unsubscribe" button: RFC 8058's one POST."""
+        wanted = await _body(request)
+        letter = self._office.find(self._mail_user(request), str(wanted.get("message_id", "")))
+        status = await self._office.unsubscribe(letter)
+        return web.json_response({"status": status})
 
     async def _attachment(self, request: web.Request) -> web.StreamResponse:
         found = self._office.attachment(int(request.match_info["number"]), int(request.match_info["index"]))

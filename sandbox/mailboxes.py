@@ -5,12 +5,16 @@ Mail to the company is what people write and what bounces; mail to people is wha
 
 from __future__ import annotations
 
-import random
 import re
+import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
 
 from sandbox import letters
 from sandbox.faults import Faults
@@ -78,8 +82,8 @@ class PostOffice:
         self.company_address = company_address
         self.company_name = company_name
         self._faults = faults
-        self._numbers = random.Random(company_address)
-        validity = 1_700_000_000
+        # Another run is another mailbox: the same UIDs would mean other mails.
+        validity = int(time.time())
         self.folders = {name: Folder(name, uid_validity=validity) for name in ("INBOX", "Sent", "Drafts", "Trash")}
         self.letters: dict[str, list[Letter]] = {}
         self.others: list[Letter] = []
@@ -141,6 +145,21 @@ class PostOffice:
         )
         return self._post(person, raw)
 
+    async def unsubscribe(self, letter: Letter) -> int:
+        """Make RFC 8058's one-click POST and return the answer's status. Raises NoSuchMailError without the headers."""
+        headers = {name.lower(): value for name, value in letter.headers.items()}
+        address = re.search(r"<(https?:[^>]+)>", headers.get("list-unsubscribe", ""))
+        if address is None or "one-click" not in headers.get("list-unsubscribe-post", "").lower():
+            raise NoSuchMailError("this mail offers no one-click unsubscribe")
+        if urlsplit(address[1]).hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise NoSuchMailError("the sandbox calls nobody outside this machine")
+        # RFC 8058: one POST, no cookies, no redirects followed.
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as http,
+            http.post(address[1], data={"List-Unsubscribe": "One-Click"}, allow_redirects=False) as response,
+        ):
+            return response.status
+
     def receive_raw(self, raw: bytes) -> StoredMail:
         """Put any bytes into the company's inbox, as broken mail arrives in life."""
         return self.inbox.append(raw, received_at=self.world.clock.now())
@@ -171,7 +190,7 @@ class PostOffice:
         return domain == own_domain and self.world.by_email(address) is None and local.partition("+")[0] == own_local
 
     def _number(self) -> int:
-        return self._numbers.randrange(10**9, 10**10)
+        return 10**9 + secrets.randbelow(10**10)
 
     def _message_id(self, person: Person) -> str:
         domain = (person.email or "nowhere.example").rpartition("@")[2]

@@ -11,7 +11,7 @@ from sandbox.telegram_chats import Chat, Message
 from sandbox.telegram_errors import BotApiError, bad_request
 from sandbox.telegram_files import FileStore, StoredFile
 from sandbox.telegram_html import CAPTION_LIMIT, TEXT_LIMIT, Formatted, read_text
-from sandbox.telegram_updates import UpdateQueue
+from sandbox.telegram_updates import UpdateQueue, number_of_this_run
 from sandbox.world import Person, World
 
 _BUTTON_LIMIT = 100
@@ -104,7 +104,7 @@ class TelegramBot:
     commands: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     menu_button: dict[str, Any] = field(default_factory=lambda: {"type": "commands"})
-    _last_message_id: int = 0
+    _last_message_id: int = field(default_factory=lambda: number_of_this_run(per_second=2))
 
     def __post_init__(self) -> None:
         self.updates = UpdateQueue(unix_now=self.unix_now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +16,15 @@ from sandbox.telegram_errors import BotApiError
 
 logger = logging.getLogger(__name__)
 
-_FIRST_UPDATE = 700_000_001
+_LONG_AGO = 1_600_000_000
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 _RETRY_FIRST, _RETRY_LONGEST = 0.25, 5.0
 _WEBHOOK_TIMEOUT = aiohttp.ClientTimeout(total=30)
+
+
+def number_of_this_run(*, per_second: int) -> int:
+    """A number to count from that no earlier run has reached: the product may remember what it saw then."""
+    return int((time.time() - _LONG_AGO) * per_second)
 
 
 @dataclass(slots=True)
@@ -41,7 +47,7 @@ class UpdateQueue:
     pending: deque[dict[str, Any]] = field(default_factory=deque)
     webhook: Webhook | None = None
     allowed: list[str] | None = None
-    _next_id: int = _FIRST_UPDATE
+    _next_id: int = field(default_factory=lambda: number_of_this_run(per_second=5))
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _poll: asyncio.Future[None] | None = None
     _delivery: asyncio.Task[None] | None = None

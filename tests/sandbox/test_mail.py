@@ -11,6 +11,7 @@ from email.message import EmailMessage
 
 import aiosmtplib
 import pytest
+from aiohttp import web
 from aioimaplib import IMAP4
 
 from sandbox.server import Sandbox
@@ -219,3 +220,30 @@ async def test_imap_refusals(control: Control, imap: IMAP4) -> None:
     assert (await imap.select("INBOX")).result == "NO"
     await control.post("faults", {"imap": {}})
     assert (await imap.select("INBOX")).result == "OK"
+
+
+async def test_one_click_unsubscribe_is_one_post(sandbox: Sandbox, control: Control) -> None:
+    posted: list[str] = []
+
+    async def receive(request: web.Request) -> web.Response:
+        posted.append((await request.read()).decode())
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_post("/u/token", receive)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        headers = {
+            "List_Unsubscribe": f"<mailto:crm@touchline.example>, <http://127.0.0.1:{runner.addresses[0][1]}/u/token>",
+            "List_Unsubscribe_Post": "List-Unsubscribe=One-Click",
+        }
+        await deliver(sandbox, letter(**headers))
+        wanted = {"message_id": "<offer-1@touchline.example>"}
+        assert await control.post("people/anna/mailbox/unsubscribe", wanted) == {"status": 200}
+        assert posted == ["List-Unsubscribe=One-Click"]
+        await deliver(sandbox, letter("ivan@krepezh.example"))
+        await control.post("people/ivan/mailbox/unsubscribe", wanted, status=404)
+    finally:
+        await runner.cleanup()
