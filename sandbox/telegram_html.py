@@ -125,6 +125,8 @@ def parse_html(source: str) -> Formatted:
         position = end
     if stack:
         raise _cannot_parse(f'Can\'t find end tag corresponding to start tag "{stack[-1].tag}"')
+    # The outer of two that cover the same text was closed last, and belongs first.
+    entities.reverse()
     entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
     return Formatted("".join(pieces), tuple(entities))
 
@@ -153,10 +155,16 @@ def to_html(formatted: Formatted) -> str:
     units = _units(formatted.text)
     opens: dict[int, list[str]] = {}
     closes: dict[int, list[str]] = {}
+    ends: list[int] = []
     for entity in formatted.entities:
+        start, end = entity["offset"], entity["offset"] + entity["length"]
+        while ends and ends[-1] <= start:
+            ends.pop()
         tags = _tags_of(entity, units)
-        if tags is None:
+        # HTML cannot say that two overlap without one holding the other; the later one stays unmarked.
+        if tags is None or (ends and end > ends[-1]):
             continue
+        ends.append(end)
         opens.setdefault(entity["offset"], []).append(tags[0])
         closes.setdefault(entity["offset"] + entity["length"], []).insert(0, tags[1])
     written: list[str] = []
