@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import uuid
@@ -18,6 +19,29 @@ from storage.database import Database, normalise_url
 from storage.models import Staff  # noqa: F401  (loads every table)
 
 POSTGRES = os.environ.get("TOUCHLINE_TEST_POSTGRES", "")
+REPORT = os.environ.get("TOUCHLINE_TEST_REPORT", "")
+# Fixtures that stand on a database: what asks for none of them behaves alike on both and runs once.
+_OF_A_DATABASE = {"database_url", "empty_database_url"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only tests that touch a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    kept = [item for item in items if _OF_A_DATABASE & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leaves the reasons of what was skipped for `make test`, which says them in its last lines."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if REPORT and reporter is not None and not hasattr(session.config, "workerinput"):
+        reasons = [str(one.longrepr[2]).removeprefix("Skipped: ") for one in reporter.stats.get("skipped", [])]
+        Path(REPORT).write_text(json.dumps(reasons))
 
 
 @pytest.fixture
@@ -94,3 +118,19 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
     """An open unit of work of the test's own; what it wrote is committed only if the test does nothing else."""
     async with database.write() as session:
         yield session
+
+
+@pytest.fixture
+async def empty_database_url(tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a database without any table."""
+    if not POSTGRES:
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    name = f"empty_{uuid.uuid4().hex[:16]}"
+    server = create_async_engine(normalise_url(POSTGRES), isolation_level="AUTOCOMMIT")
+    async with server.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    yield normalise_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    async with server.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    await server.dispose()

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import migrations
-from storage.database import Database, StorageError, normalise_url
+from storage.database import Database, StorageError
 from storage.migrations import BrokenReferences
-from tests.conftest import POSTGRES
 from tests.factories import make_client, make_staff
 
 
 @pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[Database]:
+async def empty(empty_database_url: str) -> AsyncIterator[Database]:
     """A database without any table."""
-    if not POSTGRES:
-        database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-        yield database
-        await database.close()
-        return
-    name = f"empty_{uuid.uuid4().hex[:16]}"
-    server = create_async_engine(normalise_url(POSTGRES), isolation_level="AUTOCOMMIT")
-    async with server.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    database = Database(normalise_url(POSTGRES).set(database=name))
+    database = Database(empty_database_url)
     yield database
     await database.close()
-    async with server.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    await server.dispose()
 
 
 def described(connection: Connection) -> dict[str, Any]:

@@ -181,6 +181,19 @@ def upgrade() -> None:
     with op.batch_alter_table('card_message', schema=None) as batch_op:
         batch_op.create_index('ix_card_message_card', ['card', 'card_id'], unique=False)
 
+    op.create_table('draft',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('noun', sa.String(length=40), nullable=False),
+    sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('saved_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_draft_staff_id_staff'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft'))
+    )
+    with op.batch_alter_table('draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draft_staff_id'), ['staff_id'], unique=False)
+
     op.create_table('form_progress',
     sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('form', sa.String(length=60), nullable=False),
@@ -646,6 +659,7 @@ def upgrade() -> None:
     sa.Column('remind_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('late_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('escalate_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('escalated_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('waiting_for_answer', sa.Boolean(), nullable=False),

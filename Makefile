@@ -1,0 +1,71 @@
+# One word per habit: setup, demo, test, check, bench, fmt. Only git, make and Python 3.11 or newer are needed beforehand.
+PYTHON ?= python3
+ARGS ?=
+JOB ?=
+NAME ?=
+BIN := .venv/bin
+RUN := .venv/.ready-to-run
+DEV := .venv/.ready-to-develop
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+.PHONY: help setup demo test check bench fmt migration lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    live a rep's day in the browser: no account needed"
+	@echo "make setup   the environment for development, in .venv"
+	@echo "make test    the whole suite, on SQLite and, where a server is installed, PostgreSQL"
+	@echo "make check   style, types, import contracts and the laws of the house"
+	@echo "make bench   the figures beside their limits (JOB=mail.durable for one)"
+	@echo "make fmt     format the sources"
+	@echo "make migration NAME=\"Add deals\"   a migration from the models"
+	@echo "make lock    lock the dependencies anew"
+
+setup: $(DEV)
+	@echo "Ready: $(BIN)/touchline --help"
+
+demo: $(RUN)
+	@$(BIN)/python -m app demo $(ARGS)
+
+test: $(DEV)
+	@$(BIN)/python -m tests.suite $(ARGS)
+
+check: $(DEV)
+	@$(BIN)/python -m tests.laws $(ARGS)
+
+bench: $(DEV)
+	@$(BIN)/python -m benchmarks $(JOB) $(ARGS)
+
+fmt: $(DEV)
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+
+migration: $(DEV)
+	@test -n "$(NAME)" || { echo "say what it does: make migration NAME=\"Add deals\"" >&2; exit 2; }
+	@$(BIN)/python -m storage.migrations "$(NAME)"
+
+lock: $(DEV)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --extra demo pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --extra demo --group dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv build artefacts .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv \
+	  || { rm -rf .venv; echo "Python cannot make an environment: install its venv module (Debian: apt install python3-venv)" >&2; exit 1; }
+
+# The product and the demo's stand-ins: locked, hashed, wheels only.
+$(RUN): requirements.txt | $(BIN)/python
+	@echo "Installing what Touchline needs into .venv (once) ..."
+	@$(PIP) --require-hashes --only-binary :all: -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the development environment into .venv (once) ..."
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUN)

@@ -1,0 +1,63 @@
+"""`make test`: the suite on SQLite, then everything that touches a database on PostgreSQL; says at the end what was left out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests import postgres
+
+WORKERS = str(max(2, min(4, os.cpu_count() or 2)))
+
+
+def main(arguments: list[str]) -> int:
+    started = time.monotonic()
+    left_out: list[str] = []
+    with tempfile.TemporaryDirectory() as directory:
+        reports = Path(directory)
+        print("== on SQLite", flush=True)
+        worst = _pytest(arguments, reports / "sqlite.json", url="")
+        left_out += _skipped(reports / "sqlite.json")
+        worst = max(worst, _on_postgres(arguments, reports / "postgres.json", left_out))
+    print(f"== {time.monotonic() - started:.0f} s; " + ("nothing was left out" if not left_out else "left out:"))
+    for line in left_out:
+        print(f"   {line}")
+    print("== all passed" if worst == 0 else "== FAILED")
+    return worst
+
+
+def _on_postgres(arguments: list[str], report: Path, left_out: list[str]) -> int:
+    given = os.environ.get("TOUCHLINE_TEST_POSTGRES", "")
+    if given:
+        print("== on PostgreSQL (the server named by TOUCHLINE_TEST_POSTGRES)", flush=True)
+        return _pytest([*arguments, "--database-only"], report, url=given)
+    try:
+        with postgres.running() as url:
+            print("== on PostgreSQL (a server of its own)", flush=True)
+            return _pytest([*arguments, "--database-only"], report, url=url)
+    except postgres.NoPostgres as missing:
+        left_out.append(f"the whole second run, on PostgreSQL: {missing}")
+        return 0
+
+
+def _pytest(arguments: list[str], report: Path, *, url: str) -> int:
+    environment = {**os.environ, "TOUCHLINE_TEST_POSTGRES": url, "TOUCHLINE_TEST_REPORT": str(report)}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "worksteal", *arguments]
+    return subprocess.run(command, check=False, env=environment).returncode
+
+
+def _skipped(report: Path) -> list[str]:
+    if not report.exists():
+        return []
+    counted = Counter(json.loads(report.read_text()))
+    return [f"{times} test{'s' if times > 1 else ''}: {reason}" for reason, times in counted.most_common()]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
