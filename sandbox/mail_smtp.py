@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import ssl
 from typing import Any
 
@@ -14,6 +15,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from sandbox.faults import FINE, Faults, Harm, Verdict
 from sandbox.mailboxes import PostOffice
+
+# aiosmtpd warns of its own deprecated attribute at every login.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 SIZE_LIMIT = 30 * 1024 * 1024
 _WORDS = {
