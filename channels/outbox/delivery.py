@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,6 +47,7 @@ Composer = Callable[[AsyncSession, Delivery], Awaitable[Composed]]
 """Makes the message of one delivery from what is true now. It only reads."""
 
 
+@runtime_checkable
 class ManyComposer(Protocol):
     """A composer that reads what a whole batch needs at once; a delivery it raises for singly fails alone."""
 

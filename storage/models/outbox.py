@@ -36,6 +36,8 @@ class Outbox(Base):
         Index("ix_outbox_message_id", "message_id"),
         Index("ix_outbox_client", "client_id", "id"),
         CheckConstraint("(state IN ('claimed', 'sending')) = (lease_token IS NOT NULL)", name="lease_while_in_flight"),
+        # A claim looks at these three only, each by its own walk of the index.
+        CheckConstraint("priority IN (0, 5, 9)", name="priority"),
         CheckConstraint("state NOT IN ('sent', 'delivered') OR sent_at IS NOT NULL", name="sent_has_moment"),
     )
 

@@ -101,6 +101,15 @@ async def claim(
     """
     if limit <= 0:
         return []
+    statement = claim_statement(unit, channel=channel, owner=owner, token=token, now=now, seconds=seconds, limit=limit)
+    claimed = [_delivery(row) for row in await unit.execute(statement)]
+    return sorted(claimed, key=lambda one: (one.priority, one.due_at, one.id))
+
+
+def claim_statement(
+    unit: Unit, *, channel: Channel, owner: str, token: str, now: datetime, seconds: float, limit: int
+) -> Any:
+    """The one statement of a claim: expired leases, then what is due by priority."""
     here = real_now()
     parts = [_expired(channel, here, limit), *(_due(channel, priority, now, limit) for priority in PRIORITIES)]
     ranked = union_all(
@@ -112,7 +121,7 @@ async def claim(
     kept = case(
         (literal_column("outbox.state = 'sending'"), literal_column("'sending'")), else_=literal_column("'claimed'")
     )
-    statement = (
+    return (
         update(Outbox)
         .where(chosen)
         .values(
@@ -124,8 +133,6 @@ async def claim(
         .returning(*_COLUMNS)
         .execution_options(synchronize_session=False)
     )
-    claimed = [_delivery(row) for row in await unit.execute(statement)]
-    return sorted(claimed, key=lambda one: (one.priority, one.due_at, one.id))
 
 
 async def begin(unit: Unit, *, deliveries: Sequence[Delivery], now: datetime) -> set[int]:

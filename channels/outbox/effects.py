@@ -1,0 +1,86 @@
+"""What follows from a settled delivery, in the settling transaction: suppressions, and where a card now hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from channels.message import OutgoingChat, SendResult
+from channels.outbox import suppression
+from channels.outbox.delivery import Delivery, Message
+from storage.models import CardMessage, Channel, DeliveryState, SuppressionReason
+from storage.queries.inbox import Unit, is_postgres
+from storage.queries.outbox import Settlement
+
+# Twilio's "has replied STOP"; any other refusal of a number means that it cannot get SMS at all.
+_STOPPED = "21610"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one delivery left our hands; what is beside the settlement is there when it was tried."""
+
+    settlement: Settlement
+    delivery: Delivery | None = None
+    message: Message | None = None
+    result: SendResult | None = None
+    suppress: bool = False
+
+
+async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -> None:
+    """Only for rows whose settling was accepted: a fenced-off worker leaves no traces."""
+    for one in ended:
+        if one.delivery is None:
+            continue
+        if one.suppress:
+            await _suppress(unit, one.delivery, one.result.code if one.result else "", now)
+        if isinstance(one.message, OutgoingChat):
+            await _remember_card(unit, one.delivery, one.settlement, one.message, now)
+
+
+async def _suppress(unit: Unit, delivery: Delivery, code: str, now: datetime) -> None:
+    reason = SuppressionReason.HARD_BOUNCE
+    if delivery.channel is Channel.SMS:
+        reason = SuppressionReason.STOP if code == _STOPPED else SuppressionReason.INVALID
+    await suppression.suppress(
+        unit,
+        channel=delivery.channel,
+        address=delivery.address,
+        reason=reason,
+        now=now,
+        source=f"delivery {delivery.id}: {code}",
+    )
+
+
+async def _remember_card(
+    unit: Unit, delivery: Delivery, settlement: Settlement, message: OutgoingChat, now: datetime
+) -> None:
+    """A card sent hangs under a new message id; a card that could not be edited any more hangs nowhere."""
+    if message.message_id is not None:
+        if settlement.state is DeliveryState.FAILED and settlement.code == "edit-gone":
+            await unit.execute(
+                delete(CardMessage)
+                .where(CardMessage.chat_id == message.chat_id, CardMessage.message_id == message.message_id)
+                .execution_options(synchronize_session=False)
+            )
+        return
+    card, card_id = delivery.payload.get("card"), delivery.payload.get("card_id")
+    if settlement.state is not DeliveryState.SENT or not settlement.provider_id:
+        return
+    if card is None or card_id is None or delivery.staff_id is None:
+        return
+    insert = (postgresql if is_postgres(unit) else sqlite).insert(CardMessage)
+    await unit.execute(
+        insert.values(
+            card=card,
+            card_id=card_id,
+            staff_id=delivery.staff_id,
+            chat_id=message.chat_id,
+            message_id=int(settlement.provider_id),
+            created_at=now,
+        ).on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+    )

@@ -1,0 +1,400 @@
+"""One channel's flow through the ledger: claim, check, compose, begin, send, settle.
+
+A turn is one transaction: it settles what ended, begins what is ready and claims what is next. Sends run between turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.message import Outcome, Phase, SendResult
+from channels.outbox import retry
+from channels.outbox.delivery import Clock, Composer, Delivery, Gate, Message, Verdict
+from channels.outbox.effects import Ended, after_settling
+from channels.outbox.preparing import ending, leave, prepare
+from channels.sender import Ambiguity, Sender
+from storage.database import Database, real_now
+from storage.models import DeliveryState
+from storage.queries import outbox as ledger
+from storage.queries.inbox import Unit
+from storage.queries.outbox import Settlement
+
+log = logging.getLogger(__name__)
+
+# A word of the gate older than this is asked for again right before sending: an opt-out works within a second.
+GATE_STALE_S = 0.7
+# How much sending is begun ahead of time; what was begun and not settled is what a crash leaves in doubt.
+AHEAD_S = 0.4
+# A message that its channel's pace holds back for longer returns to the plan and lets others pass.
+PACE_PATIENCE_S = 2.0
+
+
+@dataclass(slots=True)
+class _Item:
+    """A composed delivery on its way; `checked_at` (monotonic) is when the gate last let it pass."""
+
+    delivery: Delivery
+    message: Message
+    checked_at: float
+
+
+class Pump:
+    """Built by OutboxWorker, one per channel; `turn` is never called twice at once."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        sender: Sender,
+        composers: Mapping[str, Composer],
+        gate: Gate,
+        clock: Clock,
+        owner: str,
+        batch: int,
+        lease_seconds: float,
+    ) -> None:
+        self.channel = sender.channel
+        self.sender = sender
+        self.may_send = asyncio.Event()  # something was begun
+        self.news = asyncio.Event()  # a turn is worth it
+        self._database = database
+        self._composers = composers
+        self._gate = gate
+        self._clock = clock
+        self._owner = owner
+        self._batch = batch
+        self._lease_seconds = lease_seconds
+        self._parks = sender.ambiguous is Ambiguity.PARK
+        self._prepared: deque[_Item] = deque()
+        self._begun: deque[_Item] = deque()
+        self._stale: list[_Item] = []
+        self._ended: list[Ended] = []
+        self._sending = 0
+        self._leases: dict[str, float] = {}  # token → the moment after which it may be somebody else's
+        self._paused_until = 0.0
+        self._pause_to_write: datetime | None = None
+        self._rate = 0.0
+        self._counted, self._counted_from = 0, time.monotonic()
+
+    @property
+    def backlog(self) -> int:
+        """Rows at hand that nobody is sending yet."""
+        return len(self._prepared) + len(self._begun) + len(self._stale)
+
+    @property
+    def holding(self) -> int:
+        """Rows that are ours at the moment."""
+        return self.backlog + len(self._ended) + self._sending
+
+    @property
+    def to_settle(self) -> int:
+        return len(self._ended)
+
+    @property
+    def hungry(self) -> bool:
+        """The senders will soon be out of work that is at hand."""
+        return bool(self._stale) or (bool(self._prepared) and len(self._begun) < self._window() / 2)
+
+    @property
+    def room(self) -> int:
+        """How many rows the next claim should bring: about a second's work, in whole draughts."""
+        wanted = min(self._batch, max(2 * self.sender.concurrency, int(self._rate)))
+        return 0 if self.pause_left or self.backlog > wanted / 2 else wanted
+
+    @property
+    def pause_left(self) -> float:
+        return max(0.0, self._paused_until - time.monotonic())
+
+    async def due(self) -> bool:
+        """Whether a claim would bring something; takes no lock."""
+        if self.pause_left:
+            return False
+        async with self._database.read() as session:
+            return await ledger.anything_due(session, channel=self.channel, now=self._clock.now())
+
+    async def turn(self, *, claim: int) -> int:
+        """One transaction, then the checks and the composing of what it claimed. Returns how many rows it claimed."""
+        await self._check_again()
+        claimed = await self._transact(claim)
+        if claimed:
+            await self._prepare(claimed)
+        return len(claimed)
+
+    async def send_next(self) -> bool:
+        """Sends the first begun message whose turn it is; False when none may go now."""
+        item = self._next()
+        if item is None:
+            return False
+        self._sending += 1
+        try:
+            result = await self._send(item)
+        finally:
+            self._sending -= 1
+        self._settle_later(item, result)
+        return True
+
+    def next_in(self) -> float | None:
+        """Seconds until a begun message may go by the channel's pace; None when nothing is begun."""
+        return min((self.sender.ready_in(item.message) for item in self._begun), default=None)
+
+    def give_back(self) -> None:
+        """Everything that nobody is sending yet returns to the plan, with the next turn."""
+        self._end(leave(item.delivery, DeliveryState.PLANNED) for item in self._prepared)
+        self._prepared.clear()
+        self._give_back_begun()
+
+    async def reconcile(self) -> int:
+        """Asks the provider about deliveries whose outcome nobody knows; returns how many found their answer."""
+        if not self.sender.reconciles:
+            return 0
+        now = self._clock.now()
+        async with self._database.read() as session:
+            doubtful = await ledger.unknown(
+                session,
+                channel=self.channel,
+                after=now - timedelta(days=1),
+                before=now - timedelta(seconds=20),
+                limit=20,
+            )
+            made = (
+                await prepare(session, doubtful, gate=_no_gate, composers=self._composers, now=now)
+                if doubtful
+                else None
+            )
+        answered = 0
+        for delivery, message in made.messages if made else ():
+            answered += await self._reconcile_one(delivery, message)
+        return answered
+
+    async def _transact(self, claim: int) -> list[Delivery]:
+        ended, self._ended = self._ended, []
+        pause, self._pause_to_write = self._pause_to_write, None
+        ready = self._take_ready()
+        now, started, token = self._clock.now(), time.monotonic(), uuid.uuid4().hex
+        begun: set[int] = set()
+        claimed: list[Delivery] = []
+        try:
+            async with self._database.connect() as unit:
+                written = await ledger.settle(unit, settlements=[one.settlement for one in ended], now=now)
+                await after_settling(unit, [one for one in ended if one.settlement.id in written], now=now)
+                if pause is not None:
+                    await ledger.pause(unit, scope=self.channel.value, until=pause)
+                shared_pause = await ledger.paused_until(unit, scope=self.channel.value)
+                leases = await self._keep_leases(unit, started)
+                stopped = shared_pause is not None or self.pause_left > 0
+                if not stopped:
+                    begun = await ledger.begin(unit, deliveries=[item.delivery for item in ready], now=now)
+                    claimed = await ledger.claim(
+                        unit,
+                        channel=self.channel,
+                        owner=self._owner,
+                        token=token,
+                        now=now,
+                        seconds=self._lease_seconds,
+                        limit=claim,
+                    )
+        except BaseException:
+            # It may be committed all the same; settling once more then changes nothing.
+            self._ended = ended + self._ended
+            self._pause_to_write = pause
+            self._prepared.extendleft(reversed(ready))
+            raise
+        self._leases = leases | ({token: started + self._lease_seconds} if claimed else {})
+        if shared_pause is not None:
+            self._pause((shared_pause - real_now()).total_seconds())
+        if stopped:
+            self._end(leave(item.delivery, DeliveryState.PLANNED) for item in ready)
+        else:
+            self._accept(ready, begun)
+        return claimed
+
+    def _accept(self, ready: Sequence[_Item], begun: set[int]) -> None:
+        """What the ledger did not let us begin has become somebody else's: forget it."""
+        kept = [item for item in ready if item.delivery.id in begun]
+        if len(kept) < len(ready):
+            log.warning("%d deliveries were taken over before they were begun", len(ready) - len(kept))
+        self._begun.extend(kept)
+        if kept:
+            self.may_send.set()
+
+    def _take_ready(self) -> list[_Item]:
+        room = self._window() - len(self._begun) - (self._sending if self._parks else 0)
+        return [self._prepared.popleft() for _ in range(max(0, min(room, len(self._prepared))))]
+
+    def _window(self) -> int:
+        """How many deliveries may be begun and unsent: few where a lost answer parks, else what goes in AHEAD_S."""
+        if self._parks:
+            return self.sender.concurrency
+        return int(max(self.sender.concurrency * 2, min(self._batch, self._rate * AHEAD_S)))
+
+    async def _keep_leases(self, unit: Unit, started: float) -> dict[str, float]:
+        """Lengthens what is half over. A lease that is lost keeps its old end, and nothing is sent after it."""
+        half = started + self._lease_seconds / 2
+        ageing = {token for token, until in self._leases.items() if until < half}
+        kept = await ledger.extend(unit, tokens=ageing, seconds=self._lease_seconds)
+        lengthened = self._leases | dict.fromkeys(kept, started + self._lease_seconds)
+        return {token: until for token, until in lengthened.items() if until > started}
+
+    async def _prepare(self, claimed: Sequence[Delivery]) -> None:
+        fresh: list[Delivery] = []
+        for delivery in claimed:
+            if self._parks and delivery.state is DeliveryState.SENDING:
+                self._end([leave(delivery, DeliveryState.UNKNOWN, reason="interrupted while it was being sent")])
+            else:
+                fresh.append(delivery)
+        checked_at, now = time.monotonic(), self._clock.now()
+        async with self._database.read() as session:
+            made = await prepare(session, fresh, gate=self._gate, composers=self._composers, now=now)
+        self._end(made.ended)
+        ahead: dict[str, int] = {}
+        for delivery, message in made.messages:
+            wait = self.sender.ready_in(message) + ahead.get(delivery.address, 0) * self.sender.spacing
+            if wait > PACE_PATIENCE_S:
+                self._end([leave(delivery, DeliveryState.PLANNED, due_at=now + timedelta(seconds=wait))])
+                continue
+            ahead[delivery.address] = ahead.get(delivery.address, 0) + 1
+            self._prepared.append(_Item(delivery, message, checked_at))
+        self.news.set()
+
+    async def _check_again(self) -> None:
+        """Asks the gate once more about what waited too long since its last word."""
+        limit = time.monotonic() - GATE_STALE_S / 2
+        old = [item for item in self._prepared if item.checked_at < limit]
+        begun, self._stale = self._stale, []
+        if not old and not begun:
+            return
+        checked_at, now = time.monotonic(), self._clock.now()
+        try:
+            async with self._database.read() as session:
+                verdicts = await self._gate(session, [item.delivery for item in (*old, *begun)], now)
+        except BaseException:
+            self._stale = begun + self._stale
+            raise
+        for item in old:
+            item.checked_at = checked_at
+        stopped = {item.delivery.id: ending(item.delivery, verdicts.get(item.delivery.id)) for item in old}
+        self._prepared = deque(item for item in self._prepared if stopped.get(item.delivery.id) is None)
+        self._end(one for one in stopped.values() if one is not None)
+        for item in reversed(begun):
+            ended = ending(item.delivery, verdicts.get(item.delivery.id), begun=True)
+            if ended is not None:
+                self._end([ended])
+            else:
+                item.checked_at = checked_at
+                self._begun.appendleft(item)
+                self.may_send.set()
+
+    def _next(self) -> _Item | None:
+        if self.pause_left:
+            self._give_back_begun()
+        moment = time.monotonic()
+        for index, item in enumerate(self._begun):
+            if self.sender.ready_in(item.message) > 0:
+                continue
+            del self._begun[index]
+            if self._leases.get(item.delivery.lease_token or "", 0.0) <= moment:
+                log.warning("the lease of delivery %d ended before it was sent", item.delivery.id)
+                return self._next()
+            if moment - item.checked_at > GATE_STALE_S:
+                self._stale.append(item)
+                self.news.set()
+                return self._next()
+            return item
+        return None
+
+    async def _send(self, item: _Item) -> SendResult:
+        try:
+            return await self.sender.send(item.message)
+        except asyncio.CancelledError:
+            # Stopped in the middle: the row stays `sending`, and whoever sweeps it decides by the channel's policy.
+            raise
+        except Exception as error:
+            log.exception("the %s sender failed on delivery %d", self.channel, item.delivery.id)
+            return SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, "sender", type(error).__name__)
+
+    def _settle_later(self, item: _Item, result: SendResult) -> None:
+        delivery = item.delivery
+        decision = retry.decide(
+            result=result,
+            channel=self.channel,
+            delivery_id=delivery.id,
+            attempts=delivery.attempts + 1,  # the row was read before this try began
+            created_at=delivery.created_at,
+            now=self._clock.now(),
+            park=self._parks,
+        )
+        settlement = Settlement(
+            id=delivery.id,
+            token=delivery.lease_token or "",
+            state=decision.state,
+            due_at=decision.due_at,
+            code=result.code or None,
+            reason=None if decision.state is DeliveryState.SENT else result.reply or result.code or None,
+            phase=result.phase.value,
+            provider_id=result.provider_id or None,
+            spare=decision.spare,
+            outcome=result.outcome.value,
+            reply=result.reply or None,
+        )
+        self._ended.append(Ended(settlement, delivery, item.message, result, decision.suppress))
+        if decision.pause is not None:
+            level = logging.ERROR if result.outcome is Outcome.HALT else logging.WARNING
+            log.log(level, "%s pauses for %s: %s", self.channel, decision.pause, result.code)
+            self._pause_to_write = real_now() + decision.pause
+            self._pause(decision.pause.total_seconds())
+        self._count()
+        if not self._sending or self.hungry or len(self._ended) >= self._batch / 2:
+            self.news.set()
+
+    def _pause(self, seconds: float) -> None:
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+        self._give_back_begun()
+        self.news.set()
+
+    def _give_back_begun(self) -> None:
+        self._end(leave(item.delivery, DeliveryState.PLANNED, begun=True) for item in (*self._begun, *self._stale))
+        self._begun.clear()
+        self._stale.clear()
+
+    def _end(self, settlements: Iterable[Settlement]) -> None:
+        for settlement in settlements:
+            self._ended.append(Ended(settlement))
+            self.news.set()
+
+    def _count(self) -> None:
+        self._counted += 1
+        elapsed = time.monotonic() - self._counted_from
+        if elapsed > 0.2:
+            self._rate = 0.5 * self._rate + 0.5 * self._counted / elapsed
+            self._counted, self._counted_from = 0, time.monotonic()
+
+    async def _reconcile_one(self, delivery: Delivery, message: Message) -> bool:
+        async with self._database.read() as session:
+            since = await ledger.last_attempt_at(session, delivery_id=delivery.id)
+            known = await ledger.known_provider_ids(session, channel=self.channel, address=delivery.address)
+        result = await self.sender.reconcile(delivery, message, since=since or delivery.created_at, known=known)
+        if result is None:
+            return False
+        now = self._clock.now()
+        if result.outcome is Outcome.ACCEPTED:
+            values = {"state": DeliveryState.SENT, "provider_id": result.provider_id, "sent_at": now, "settled_at": now}
+        else:
+            values = {"state": DeliveryState.PLANNED, "due_at": now, "settled_at": None}
+        async with self._database.connect() as unit:
+            return await ledger.resolve(
+                unit, delivery=delivery, values=values | {"reason": "reconciled with the provider"}
+            )
+
+
+async def _no_gate(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+    """Looking at the past: whether it may go now is no question."""
+    return {}
