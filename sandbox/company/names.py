@@ -104,14 +104,7 @@ MOBILE_PREFIXES = {
     "GB": ("+447400", 6),
 }
 
-SOURCES = (
-    ("exhibition", "Exhibition"),
-    ("site", "Web site"),
-    ("referral", "Referral"),
-    ("cold_call", "Cold call"),
-    ("advertising", "Advertising"),
-    ("walk_in", "Walk-in"),
-)
+SOURCES = ("exhibition", "site", "referral", "cold-call", "advertising", "walk-in")  # of crm.marketing.STANDARD_SOURCES
 TAGS = ("vip", "wholesale", "retail", "installer", "опт", "монтаж", "ขายส่ง", "ร้านค้า")
 
 REASONS = {
