@@ -1,0 +1,171 @@
+"""The table of ticks: what happens because time passed, and the loop that fires them.
+
+APScheduler is only the ticker (memory store, one run at a time, missed runs merged): what is due is a column in the
+database, so a restart forgets nothing and two schedulers that run anyway do nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from crm import reminding
+from scheduler import housekeeping
+from scheduler.clock import Clock
+from storage.database import Database
+from storage.queries import leases
+
+log = structlog.get_logger("touchline.scheduler")
+
+LEASE = "scheduler"
+LEASE_SECONDS = 30.0
+BATCHES_AT_ONCE = 20  # then the other ticks get their turn; the rest follows a moment later
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One thing that time brings about: a verb that does one batch in the unit of work it is handed and says how much.
+
+    `every` is in seconds of the host; what is due is asked of product time.
+    """
+
+    name: str
+    every: float
+    verb: Callable[..., Awaitable[int]]  # (session, *, now) -> how many it moved
+
+
+TICKS: tuple[Tick, ...] = (
+    Tick("reminders", 0.5, reminding.remind_due),
+    Tick("late follow-ups", 1, reminding.mark_late),
+    Tick("escalations", 1, reminding.escalate_due),
+    Tick("digests", 2, reminding.send_digests),
+    Tick("housekeeping", 600, housekeeping.tidy),
+)
+
+
+class Ticker:
+    """Fires the ticks while this process holds the scheduler's lease. `planned()` is called after a tick moved anything."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        owner: str,
+        planned: Callable[[], None],
+        ticks: Sequence[Tick] = TICKS,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._owner = owner[:80]
+        self._planned = planned
+        self._ticks = ticks
+        self._lease_seconds = lease_seconds
+        self._token: int | None = None
+        self._held_until = 0.0
+        self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def leading(self) -> bool:
+        """Whether this process may fire ticks now."""
+        return self._token is not None and time.monotonic() < self._held_until
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Ticks until `stop`; ticks under way are finished, then the lease is given back."""
+        scheduler = AsyncIOScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": AsyncIOExecutor()},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        for tick in self._ticks:
+            scheduler.add_job(self._start, "interval", seconds=tick.every, args=[tick], name=tick.name)
+        scheduler.start(paused=True)
+        try:
+            while not stop.is_set():
+                await self._keep_lease()
+                if self.leading:
+                    scheduler.resume()
+                else:
+                    scheduler.pause()
+                await _wait(stop, self._lease_seconds / 3)
+        finally:
+            scheduler.pause()
+            if self._running:
+                await asyncio.wait(self._running)
+            scheduler.shutdown(wait=False)
+            await self._release()
+
+    async def fire(self, tick: Tick) -> int:
+        """Runs one tick until it finds nothing more (or has had its turn). A failure is logged and ends only this run."""
+        moved = 0
+        try:
+            for _ in range(BATCHES_AT_ONCE):
+                async with self._database.write() as session:
+                    batch = await tick.verb(session, now=self._clock.now())
+                moved += batch
+                if not batch:
+                    break
+        except Exception:
+            log.exception("A tick failed", tick=tick.name)
+        if moved:
+            self._planned()
+        return moved
+
+    async def fire_all(self) -> int:
+        """Every tick once, in the table's order: for tests and benchmarks."""
+        return sum([await self.fire(tick) for tick in self._ticks])
+
+    async def _start(self, tick: Tick) -> None:
+        """The ticker's job. The work is a task of ours: APScheduler would cancel its own when it shuts down."""
+        if not self.leading:
+            return
+        task: asyncio.Task[None] = asyncio.create_task(self._fire_quietly(tick), name=f"tick {tick.name}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        await asyncio.shield(task)
+
+    async def _fire_quietly(self, tick: Tick) -> None:
+        await self.fire(tick)
+
+    async def _keep_lease(self) -> None:
+        asked = time.monotonic()
+        try:
+            async with self._database.write() as session:
+                if self._token is not None and not await leases.keep(
+                    session, name=LEASE, token=self._token, seconds=self._lease_seconds
+                ):
+                    log.warning("The scheduler's lease was lost")
+                    self._token = None
+                if self._token is None:
+                    self._token = await leases.take(session, name=LEASE, owner=self._owner, seconds=self._lease_seconds)
+        except Exception:
+            # Without the database nothing can be moved either; the lease runs out by itself.
+            log.exception("The scheduler's lease could not be kept")
+            return
+        if self._token is not None:
+            self._held_until = asked + self._lease_seconds
+
+    async def _release(self) -> None:
+        if self._token is None:
+            return
+        try:
+            async with self._database.write() as session:
+                await leases.release(session, name=LEASE, token=self._token)
+        except Exception:
+            log.exception("The scheduler's lease could not be given back; it runs out by itself")
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
