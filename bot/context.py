@@ -34,6 +34,7 @@ from bot.routing import Router
 from channels.message import Button, ChatMessage
 from crm.wording import zone_of
 from storage.database import Database
+from storage.files import FileStore
 from storage.models import FormProgress, Language, Staff
 
 
@@ -54,6 +55,7 @@ class BotSettings:
     """What the bot needs to know of this installation."""
 
     username: str = ""
+    mail_domain: str = "localhost"  # what our Message-IDs end in
     public_url: str = ""
     email_on: bool = False
     sms_on: bool = False
@@ -126,6 +128,7 @@ class BotContext:
         chat_id: int,
         update: telegram.Update,
         files: list[ReceivedFile],
+        store: FileStore,
     ) -> None:
         self.staff = staff
         self.now = now
@@ -133,6 +136,7 @@ class BotContext:
         self.chat_id = chat_id
         self.update = update
         self.files = files
+        self.store = store
         self.answers: list[Answer] = []
         self.commands_changed = False
         self._unit = unit

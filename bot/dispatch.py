@@ -205,6 +205,7 @@ class Dispatcher:
             chat_id=chat_id,
             update=update_,
             files=files,
+            store=self._files,
         )
 
     async def _run(self, context: BotContext, unit: Unit) -> tuple[list[Answer], Staff | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.callbacks import Callback
 from bot.render import Card, Reader
@@ -11,6 +11,9 @@ from bot.render import Card, Reader
 if TYPE_CHECKING:
     from bot.context import BotContext
     from storage.models import FormProgress
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 CommandHandler = Callable[["BotContext", str], Awaitable[None]]
 PressHandler = Callable[["BotContext", Any], Awaitable[None]]
@@ -87,16 +90,17 @@ class Router:
 
     def include(self, other: Router) -> None:
         """Takes over all doors of another router. Raises ValueError when one is taken already."""
-        for mine, theirs in (
-            (self.commands, other.commands),
-            (self.presses, other.presses),
-            (self.steps, other.steps),
-            (self.cards, other.cards),
-            (self.replies, other.replies),
-        ):
-            taken = mine.keys() & theirs.keys()  # type: ignore[attr-defined]
-            if taken:
-                raise ValueError(f"two handlers for {taken}")
-            mine.update(theirs)
+        _merge(self.commands, other.commands)
+        _merge(self.presses, other.presses)
+        _merge(self.steps, other.steps)
+        _merge(self.cards, other.cards)
+        _merge(self.replies, other.replies)
         self.shared += other.shared
         self.readings += other.readings
+
+
+def _merge(mine: dict[_Key, _Value], theirs: dict[_Key, _Value]) -> None:
+    taken = mine.keys() & theirs.keys()
+    if taken:
+        raise ValueError(f"two handlers for {taken}")
+    mine.update(theirs)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
+from channels.sms import segments
 from crm import events, keys, threads
 from crm.access import Action, client_in_scope
 from crm.errors import CrmError, Missing, NotAllowed, TooLong
@@ -78,6 +79,11 @@ class Sender:
     name: str
     files: FileStore
     status_callback: str | None = None
+
+
+def sms_parts(text: str) -> int:
+    """How many SMS a text is billed as."""
+    return segments.count(text).segments
 
 
 async def addresses(session: AsyncSession, *, actor: Staff, client_id: int, channel: Channel) -> Sequence[ContactPoint]:
