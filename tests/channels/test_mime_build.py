@@ -1,0 +1,154 @@
+"""Messages we build: what must be in them, and what a person's text must never put there."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channels.email.mime import BadMessage, build, parse
+from channels.message import MailFile, OutgoingEmail
+
+DATE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+HEADERS = {
+    "message-id", "from", "to", "subject", "date", "mime-version", "content-type", "content-transfer-encoding",
+}  # fmt: skip
+
+
+def _email(**changes: object) -> OutgoingEmail:
+    values: dict[str, object] = {
+        "to_address": "ann@client.test",
+        "subject": "Hello",
+        "text": "Hi Ann",
+        "message_id": "<d1.77@shop.test>",
+        "from_address": "crm@shop.test",
+    }
+    return OutgoingEmail(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_a_full_message_reads_back_as_written() -> None:
+    file = MailFile("Прайс ราคา.pdf", "application/pdf", bytes(range(256)))
+    raw = build(
+        _email(
+            to_name="Анна, ООО «Ромашка»",
+            from_name='Shop "Best"',
+            subject="Предложение สวัสดี",
+            text="Добрый день!\n.\nสวัสดี\n",
+            html="<p>Добрый <b>день</b></p>",
+            reply_to="r+token-Az09@shop.test",
+            in_reply_to="<a@b>",
+            references=("<root@b>", "<a@b>"),
+            unsubscribe_url="https://shop.test/u/" + "x" * 300,
+            automatic=True,
+            files=(file,),
+        ),
+        date=DATE,
+    )
+    assert raw.isascii()
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", raw)
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    message = message_from_bytes(raw, policy=default)
+    assert message["To"].addresses[0].display_name == "Анна, ООО «Ромашка»"
+    assert message["From"].addresses[0].display_name == 'Shop "Best"'
+    assert message["Subject"] == "Предложение สวัสดี"
+    assert message["Message-ID"] == "<d1.77@shop.test>"
+    assert message["References"].split() == ["<root@b>", "<a@b>"]
+    assert message["List-Unsubscribe"] == f"<https://shop.test/u/{'x' * 300}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Reply-To"] == "r+token-Az09@shop.test"
+    assert message["Date"].datetime == DATE
+    text = message.get_body(("plain",))
+    html = message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().replace("\r\n", "\n") == "Добрый день!\n.\nสวัสดี\n"
+    assert "<b>день</b>" in html.get_content()
+    parsed = parse(raw)
+    assert parsed.files == (file,)
+    assert parsed.thread == ("<a@b>", "<root@b>")
+
+
+def test_plain_mail_carries_no_marks_it_was_not_asked_for() -> None:
+    raw = build(_email(), date=DATE)
+    names = {name.lower() for name in message_from_bytes(raw).keys()}  # noqa: SIM118 - Message is no mapping
+    assert names == HEADERS
+
+
+def test_text_is_made_from_html_where_there_is_none() -> None:
+    raw = build(_email(text="", html="<h1>Цены</h1><p>1 &amp; 2 <a href='https://shop.test/p'>тут</a></p>"), date=DATE)
+    assert parse(raw).text.strip() == "Цены\n\n1 & 2 тут <https://shop.test/p>"
+
+
+def test_long_identifiers_are_not_broken_apart() -> None:
+    long = f"<{'a' * 300}@mail.example>"
+    raw = build(_email(message_id=long, in_reply_to=long, references=(long,) * 80), date=DATE)
+    parsed = parse(raw)
+    assert (parsed.message_id, parsed.in_reply_to) == (long, long)
+    assert len(parsed.references) == 50
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(max_size=300), name=st.text(max_size=80), file_name=st.text(max_size=80))
+def test_nothing_typed_becomes_a_header(text: str, name: str, file_name: str) -> None:
+    raw = build(
+        _email(
+            subject=f"{text}\r\nBcc: e@x.org",
+            to_name=f"{name}\nX-Evil: 1",
+            from_name=name,
+            text=text,
+            files=(MailFile(f"{file_name}\r\nX-Evil: 1", "text/plain\r\nX-Evil: 1", b"x"),),
+        ),
+        date=DATE,
+    )
+    message = message_from_bytes(raw, policy=default)
+    # An empty subject or the like may drop a header, never add one.
+    assert {key.lower() for key in message.keys()} <= HEADERS  # noqa: SIM118
+    assert [a.addr_spec for a in message["To"].addresses] == ["ann@client.test"]
+    assert [a.addr_spec for a in message["From"].addresses] == ["crm@shop.test"]
+    for part in message.walk():
+        assert not [key for key in part.keys() if key.lower().startswith(("x-", "bcc"))]  # noqa: SIM118
+
+
+def test_fuzzed_names_and_subjects_leave_the_recipient_alone() -> None:
+    rng = random.Random(1)
+    alphabet = "ab<>@\"\\,;:()[]\r\n\t\x00\x0b\x0c\x1c\x85\u2028\u2029'= ?éдก😀\u202e\ud800"
+    for _ in range(1_000):
+        text = "".join(rng.choice(alphabet) for _ in range(rng.randrange(0, 60)))
+        raw = build(_email(subject=text, to_name=text, from_name=text), date=DATE)
+        parsed = parse(raw)
+        assert (parsed.to, parsed.cc, parsed.from_address) == (("ann@client.test",), (), "crm@shop.test")
+        assert set(parsed.headers) <= HEADERS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"to_address": "a@b.test\r\nBcc: e@x.org"},
+        {"to_address": "Ann <a@b.test>"},
+        {"to_address": "анна@client.test"},
+        {"from_address": ""},
+        {"reply_to": "a@b.test, e@x.org"},
+        {"message_id": "<a@b>\r\nBcc: e@x.org"},
+        {"message_id": "no brackets"},
+        {"in_reply_to": "<a b@c>"},
+        {"references": ("<a@b>", "x")},
+        {"unsubscribe_url": "javascript:alert(1)"},
+        {"unsubscribe_url": "https://h/>\r\nBcc: e@x.org"},
+        {"unsubscribe_url": "https://почта.рф/"},
+    ],
+)
+def test_malformed_parts_are_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(BadMessage):
+        build(_email(**changes), date=DATE)
+
+
+def test_a_date_without_a_zone_is_refused() -> None:
+    with pytest.raises(BadMessage):
+        build(_email(), date=DATE.replace(tzinfo=None))
