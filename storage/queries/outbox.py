@@ -117,7 +117,7 @@ def claim_statement(
     ).subquery()
     ids = select(ranked.c.id).order_by(ranked.c.rank).limit(_size(limit))
     # ANY(ARRAY(…)) makes PostgreSQL walk the primary key whatever it believes about the table's size.
-    chosen = Outbox.id == func.any(func.array(ids)) if is_postgres(unit) else Outbox.id.in_(ids)
+    chosen = Outbox.id == func.any(func.array(ids.scalar_subquery())) if is_postgres(unit) else Outbox.id.in_(ids)
     kept = case(
         (literal_column("outbox.state = 'sending'"), literal_column("'sending'")), else_=literal_column("'claimed'")
     )
