@@ -21,16 +21,21 @@ async def refresh(
     for hanging in rows.scalars():
         if except_message == (hanging.chat_id, hanging.message_id):
             continue
-        await enqueue(
-            session,
-            channel=Channel.TELEGRAM,
-            kind="card_edit",
-            address=str(hanging.chat_id),
-            now=now,
-            priority=PRIORITY_PERSON,
-            dedupe_key=keys.card_edit(hanging.id, now),
-            payload={"card": card, "card_id": card_id, "message_id": hanging.message_id},
-            staff_id=hanging.staff_id,
-        )
+        await refresh_one(session, hanging, now=now)
         planned += 1
     return planned
+
+
+async def refresh_one(session: AsyncSession, hanging: CardMessage, *, now: datetime) -> None:
+    """Plans an edit of one hanging copy."""
+    await enqueue(
+        session,
+        channel=Channel.TELEGRAM,
+        kind="card_edit",
+        address=str(hanging.chat_id),
+        now=now,
+        priority=PRIORITY_PERSON,
+        dedupe_key=keys.card_edit(hanging.id, now),
+        payload={"card": hanging.card, "card_id": hanging.card_id, "message_id": hanging.message_id},
+        staff_id=hanging.staff_id,
+    )

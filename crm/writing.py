@@ -5,25 +5,28 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
 from channels.sms import segments
-from crm import events, keys, threads
+from crm import cards, events, keys, threads
 from crm.access import Action, client_in_scope
 from crm.errors import CrmError, Missing, NotAllowed, TooLong
-from crm.interactions import KeptFile, attach, get, touch
+from crm.interactions import CARD, KeptFile, attach, get, touch
 from storage.files import FileStore
 from storage.models import (
+    DELIVERY_IN_FLIGHT,
     Attachment,
+    CardMessage,
     Channel,
     Client,
     ContactKind,
     ContactPoint,
+    DeliveryState,
     Direction,
     Interaction,
     InteractionKind,
@@ -38,6 +41,7 @@ EMAIL_LIMIT = 20_000
 SMS_LIMIT = 1_600  # Twilio's limit for one message body
 SUBJECT_LIMIT = 300
 FILES_LIMIT = 15 * 1024 * 1024
+FOLLOWED_FOR = timedelta(days=7)  # afterwards a card is no longer edited
 
 _KINDS = {Channel.EMAIL: InteractionKind.EMAIL, Channel.SMS: InteractionKind.SMS}
 _POINTS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
@@ -79,6 +83,28 @@ class Sender:
     name: str
     files: FileStore
     status_callback: str | None = None
+
+
+async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
+    """Cards of messages we sent follow what really happened to them. Returns how many are edited."""
+    query = (
+        select(CardMessage, Outbox.state)
+        .join(Interaction, Interaction.id == CardMessage.card_id)
+        .join(Outbox, Outbox.id == Interaction.outbox_id)
+        .where(
+            CardMessage.card == CARD,
+            CardMessage.created_at > now - FOLLOWED_FOR,
+            Outbox.state.not_in(DELIVERY_IN_FLIGHT),
+            CardMessage.shown.is_distinct_from(cast(Outbox.state, String)),
+        )
+        .limit(limit)
+    )
+    rows = (await session.execute(query)).all()
+    for hanging, state in rows:
+        first, hanging.shown = hanging.shown is None, state.value
+        if not (first and state is DeliveryState.PLANNED):
+            await cards.refresh_one(session, hanging, now=now)
+    return len(rows)
 
 
 def sms_parts(text: str) -> int:

@@ -16,7 +16,7 @@ from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from crm import reminding
+from crm import reminding, writing
 from scheduler import housekeeping
 from scheduler.clock import Clock
 from storage.database import Database
@@ -46,6 +46,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("late follow-ups", 1, reminding.mark_late),
     Tick("escalations", 1, reminding.escalate_due),
     Tick("digests", 2, reminding.send_digests),
+    Tick("delivery cards", 1, writing.show_progress),
     Tick("housekeeping", 600, housekeeping.tidy),
 )
 

@@ -124,4 +124,5 @@ class CardMessage(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     chat_id: Mapped[int] = mapped_column(Key)
     message_id: Mapped[int] = mapped_column(Key)
+    shown: Mapped[str | None] = mapped_column(String(40))  # the delivery state (or figures) it was last edited to show
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
