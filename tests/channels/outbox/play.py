@@ -140,7 +140,7 @@ async def states(database: Database) -> Counter[DeliveryState]:
 
 async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  (what is watched sets no event)
+        while not condition():
             await asyncio.sleep(0.01)
 
 
