@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
@@ -77,6 +77,19 @@ async def retire_source(session: AsyncSession, *, actor: Staff, source_id: int, 
     events.record(session, "source.retired", now=now, staff_id=actor.id, source=found.code)
     await session.flush()
     return found
+
+
+async def source_by_name(session: AsyncSession, name: str) -> int:
+    """The id of the source of that name or code, made when it is new. Access is the caller's."""
+    shown = read_line(name, field="source", limit=120, required=True)
+    code = source_code(shown)
+    query = select(Source).where(or_(Source.code == code, Source.name == shown)).order_by(Source.id).limit(1)
+    found = (await session.execute(query)).scalar_one_or_none()
+    if found is None:
+        found = Source(code=code, name=shown)
+        session.add(found)
+        await session.flush()
+    return found.id
 
 
 def source_code(name: str) -> str:

@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
     Client,
+    ClientCounterParty,
     ClientTag,
     ContactKind,
     ContactPerson,
     ContactPoint,
+    CounterParty,
     ImportChange,
     ImportKind,
     ImportRun,
@@ -38,6 +40,7 @@ class Existing:
     points: dict[int, list[ContactPoint]] = field(default_factory=lambda: defaultdict(list))
     tags: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     persons: dict[int, list[ContactPerson]] = field(default_factory=lambda: defaultdict(list))
+    parties: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 async def existing(
@@ -67,6 +70,11 @@ async def _load(session: AsyncSession, found: Existing, ids: Sequence[int]) -> N
             found.by_point[point.kind, point.value].add(point.client_id)
     for person in (await session.execute(select(ContactPerson).where(ContactPerson.client_id.in_(ids)))).scalars():
         found.persons[person.client_id].append(person)
+    parties = select(ClientCounterParty.client_id, CounterParty.name).join(
+        CounterParty, CounterParty.id == ClientCounterParty.counterparty_id
+    )
+    for client_id, name in (await session.execute(parties.where(ClientCounterParty.client_id.in_(ids)))).all():
+        found.parties[client_id].add(name)
     tags = select(ClientTag.client_id, Tag.key).join(Tag, Tag.id == ClientTag.tag_id)
     for client_id, key in (await session.execute(tags.where(ClientTag.client_id.in_(ids)))).all():
         found.tags[client_id].add(key)
