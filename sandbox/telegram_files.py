@@ -59,6 +59,14 @@ class FileStore:
         self._by_path[stored.path] = stored
         return stored
 
+    def put_back(self, stored: StoredFile) -> None:
+        """Keep a file of an earlier run under the id it had."""
+        self._by_id[stored.file_id] = stored
+        self._by_path[stored.path] = stored
+
+    def all(self) -> list[StoredFile]:
+        return list(self._by_id.values())
+
     def by_id(self, file_id: str) -> StoredFile:
         """Raises BotApiError for an id that was never given out."""
         try:
