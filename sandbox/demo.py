@@ -1,0 +1,163 @@
+"""The demo: the stand-ins, the product beside them in the same process, a trading company, and one address to open.
+
+The product is built by its own wiring from addresses and a clock; nothing in it knows that this is a demo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import socket
+import tempfile
+import webbrowser
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import select
+
+from app import settings as product_settings
+from app import wiring
+from crm import staff
+from sandbox import memory
+from sandbox.clock import MovableClock
+from sandbox.product import free_port, product_environment
+from sandbox.seed import opening_moment, people, seed
+from sandbox.server import Sandbox
+from storage import migrations
+from storage.database import Database, StorageError
+from storage.models import Role, Staff
+
+DEFAULT_PORT = 8900
+CLOCK_FILE, MEMORY_FILE = "demo-clock", "demo-people.json"
+
+console = Console(highlight=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the command line asked for; `port` 0 takes the usual one, or a free one when that is taken."""
+
+    port: int = 0
+    data: Path | None = None
+    browser: bool = True
+    empty: bool = False
+
+
+def main() -> int:
+    """The command line of `python -m sandbox`; returns the exit code."""
+    chosen = read_arguments()
+    try:
+        with _directory(chosen.data) as data, contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(live(chosen, data=data))
+    except (wiring.CannotRun, product_settings.SettingsError, StorageError, OSError) as error:
+        Console(stderr=True, highlight=False).print(f"The demo cannot start: {error}", markup=False)
+        return 1
+    return 0
+
+
+def read_arguments(arguments: list[str] | None = None) -> Choices:
+    parser = argparse.ArgumentParser(prog="touchline demo", description="Live a rep's day, with no account anywhere.")
+    parser.add_argument("--port", type=int, default=0, help=f"where the page is (default {DEFAULT_PORT})")
+    parser.add_argument("--data", type=Path, help="keep the company in this directory; without it all is forgotten")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument("--empty", action="store_true", help="no demo company: start from nothing")
+    chosen = parser.parse_args(arguments)
+    return Choices(port=chosen.port, data=chosen.data, browser=not chosen.no_browser, empty=chosen.empty)
+
+
+async def live(chosen: Choices, *, data: Path) -> None:
+    """Run the demo in `data` until the process is asked to stop."""
+    clock_file = data / CLOCK_FILE
+    is_new = not clock_file.exists()
+    clock = MovableClock(path=clock_file)
+    if is_new:
+        clock.advance_to(opening_moment(clock.now()))
+    sandbox = Sandbox(clock=clock)
+    web_port = free_port()
+    await sandbox.start(port=chosen.port or _usual_port())
+    try:
+        sandbox.phones.sms_url = f"http://127.0.0.1:{web_port}/twilio/sms"
+        environment = product_environment(sandbox, data=data, port=web_port)
+        settings = product_settings.load(environment={"TOUCHLINE_LOG_LEVEL": "WARNING", **environment}, env_file=None)
+        invitation = await _prepare(settings.database, sandbox, chosen)
+        memory.load(sandbox, data / MEMORY_FILE)
+        remembering = asyncio.create_task(memory.keep_saving(sandbox, data / MEMORY_FILE))
+        try:
+            product = wiring.build(settings, clock=clock)
+            _welcome(sandbox, invitation)
+            if chosen.browser:
+                await asyncio.to_thread(webbrowser.open, sandbox.url)
+            await product.run()
+        finally:
+            remembering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await remembering
+    finally:
+        await sandbox.stop()
+
+
+async def _prepare(database_url: str, sandbox: Sandbox, chosen: Choices) -> str | None:
+    """Migrate, fill and populate; returns an invitation for the first admin when nobody works here yet."""
+    database = Database(database_url)
+    now = sandbox.clock.now()
+    try:
+        await migrations.upgrade(database)
+        if not chosen.empty:
+            await seed(database, now=now)
+        at_work = await _telegram_accounts(database)
+        for person in await people(database):
+            sandbox.add_person(
+                person.id,
+                person.name,
+                person.role,
+                person.language,
+                telegram_id=person.telegram_id,
+                email=person.email,
+                phone=person.phone,
+                client_id=person.client_id,
+                username=person.username,
+                # Those who do not work here yet have never written to the bot.
+                started=person.telegram_id in at_work,
+            )
+        if at_work:
+            return None
+        async with database.write() as session:
+            return await staff.invite(session, actor=None, role=Role.ADMIN, now=now)
+    finally:
+        await database.close()
+
+
+async def _telegram_accounts(database: Database) -> set[int]:
+    async with database.read() as session:
+        found = await session.execute(select(Staff.telegram_id).where(Staff.active.is_(True)))
+        return {telegram_id for telegram_id in found.scalars() if telegram_id is not None}
+
+
+def _welcome(sandbox: Sandbox, invitation: str | None) -> None:
+    console.print(f"\n  Touchline is running: [bold]{sandbox.url}[/bold]\n")
+    if invitation is not None:
+        console.print(f"  Nobody works here yet. Write this on the admin's phone:  /start {invitation}\n")
+    console.print("  Ctrl+C ends it.\n", style="dim")
+
+
+def _usual_port() -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", DEFAULT_PORT))
+        except OSError:
+            return 0
+    return DEFAULT_PORT
+
+
+@contextlib.contextmanager
+def _directory(wanted: Path | None) -> Iterator[Path]:
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+        yield wanted.absolute()
+        return
+    with tempfile.TemporaryDirectory(prefix="touchline-demo-") as made:
+        yield Path(made)

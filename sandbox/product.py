@@ -1,0 +1,163 @@
+"""The product as a process of its own, so that a test can kill it; its clock follows the sandbox's.
+
+`python -m sandbox.product --clock FILE` is that process: the product itself, built with the sandbox's addresses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import aiohttp
+
+from app import settings as product_settings
+from app import wiring
+from sandbox.clock import FollowingClock
+from sandbox.server import Sandbox
+
+ROOT = Path(__file__).parents[1]
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 35.0
+_POLL_S = 0.05
+
+
+class ProductDidNotStartError(RuntimeError):
+    """The product's process ended, or did not answer in time; its log is in the message."""
+
+
+class ProductProcess:
+    """One product process beside a running sandbox.
+
+    The data directory outlives it: `start()` after `kill()` is the restart a test wants. `only` names the parts to run,
+    like the command line's option.
+    """
+
+    def __init__(self, *, sandbox: Sandbox, data: Path, clock_file: Path, port: int = 0, only: str = "") -> None:
+        self._sandbox = sandbox
+        self._data = data
+        self._clock_file = clock_file
+        self._only = only
+        self._process: asyncio.subprocess.Process | None = None
+        self.port = port or free_port()
+        self.settings: dict[str, str] = {}
+        self.log = data / f"product-{self.port}.log"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise RuntimeError("the product is not running")
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self, *, ready: bool = True) -> None:
+        """Start it, and wait until it says it is ready unless told not to."""
+        self._data.mkdir(parents=True, exist_ok=True)
+        arguments = ["-m", "sandbox.product", "--clock", str(self._clock_file)]
+        if self._only:
+            arguments += ["--only", self._only]
+        # A file, not a pipe: nobody reads while it works, and a full pipe would stop it.
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, *arguments, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+            )
+        self._sandbox.phones.sms_url = f"{self.url}/twilio/sms"
+        if ready:
+            await self._wait_until_ready()
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing is tidied up."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """SIGTERM, as a deployment does; returns the exit code. Killed when it does not end in time."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill_and_restart(self) -> None:
+        await self.kill()
+        await self.start()
+
+    def read_log(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHLINE_")}
+        return {
+            **inherited,
+            **product_environment(self._sandbox, data=self._data, port=self.port),
+            **self.settings,
+        }
+
+    async def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+            while time.monotonic() < deadline:
+                if not self.is_running:
+                    raise ProductDidNotStartError(self.read_log()[-4000:])
+                try:
+                    async with http.get(f"{self.url}/healthz") as response:
+                        if response.status == 200:
+                            return
+                except (aiohttp.ClientError, TimeoutError):
+                    # Not listening yet: that is what this loop waits for.
+                    pass
+                await asyncio.sleep(_POLL_S)
+        raise ProductDidNotStartError(f"no answer within {START_TIMEOUT_S:.0f} s\n{self.read_log()[-4000:]}")
+
+    async def _end(self, with_signal: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        if self._process.returncode is None:
+            self._process.send_signal(with_signal)
+        try:
+            code = await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT_S)
+        except TimeoutError:
+            self._process.kill()
+            code = await self._process.wait()
+        self._process = None
+        return code
+
+
+def product_environment(sandbox: Sandbox, *, data: Path, port: int) -> dict[str, str]:
+    """Every setting of a product that lives beside `sandbox`, as environment variables."""
+    return {
+        **sandbox.product_environment(),
+        "TOUCHLINE_DATA_DIR": str(data),
+        "TOUCHLINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "TOUCHLINE_WEB_HOST": "127.0.0.1",
+        "TOUCHLINE_WEB_PORT": str(port),
+        "TOUCHLINE_DEFAULT_TIMEZONE": "Asia/Bangkok",
+    }
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.product")
+    parser.add_argument("--clock", type=Path, required=True, help="the file with the sandbox clock's offset")
+    parser.add_argument("--only", default="", help="the parts to run, with commas between them")
+    chosen = parser.parse_args()
+    settings = product_settings.load(env_file=None)
+    product = wiring.build(settings, clock=FollowingClock(path=chosen.clock))
+    asyncio.run(product.run(only=[part for part in chosen.only.split(",") if part] or None))
+
+
+if __name__ == "__main__":
+    main()
