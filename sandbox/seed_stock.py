@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sandbox.company.catalogue import WAREHOUSES, Article, Shelves
 from sandbox.seed_rows import add, add_numbered
-from storage.folding import fold_code, index_text
 from storage.models import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
+from storage.product_text import product_index
 
 
 async def write_stock(
@@ -30,7 +30,7 @@ async def write_stock(
         [
             {
                 "code": article.code,
-                "code_key": fold_code(article.code),
+                **_searched(article),
                 "name_en": article.name_en,
                 "name_ru": article.name_ru,
                 "name_th": article.name_th,
@@ -39,7 +39,6 @@ async def write_stock(
                 "price_minor": article.price_minor,
                 "currency": currency,
                 "barcode": article.barcode,
-                "search_text": _searched(article),
                 "created_at": created,
                 "updated_at": created,
             }
@@ -103,7 +102,7 @@ async def _write_moves(
     )
 
 
-def _searched(article: Article) -> str:
-    return index_text(
-        article.name_en, article.name_ru, article.name_th, article.group, codes=(article.code, article.barcode)
-    )
+def _searched(article: Article) -> dict[str, str]:
+    names = (article.name_en, article.name_ru, article.name_th, article.group)
+    code_key, search_text = product_index(code=article.code, barcode=article.barcode, names=names)
+    return {"code_key": code_key, "search_text": search_text}

@@ -76,8 +76,13 @@ async def find(
     *,
     limit: int = 20,
     condition: Sequence[ColumnElement[bool]] = (),
+    layouts: bool = True,
+    typing_errors: bool = True,
 ) -> list[Hit]:
-    """The best rows for `query`, best first. `condition` narrows (scope, not archived) inside the database."""
+    """The best rows for `query`, best first. `condition` narrows (scope, not archived) inside the database.
+
+    `layouts` and `typing_errors` switch off the later stages for a caller who has read the query in its own way.
+    """
     folded = fold(query[:200])
     if not folded:
         return []
@@ -90,12 +95,12 @@ async def find(
         await hunt.by_words([phone], worth=85)
     if hunt.found:
         return hunt.best()
-    swapped = [fold(variant) for variant in swap_layout(query[:200])] if len(folded) > 2 else []
+    swapped = [fold(variant) for variant in swap_layout(query[:200])] if layouts and len(folded) > 2 else []
     for variant in swapped:
         await hunt.by_key(variant, worth=59)
         for reading in _readings(variant):
             await hunt.by_words(reading, worth=55)
-    if hunt.found:
+    if hunt.found or not typing_errors:
         return hunt.best()
     for reading in (*readings, *(reading for variant in swapped for reading in _readings(variant))):
         await hunt.by_similarity(reading)

@@ -1,0 +1,114 @@
+"""Stock as a ledger: balances are sums of moves, nothing leaves that is not there, and the check finds a lie."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm import products, stock
+from crm.errors import Invalid, Missing, NotAllowed
+from storage.models import Role, StockMoveKind
+from storage.queries import stock as queries
+from tests.factories import make_staff
+from tests.factories.products import expect, make_product, make_warehouse, put_on_shelf
+
+
+async def test_a_card_tells_what_can_be_promised(session: AsyncSession) -> None:
+    rep = await make_staff(session, Role.REP)
+    product = await make_product(session, "A-1", name_en="Bolt", price_minor=13, currency="EUR")
+    main, far = await make_warehouse(session, "BKK", "Bangkok"), await make_warehouse(session, "RIX", "Riga")
+    await put_on_shelf(session, product, main, on_hand=100, reserved=30)
+    await put_on_shelf(session, product, far, on_hand="2.5", reserved=5)
+    await expect(session, product, far, 40, reference="late")
+    await expect(session, product, far, 50, expected_on=date(2026, 12, 1))
+    seen = await stock.card(session, actor=rep, product_id=product.id)
+    assert [(shelf.name, shelf.on_hand, shelf.available) for shelf in seen.shelves] == [
+        ("Bangkok", 100, 70),
+        ("Riga", Decimal("2.5"), Decimal("-2.5")),
+    ]
+    assert seen.available == Decimal("67.5")
+    assert [(arrival.quantity, arrival.expected_on) for arrival in seen.arrivals] == [
+        (50, date(2026, 12, 1)),
+        (40, None),
+    ]
+    assert await stock.available(session, actor=rep, product_ids=[product.id, 999]) == {product.id: Decimal("67.5")}
+    with pytest.raises(products.ProductNotFound):
+        await stock.card(session, actor=rep, product_id=999)
+
+
+async def test_a_move_and_its_balance_are_one(session: AsyncSession, now: datetime) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    product, place = await make_product(session), await make_warehouse(session)
+    book = {"actor": keeper, "product_id": product.id, "warehouse_id": place.id, "now": now}
+    for kind, quantity in (
+        (StockMoveKind.RECEIPT, "10"),
+        (StockMoveKind.SHIPMENT, "-3.125"),
+        (StockMoveKind.COUNT, "-1"),
+    ):
+        await stock.move(session, kind=kind, quantity=Decimal(quantity), **book)  # type: ignore[arg-type]
+    kept = await queries.balance(session, product_id=product.id, warehouse_id=place.id)
+    assert kept is not None
+    assert kept.on_hand == Decimal("5.875")
+    assert await stock.check_balances(session) == []
+    with pytest.raises(stock.NotEnough):
+        await stock.move(session, kind=StockMoveKind.SHIPMENT, quantity=Decimal(-6), **book)  # type: ignore[arg-type]
+    for wrong in (Decimal(0), Decimal(10) ** 13):
+        with pytest.raises(Invalid):
+            await stock.move(session, kind=StockMoveKind.COUNT, quantity=wrong, **book)  # type: ignore[arg-type]
+
+
+async def test_the_check_finds_a_balance_that_lies_and_rebuilding_mends_it(
+    session: AsyncSession, now: datetime
+) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    product, place, other = await make_product(session), await make_warehouse(session), await make_warehouse(session)
+    await put_on_shelf(session, product, place, on_hand=7, reserved=2)
+    await put_on_shelf(session, product, other, on_hand=1)
+    kept = await queries.balance(session, product_id=product.id, warehouse_id=place.id)
+    assert kept is not None
+    kept.on_hand = Decimal(9)
+    await session.flush()
+    (wrong,) = await stock.check_balances(session)
+    assert (wrong.warehouse_id, wrong.balance, wrong.moves) == (place.id, 9, 7)
+    assert await stock.rebuild_balances(session, actor=keeper, now=now) == [wrong]
+    assert await stock.check_balances(session) == []
+    assert (kept.on_hand, kept.reserved) == (7, 2)
+
+
+async def test_reserved_is_stated_never_below_zero(session: AsyncSession) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    product, place = await make_product(session), await make_warehouse(session)
+    where = {"product_id": product.id, "warehouse_id": place.id}
+    await stock.set_reserved(session, actor=keeper, quantity=Decimal(4), **where)
+    assert (await stock.card(session, actor=keeper, product_id=product.id)).available == -4
+    with pytest.raises(Invalid):
+        await stock.set_reserved(session, actor=keeper, quantity=Decimal(-1), **where)
+
+
+async def test_a_code_is_asked_for_and_single(session: AsyncSession, now: datetime) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    await products.create(session, actor=keeper, draft=products.ProductDraft(code=" N-1 ", name_en="Nut"), now=now)
+    with pytest.raises(products.CodeTaken):
+        await products.create(session, actor=keeper, draft=products.ProductDraft(code="N-1"), now=now)
+    with pytest.raises(Missing):
+        await products.create(session, actor=keeper, draft=products.ProductDraft(code="  "), now=now)
+    with pytest.raises(Invalid):
+        await products.create(session, actor=keeper, draft=products.ProductDraft(code="N-2", price_minor=-1), now=now)
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.MANAGER])
+async def test_who_may_not_change_stock(session: AsyncSession, now: datetime, role: Role) -> None:
+    actor = await make_staff(session, role)
+    product, place = await make_product(session), await make_warehouse(session)
+    where = {"product_id": product.id, "warehouse_id": place.id}
+    for verb in (
+        products.create(session, actor=actor, draft=products.ProductDraft(code="N-1"), now=now),
+        stock.move(session, actor=actor, kind=StockMoveKind.RECEIPT, quantity=Decimal(1), now=now, **where),
+        stock.set_reserved(session, actor=actor, quantity=Decimal(1), **where),
+        stock.rebuild_balances(session, actor=actor, now=now),
+    ):
+        with pytest.raises(NotAllowed):
+            await verb
