@@ -21,10 +21,10 @@ from bot.intake import Poller
 from bot.render import Reader
 from bot.routing import Router
 from channels.message import OutgoingChat
-from channels.sender import Drop
+from channels.outbox.delivery import Delivery, Drop
 from storage.database import Database
 from storage.files import FileStore
-from storage.models import Outbox, Staff
+from storage.models import Staff
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,7 @@ class BotApplication:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
 
-    async def compose_card(self, session: AsyncSession, row: Outbox) -> OutgoingChat | Drop:
+    async def compose_card(self, session: AsyncSession, row: Delivery) -> OutgoingChat | Drop:
         """The outbox's composer for `card` and `card_edit`: rendered in the reader's language from what is true now."""
         staff = await session.get(Staff, row.staff_id)
         if staff is None or not staff.active or staff.telegram_id is None:

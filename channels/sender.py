@@ -1,6 +1,6 @@
 """What the outbox asks of a channel: send one message, say how it ended, and never raise for the provider's faults.
 
-Email and SMS follow below once their adapters are given; Telegram's has a file of its own.
+The senders themselves lie beside their adapters: email/sender.py, sms/sender.py, telegram/sender.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from channels.message import SendResult
+from channels.message import Outcome, Phase, SendResult
 from channels.outbox.delivery import Delivery, Message
 from storage.models import Channel
 
@@ -37,6 +37,11 @@ class Sender(Protocol):
     @property
     def reconciles(self) -> bool: ...
 
+    @property
+    def spacing(self) -> float:
+        """Seconds the channel keeps between two messages to one address; 0 where it does not matter."""
+        ...
+
     def ready_in(self, message: Message) -> float:
         """Seconds until the channel's own pace allows this message; 0 when it may go now."""
         ...
@@ -53,3 +58,8 @@ class Sender(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+def wrong_message(message: Message) -> SendResult:
+    """A composer made another channel's message: nothing can be sent, and a person has to look."""
+    return SendResult(Outcome.PERMANENT, Phase.CONNECT, "wrong-message", type(message).__name__)

@@ -11,6 +11,7 @@ from sqlalchemy import String, cast, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.message import MailFile, OutgoingEmail, OutgoingSms
+from channels.outbox.delivery import Delivery
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
 from channels.sms import segments
 from crm import cards, events, keys, threads
@@ -279,10 +280,10 @@ async def _references(session: AsyncSession, thread: Thread, before_id: int) -> 
 
 def composers(
     sender: Sender,
-) -> dict[str, Callable[[AsyncSession, Outbox], Awaitable[OutgoingEmail | OutgoingSms]]]:
+) -> dict[str, Callable[[AsyncSession, Delivery], Awaitable[OutgoingEmail | OutgoingSms]]]:
     """What turns ledger rows of kind `email` and `sms` into messages at send time."""
 
-    async def email(session: AsyncSession, row: Outbox) -> OutgoingEmail:
+    async def email(session: AsyncSession, row: Delivery) -> OutgoingEmail:
         interaction = await session.get_one(Interaction, int(row.payload["interaction_id"]))
         thread = await session.get_one(Thread, interaction.thread_id)
         client = await session.get_one(Client, interaction.client_id)
@@ -304,7 +305,7 @@ def composers(
             files=tuple(await _files(session, interaction.id, sender.files)),
         )
 
-    async def sms(session: AsyncSession, row: Outbox) -> OutgoingSms:
+    async def sms(session: AsyncSession, row: Delivery) -> OutgoingSms:
         interaction = await session.get_one(Interaction, int(row.payload["interaction_id"]))
         return OutgoingSms(to_number=row.address, text=interaction.text, status_callback=sender.status_callback)
 

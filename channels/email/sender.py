@@ -1,0 +1,51 @@
+"""Email as the outbox sends it: built when it goes, over sessions kept open; a lost answer is sent again under its Message-ID."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from channels.email.mime import BadMessage, build
+from channels.email.smtp import SmtpSender
+from channels.message import Outcome, OutgoingEmail, Phase, SendResult
+from channels.outbox.delivery import Clock, Delivery, Message
+from channels.sender import Ambiguity, wrong_message
+from storage.models import Channel
+
+
+class EmailSender:
+    """`envelope_from` receives the bounces; `sessions` are kept open at once."""
+
+    channel = Channel.EMAIL
+    ambiguous = Ambiguity.RETRY
+    reconciles = False
+    spacing = 0.0
+
+    def __init__(self, *, url: str, envelope_from: str, clock: Clock, sessions: int = 8) -> None:
+        self.concurrency = sessions
+        self._smtp = SmtpSender(url, connections=sessions)
+        self._envelope_from = envelope_from
+        self._clock = clock
+
+    def ready_in(self, message: Message) -> float:
+        return 0.0
+
+    async def send(self, message: Message) -> SendResult:
+        if not isinstance(message, OutgoingEmail):
+            return wrong_message(message)
+        try:
+            content = build(message, date=self._clock.now())
+        except BadMessage as error:
+            return SendResult(Outcome.PERMANENT, Phase.CONNECT, "bad-message", str(error))
+        # RFC 3834: an automatic answer comes from nowhere, so that no machine answers it. Mailings want their bounces.
+        answers_by_machine = message.automatic and message.in_reply_to is not None
+        envelope_from = "" if answers_by_machine else self._envelope_from
+        return await self._smtp.send(envelope_from, message.to_address, content)
+
+    async def reconcile(
+        self, delivery: Delivery, message: Message, *, since: datetime, known: Collection[str]
+    ) -> SendResult | None:
+        return None
+
+    async def close(self) -> None:
+        await self._smtp.close()
