@@ -35,6 +35,7 @@ export const block = (id, blocked) => call("POST", person(id, "block"), { blocke
 export const mailbox = (id) => call("GET", person(id, "mailbox"));
 export const mailReply = (id, messageId, text) => call("POST", person(id, "mailbox/reply"), { message_id: messageId, text });
 export const mailSend = (id, subject, text) => call("POST", person(id, "mailbox/send"), { subject, text });
+export const mailUnsubscribe = (id, messageId) => call("POST", person(id, "mailbox/unsubscribe"), { message_id: messageId });
 export const phone = (id) => call("GET", person(id, "phone"));
 export const phoneText = (id, text) => call("POST", person(id, "phone/text"), { text });
 export const clock = () => call("GET", "clock");

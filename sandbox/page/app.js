@@ -10,9 +10,9 @@ import { choose, language, load, t } from "./words.js";
 
 const SLOTS = ["rep", "manager", "warehouse"];
 const TABS = [...SLOTS, "customer"];
-const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const OFFICE_ZONE = "Asia/Bangkok"; // where the demo company's office is; the clock may tell another
 
-const state = { people: [], zone: OWN_ZONE, seq: 0 };
+const state = { people: [], zone: OFFICE_ZONE, seq: 0 };
 const phones = new Map();
 const unread = Object.fromEntries(TABS.map((name) => [name, 0]));
 
@@ -28,7 +28,7 @@ async function start() {
   // What changed before the page was opened is no news: the sequence starts here.
   const [told, begun] = await Promise.all([api.clock(), api.changes(0, { wait: 0 })]);
   state.seq = begun.seq;
-  state.zone = told.zone ?? OWN_ZONE;
+  state.zone = told.zone ?? OFFICE_ZONE;
   const page = build();
   clock.set(told.now);
   await meet(page);

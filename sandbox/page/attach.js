@@ -55,8 +55,10 @@ function forwardDialog(send, people) {
   const from = field(t("from"), { required: true, autocomplete: "off", list: "forward-people", "data-testid": "forward-from" });
   const text = field(t("message"), { required: true, rows: "4", "data-testid": "forward-text" });
   formDialog(t("forward"), "forward-dialog", [from.row, list, text.row], t("send"), () => {
-    const known = people.find((person) => person.name === from.input.value.trim());
-    return send({ text: text.input.value.trim(), forward_from: known?.id ?? from.input.value.trim() });
+    const name = from.input.value.trim();
+    // Somebody with an account here is forwarded as that account, anybody else by the name alone.
+    const account = people.find((person) => person.telegram_id && person.name === name);
+    return send({ text: text.input.value.trim(), forward_from: account?.id ?? name });
   });
 }
 

@@ -40,7 +40,7 @@ export class Clock {
     const now = this.now();
     this.time.textContent = clockTime(now, this.zone());
     this.time.dateTime = now.toISOString();
-    this.date.textContent = longDate(now, this.zone());
+    this.date.textContent = `${longDate(now, this.zone())} · ${this.zone().split("/").at(-1).replaceAll("_", " ")}`;
     this.date.title = this.zone();
   }
 

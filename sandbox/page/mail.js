@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { avatar, h, icon, notice } from "./dom.js";
 import { longDate, clockTime, moment, shortMoment, t } from "./words.js";
 
-const FRAME = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><base target="_blank"><style>body{margin:0;font:15px/1.5 system-ui,"Noto Sans","Noto Sans Thai",sans-serif;color:#17211b;overflow-wrap:anywhere}img{max-width:100%}</style>`;
+const FRAME = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><base target="_blank"><style>body{margin:0;font:15px/1.5 system-ui,"Noto Sans","Noto Sans Thai",sans-serif;color:#17211b;overflow-wrap:anywhere}body>:first-child{margin-top:0}img{max-width:100%}</style>`;
 
 export class Mailbox {
   constructor(context) {
@@ -104,9 +104,8 @@ export class Mailbox {
   drawLetter(letter) {
     const zone = this.context.zoneOf(this.person);
     const at = moment(letter.date);
-    const unsubscribe = oneClick(letter);
     this.element.replaceChildren(
-      h("div", { class: "box-bar" }, this.back(), unsubscribe ? h("button", { type: "button", class: "plain", "data-testid": "mail-unsubscribe", onclick: (event) => leave(unsubscribe, event.currentTarget) }, t("unsubscribe")) : null),
+      h("div", { class: "box-bar" }, this.back(), offersLeave(letter) ? h("button", { type: "button", class: "plain", "data-testid": "mail-unsubscribe", onclick: (event) => leave(this.person, letter, event.currentTarget) }, t("unsubscribe")) : null),
       h("article", { class: "open-letter", tabindex: "0" },
         h("h3", {}, letter.subject || t("no_subject")),
         h("p", { class: "letter-meta" }, h("strong", {}, nameOf(letter.from)), " ", h("span", {}, addressOf(letter.from)), h("br"), t("to_name", { name: nameOf(letter.to) }), at ? ` · ${longDate(at, zone)}, ${clockTime(at, zone)}` : ""),
@@ -179,7 +178,7 @@ function body(letter) {
   if (!letter.html) return plain;
   // No scripts and nothing from outside in the frame; same origin only so that its height can be read.
   const frame = h("iframe", { class: "letter-frame", title: letter.subject ?? t("letter"), sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox", srcdoc: FRAME + letter.html, "data-testid": "mail-frame" });
-  frame.addEventListener("load", () => { frame.style.height = `${frame.contentDocument.documentElement.scrollHeight + 8}px`; });
+  frame.addEventListener("load", () => { frame.style.height = `${frame.contentDocument.body.scrollHeight + 24}px`; });
   const box = h("div", {}, frame);
   const toggle = h("button", { type: "button", class: "plain small", onclick: () => {
     const html = box.firstChild === frame;
@@ -206,16 +205,14 @@ function header(letter, name) {
   return all.find(([key]) => key.toLowerCase() === name)?.[1] ?? "";
 }
 
-/** The address for RFC 8058's one-click unsubscribe, as a mail program reads it from the headers. */
-function oneClick(letter) {
-  if (!/one-click/i.test(header(letter, "list-unsubscribe-post"))) return null;
-  return /<(https?:[^>]+)>/.exec(header(letter, "list-unsubscribe"))?.[1].replace(/\s+/g, "") ?? null;
-}
+/** Whether the letter offers RFC 8058's one-click unsubscribe, as a mail program reads it from the headers. */
+const offersLeave = (letter) => /one-click/i.test(header(letter, "list-unsubscribe-post")) && /<https?:/.test(header(letter, "list-unsubscribe"));
 
-async function leave(address, button) {
+async function leave(person, letter, button) {
   button.disabled = true;
   try {
-    await fetch(address, { method: "POST", mode: "no-cors", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) });
+    const { status } = await api.mailUnsubscribe(person.id, letter.message_id);
+    if (status >= 300) throw new Error(String(status));
     notice(t("unsubscribed"));
   } catch (error) {
     notice(t("not_sent", { reason: error.message }), "bad");

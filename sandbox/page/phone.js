@@ -130,7 +130,7 @@ export class Phone {
       if (message.message_id === this.dividerAt) wanted.push(this.node("unread", "", () => h("div", { class: "unread-line", "data-testid": "unread-line" }, h("span", {}, t("unread")))));
       wanted.push(this.messageNode(message, zone));
     }
-    if (!wanted.length) wanted.push(this.node("empty", "", () => h("p", { class: "empty" }, t("chat_empty"))));
+    if (!wanted.length) wanted.push(this.node("empty", "", () => h("p", { class: "empty" }, t(`chat_empty_${this.slot}`))));
     place(this.list, wanted);
   }
 

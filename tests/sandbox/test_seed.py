@@ -13,6 +13,8 @@ from email_validator import validate_email
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.clients.finding import resolve
+from crm.segments import keeping
 from sandbox.company.catalogue import articles
 from sandbox.seed import opening_moment, people, seed
 from storage.database import Database
@@ -114,6 +116,28 @@ async def test_there_is_one_anna_and_two_ivanovs(database: Database, now: dateti
     assert annas == [("Anna Schmidt", "Baltic Tools")]
     assert sorted(name for name, _, text in rows if " ivanov " in text) == ["Иван Иванов", "Илья Иванов"]
     assert not any("Anna" in name or "Анна" in name for name in names)
+
+
+async def test_the_examples_name_one_client_or_ask(database: Database, now: datetime) -> None:
+    await seed(database, now=now)
+    async with database.read() as session:
+        rep = (await session.execute(select(Staff).where(Staff.name == "Nina Orlova"))).scalar_one()
+        for line in ("Anna agreed 20 pcs", "Анна договорились на 20 шт", "Anna Schmidt agreed 20 pcs"):
+            assert [match.name for match in await resolve(session, actor=rep, subject=line, now=now)] == [
+                "Anna Schmidt"
+            ]
+        ivanovs = await resolve(session, actor=rep, subject="Иванов просит счёт", now=now)
+        assert sorted(match.name for match in ivanovs) == ["Иван Иванов", "Илья Иванов"]
+
+
+async def test_both_segments_have_members(database: Database, now: datetime) -> None:
+    await seed(database, now=now)
+    async with database.read() as session:
+        manager = (await session.execute(select(Staff).where(Staff.role == Role.MANAGER))).scalar_one()
+        segments = (await session.execute(select(Segment))).scalars().all()
+        counts = [await keeping.count(session, actor=manager, segment=segment, now=now) for segment in segments]
+    assert len(counts) == 2
+    assert all(10 <= count <= 100 for count in counts), counts
 
 
 async def test_the_balances_are_the_sums_of_the_moves(database: Database, now: datetime) -> None:
