@@ -77,7 +77,7 @@ class Database:
             self._reader = _sqlite_engine(self.url, readers=True)
         else:
             self._writer = self._reader = _postgres_engine(self.url, pool_size=pool_size)
-        self._write_session = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
+        self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read_session = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
     @property
