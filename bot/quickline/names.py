@@ -96,4 +96,5 @@ def _variants(subject: str, start: int, end: int) -> list[Span]:
 def _thai_cut(subject: str, start: int, end: int) -> int:
     """Where the words that follow a name begin, at the earliest after two letters of it."""
     cuts = (subject.find(word, start + 2, end) for word in THAI_NAME_ENDS)
-    return min((cut for cut in cuts if cut > 0 and not breaks_thai_syllable(subject, cut)), default=end)
+    cut = min((cut for cut in cuts if cut > 0 and not breaks_thai_syllable(subject, cut)), default=end)
+    return start + len(subject[start:cut].rstrip())

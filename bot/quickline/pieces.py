@@ -18,7 +18,8 @@ class Word(NamedTuple):
 
 def words_of(text: str) -> list[Word]:
     """The words of a text in lower case (ё as е), without the marks around them."""
-    return [Word(fold(match.group()), *match.span()) for match in _WORD.finditer(text)]
+    low = fold(text)
+    return [Word(match.group(), match.start(), match.end()) for match in _WORD.finditer(low)]
 
 
 def fold(text: str) -> str:

@@ -21,23 +21,22 @@ _NOT_A_DURATION: Final = re.compile(r"(?:\bin|\bwithin|\bevery|\bat|\bafter|че
 _LONGEST: Final = timedelta(hours=12)
 
 
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    words = sorted(phrases, key=len, reverse=True)
-    parts = [re.escape(word) if word[0] >= "\u0e00" else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words]
-    return re.compile("|".join(parts))
+def _pattern(phrases: list[str]) -> re.Pattern[str]:
+    parts = [re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
+    spaced = [part for part in parts if part[0] < "\u0e00"]
+    thai = [part for part in parts if part[0] >= "\u0e00"]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)|{'|'.join(thai)}")
 
 
-_OUTCOME_PATTERNS: Final = tuple((outcome, _pattern(phrases)) for outcome, phrases in OUTCOMES)
+_ENDINGS: Final = {phrase: outcome for outcome, phrases in OUTCOMES.items() for phrase in phrases}
+_RANKS: Final = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+_OUTCOME: Final = _pattern(list(_ENDINGS))
 
 
 def find_outcome(text: str) -> tuple[CallOutcome, Span] | None:
-    """How a call ended, where the line says so; a refusal to answer goes before words that only sound like a talk."""
-    low = fold(text)
-    for outcome, pattern in _OUTCOME_PATTERNS:
-        match = pattern.search(low)
-        if match:
-            return outcome, match.span()
-    return None
+    """How a call ended, where the line says so; of several the one that comes first in OUTCOMES."""
+    found = [(_ENDINGS[match.group()], match.span()) for match in _OUTCOME.finditer(fold(text))]
+    return min(found, key=lambda ending: _RANKS[ending[0]], default=None)
 
 
 def find_duration(text: str) -> tuple[timedelta, Span] | None:

@@ -6,19 +6,9 @@ import re
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from bot.quickline.doing import LONGEST_VERB, THAI_AFTER_NAME, THAI_VERBS, VERBS, Verb
 from bot.quickline.pieces import CLAUSE_ENDS, Word, breaks_thai_syllable, fold, is_thai
-from bot.quickline.words import (
-    LEADING,
-    LONGEST_VERB,
-    NAME_LINKS,
-    THAI_AFTER_NAME,
-    THAI_HONORIFICS,
-    THAI_LEADING,
-    THAI_OTHER_WORDS,
-    THAI_VERBS,
-    VERBS,
-    Verb,
-)
+from bot.quickline.words import LEADING, NAME_LINKS, THAI_HONORIFICS, THAI_LEADING, THAI_OTHER_WORDS
 from storage.models.enums import Direction
 
 _MOST_NAME_WORDS: Final = 4

@@ -65,7 +65,7 @@ def test_anything_else_is_a_search(text: str) -> None:
     assert line.follow_up is None
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     text=st.one_of(
         st.text(max_size=300),
