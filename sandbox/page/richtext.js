@@ -34,7 +34,7 @@ const afterBlock = (node) => ["BLOCKQUOTE", "PRE"].includes(node.previousSibling
 
 function element(node, onCommand) {
   const inside = () => rebuild(node, onCommand);
-  if (node.tagName === "SCRIPT" || node.tagName === "STYLE") return [];
+  if (["script", "style"].includes(node.localName)) return [];
   if (node.tagName === "BR") return ["\n"];
   if (node.tagName in PLAIN) {
     const long = node.tagName === "BLOCKQUOTE" && node.hasAttribute("expandable");
