@@ -1,0 +1,19 @@
+"""Servers nobody here wrote, started once for a run; a test that cannot have them says why it was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.counterparts import mail_servers
+
+
+@pytest.fixture(scope="session")
+def mail() -> Iterator[mail_servers.MailServers]:
+    """Postfix, Dovecot and three sinks."""
+    reason = mail_servers.missing()
+    if reason:
+        pytest.skip(f"left out: Postfix and Dovecot ({reason})")
+    with mail_servers.running() as servers:
+        yield servers

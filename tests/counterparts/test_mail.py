@@ -1,0 +1,266 @@
+"""Mail through real Postfix and Dovecot: out with a login, in with IDLE, refused, bounced, cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from channels.email.bounces import Action
+from channels.email.imap import Cursor, MailboxLost, MailboxReader, MailboxRefused, RawMail
+from channels.email.mime import build, parse
+from channels.email.smtp import SmtpSender
+from channels.message import MailFile, Outcome, OutgoingEmail, SendResult
+from tests.counterparts.mail_servers import MailServers
+
+pytestmark = pytest.mark.counterpart
+
+_CRM, _ANN = "crm@shop.test", "ann@client.test"
+
+
+def _message(subject: str, *, to: str = _ANN, text: str = "Добрый день", size: int = 0) -> bytes:
+    email = OutgoingEmail(
+        to_address=to,
+        subject=subject,
+        text=text,
+        html=f"<p>{text}</p>",
+        message_id=f"<{subject.encode().hex()[:60]}.{time.monotonic_ns()}@shop.test>",
+        from_address=_CRM,
+        files=(MailFile("прайс.bin", "application/octet-stream", b"\x00\xff\r\n." * (size // 5)),) if size else (),
+    )
+    return build(email, date=datetime.now(UTC))
+
+
+async def _send(url: str, recipient: str, message: bytes, *, sender: str = _CRM) -> SendResult:
+    smtp = SmtpSender(url)
+    try:
+        return await smtp.send(sender, recipient, message)
+    finally:
+        await smtp.close()
+
+
+@contextlib.asynccontextmanager
+async def _reading(url: str, **options: int) -> AsyncIterator[MailboxReader]:
+    reader = MailboxReader(url, **options)  # type: ignore[arg-type]
+    await reader.connect()
+    try:
+        yield reader
+    finally:
+        await reader.close()
+
+
+async def _all(reader: MailboxReader, after: Cursor | None = None) -> list[RawMail]:
+    return [raw async for raw in reader.scan(after)]
+
+
+async def _end(reader: MailboxReader) -> Cursor | None:
+    mails = await _all(reader)
+    return mails[-1].cursor if mails else None
+
+
+async def _until(reader: MailboxReader, after: Cursor | None, subject: str) -> RawMail:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for raw in await _all(reader, after):
+            if parse(raw.content).subject == subject:
+                return raw
+        await reader.wait(2.0)
+    raise AssertionError(f"{subject!r} did not arrive")
+
+
+@pytest.mark.parametrize("way", ["starttls", "implicit"])
+async def test_mail_with_a_login_arrives_and_idle_says_so(mail: MailServers, way: str) -> None:
+    out, box = (mail.submission(), mail.imap) if way == "starttls" else (mail.smtps(), mail.imaps)
+    async with _reading(box(_ANN, "annpass")) as reader:
+        assert await reader.check() == "IDLE"
+        end = await _end(reader)
+        waiting = asyncio.create_task(reader.wait(30.0))
+        await asyncio.sleep(0.2)
+        message = _message(f"Предложение {way} สวัสดี", size=50_000)
+        started = time.monotonic()
+        result = await _send(out, _ANN, message)
+        assert result.outcome is Outcome.ACCEPTED
+        assert result.provider_id
+        assert await waiting is True
+        assert time.monotonic() - started < 10
+        (raw,) = await _all(reader, end)
+        parsed, sent = parse(raw.content), parse(message)
+        assert (parsed.subject, parsed.message_id, parsed.text) == (sent.subject, sent.message_id, sent.text)
+        assert parsed.files == sent.files
+        assert await _all(reader, raw.cursor) == []
+
+
+@pytest.mark.parametrize(
+    ("recipient", "outcome"),
+    [
+        ("busy@client.test", Outcome.RETRY),
+        ("full@client.test", Outcome.RETRY),
+        ("spam@client.test", Outcome.PERMANENT),
+        ("nobody@client.test", Outcome.SUPPRESS),
+    ],
+)
+async def test_refused_recipients(mail: MailServers, recipient: str, outcome: Outcome) -> None:
+    assert (await _send(mail.submission(), recipient, _message("refused"))).outcome is outcome
+
+
+async def test_our_own_faults_stop_the_channel(mail: MailServers) -> None:
+    wrong_password = await _send(mail.submission(password="wrong"), _ANN, _message("x"))
+    assert (wrong_password.outcome, wrong_password.code) == (Outcome.HALT, "535 5.7.8")
+    relay = await _send(mail.smtp(), "x@elsewhere.test", _message("x"))
+    assert relay.outcome is Outcome.HALT
+    unknown_ca = mail.submission().split("&cafile")[0]
+    untrusted = await _send(unknown_ca, _ANN, _message("x"))
+    assert (untrusted.outcome, untrusted.code) == (Outcome.HALT, "tls-certificate")
+    too_big = await _send(mail.smtp(), _ANN, _message("x", size=20_000_000))
+    assert (too_big.outcome, too_big.code) == (Outcome.PERMANENT, "too-big")
+
+
+async def test_the_doctor_sees_what_the_server_offers(mail: MailServers) -> None:
+    sender = SmtpSender(mail.submission())
+    result = await sender.check()
+    assert result.outcome is Outcome.ACCEPTED
+    assert "pipelining" in result.reply
+
+
+async def test_a_hard_bounce_comes_back_with_its_reason(mail: MailServers) -> None:
+    async with _reading(mail.imap()) as reader:
+        end = await _end(reader)
+        message = _message("to be bounced", to="nobody@remote.test")
+        assert (await _send(mail.submission(), "nobody@remote.test", message)).outcome is Outcome.ACCEPTED
+        raw = await _until(reader, end, "Undelivered Mail Returned to Sender")
+    (report,) = parse(raw.content).reports
+    assert (report.recipient, report.action, report.status) == ("nobody@remote.test", Action.FAILED, "5.1.1")
+    assert report.is_hard
+    assert report.original_message_id == parse(message).message_id
+
+
+async def test_large_mail_comes_whole_in_parts_or_its_head_alone(mail: MailServers) -> None:
+    async with _reading(mail.imap(_ANN, "annpass")) as reader:
+        end = await _end(reader)
+        message = _message("large", size=3_000_000)
+        await _send(mail.smtp(), _ANN, message)
+        raw = await _until(reader, end, "large")
+    assert parse(raw.content).files == parse(message).files
+    assert len(raw.content) == raw.size > 3_000_000
+    async with _reading(mail.imap(_ANN, "annpass"), largest_mail=2_000_000) as reader:
+        (again,) = [one for one in await _all(reader, end) if one.uid == raw.uid]
+    assert again.truncated
+    assert again.size == raw.size
+    assert raw.content.startswith(again.content)
+    assert parse(again.content).subject == "large"
+
+
+async def test_a_first_sync_of_a_full_mailbox_misses_nothing(mail: MailServers) -> None:
+    box = mail.maildir(_CRM) / "new"
+    async with _reading(mail.imap()) as reader:
+        before = {raw.uid for raw in await _all(reader)}
+        for number in range(2_000):
+            path = box / f"{1_700_000_000 + number}.bulk{number}.test"
+            path.write_bytes(
+                f"Subject: bulk {number}\r\nMessage-ID: <b{number}@t>\r\n\r\n(\r\n{number}) {{5}}\r\n".encode()
+            )
+        mails = [raw for raw in await _all(reader) if raw.uid not in before]
+        subjects = [parse(raw.content).subject for raw in mails]
+        assert sorted(subjects) == sorted(f"bulk {number}" for number in range(2_000))
+        assert [raw.uid for raw in mails] == sorted({raw.uid for raw in mails})
+        assert len(await _all(reader, mails[999].cursor)) == 1_000
+        renumbered = Cursor(mails[0].uidvalidity + 1, mails[-1].uid)
+        assert len(await _all(reader, renumbered)) == len(before) + 2_000
+
+
+async def test_a_copy_goes_into_the_folder_marked_as_sent(mail: MailServers) -> None:
+    message = _message("copy of the sent")
+    async with _reading(mail.imap()) as reader:
+        await reader.append_sent(message, date=datetime.now(UTC))
+        await reader.append_sent(message, date=datetime.now(UTC), folder="Отправленные & co")
+        with pytest.raises(MailboxRefused):
+            await reader.append_sent(message, date=datetime.now(UTC), folder="nowhere")
+    sent = MailboxReader(mail.imap(), "Отправленные & co")
+    await sent.connect()
+    assert [parse(raw.content).subject for raw in await _all(sent)] == ["copy of the sent"] * 2
+    await sent.close()
+
+
+async def test_settings_at_fault_are_told_from_a_lost_line(mail: MailServers) -> None:
+    for url, folder in ((mail.imap(password="wrong"), "INBOX"), (mail.imap(), "nowhere")):
+        with pytest.raises(MailboxRefused):
+            await MailboxReader(url, folder).connect()
+    with pytest.raises(MailboxRefused, match="certificate"):
+        await MailboxReader(mail.imaps().split("?")[0]).connect()
+
+
+@contextlib.asynccontextmanager
+async def _proxy(port: int) -> AsyncIterator[tuple[int, asyncio.Event, asyncio.Event]]:
+    """A line through us that can be cut, or held open and silent."""
+    cut, silent = asyncio.Event(), asyncio.Event()
+    writers: list[asyncio.StreamWriter] = []
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while piece := await reader.read(65_536):
+                if silent.is_set():
+                    await asyncio.Event().wait()
+                writer.write(piece)
+
+    pumps: list[asyncio.Task[None]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        writers.extend((writer, far_writer))
+        pumps.extend(asyncio.ensure_future(p) for p in (pump(reader, far_writer), pump(far_reader, writer)))
+        await cut.wait()
+        for one in (writer, far_writer):
+            one.transport.abort()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1], cut, silent
+    finally:
+        cut.set()
+        server.close()
+        for task in pumps:
+            task.cancel()
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.01)
+
+
+async def test_a_cut_line_ends_the_wait_at_once_and_nothing_is_missed(mail: MailServers) -> None:
+    async with _proxy(mail.ports["imap"]) as (port, cut, _):
+        url = mail.imap(_ANN, "annpass").replace(str(mail.ports["imap"]), str(port))
+        reader = MailboxReader(url)
+        await reader.connect()
+        end = await _end(reader)
+        waiting = asyncio.create_task(reader.wait(300.0))
+        await asyncio.sleep(0.2)
+        started = time.monotonic()
+        cut.set()
+        with pytest.raises(MailboxLost):
+            await waiting
+        assert time.monotonic() - started < 5
+        assert not reader.is_connected
+        with pytest.raises(MailboxLost):
+            await _all(reader)
+    await _send(mail.smtp(), _ANN, _message("while we were away"))
+    async with _reading(mail.imap(_ANN, "annpass")) as again:
+        assert await _until(again, end, "while we were away")
+
+
+async def test_a_silent_line_is_found_out(mail: MailServers) -> None:
+    async with _proxy(mail.ports["imap"]) as (port, _, silent):
+        url = mail.imap(_ANN, "annpass").replace(str(mail.ports["imap"]), str(port))
+        reader = MailboxReader(url, command_timeout=1.0)
+        await reader.connect()
+        silent.set()
+        with pytest.raises(MailboxLost):
+            await reader.wait(0.5)
+        assert not reader.is_connected
+
+
+async def test_a_dead_port_is_a_lost_line() -> None:
+    with pytest.raises(MailboxLost):
+        await MailboxReader("imap://u:p@127.0.0.1:1?starttls=never").connect()
