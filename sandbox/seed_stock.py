@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sandbox.company.catalogue import WAREHOUSES, Article, Shelves
-from sandbox.seed_rows import add, add_numbered
+from sandbox.seed_rows import Row, add, add_numbered
 from storage.models import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
 from storage.product_text import product_index
 
@@ -102,7 +102,7 @@ async def _write_moves(
     )
 
 
-def _searched(article: Article) -> dict[str, str]:
-    names = (article.name_en, article.name_ru, article.name_th, article.group)
-    code_key, search_text = product_index(code=article.code, barcode=article.barcode, names=names)
-    return {"code_key": code_key, "search_text": search_text}
+def _searched(article: Article) -> Row:
+    names = (article.name_en, article.name_ru, article.name_th)
+    key, text = product_index(code=article.code, barcode=article.barcode, names=names)
+    return {"code_key": key, "search_text": text}

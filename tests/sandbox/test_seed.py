@@ -13,6 +13,7 @@ from email_validator import validate_email
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm import stock
 from crm.clients.finding import resolve
 from crm.segments import keeping
 from sandbox.company.catalogue import articles
@@ -152,6 +153,7 @@ async def test_the_balances_are_the_sums_of_the_moves(database: Database, now: d
             )
         }
         balances = (await session.execute(select(StockBalance))).scalars().all()
+        assert await stock.check_balances(session) == []
     assert len(balances) == len(articles()) * 3
     for balance in balances:
         assert balance.on_hand == sums[balance.product_id, balance.warehouse_id]
