@@ -27,7 +27,7 @@ ALLOWED_ELSEWHERE = frozenset({"TOUCHLINE_COUNTERPARTS"})
 TEST_PREFIX = "TOUCHLINE_TEST_"
 OFFICIAL_TELEGRAM = "https://api.telegram.org"
 OFFICIAL_TWILIO = "https://api.twilio.com"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+ROOT = Path(__file__).parents[1]
 SECRET_FILE = "secret_key"  # noqa: S105  (the name of a file, not a secret)
 
 _FIXES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -43,7 +43,7 @@ class WebParts:
     sender_name: str = ""
     default_language: Language = Language.EN
     telegram_secret: str = field(default="", repr=False)
-    telegram_arrival: Callable[[Mapping[str, Any]], Arrival | None] | None = None
+    telegram_arrival: Callable[[dict[str, Any]], Arrival] | None = None
     twilio_account_sid: str = ""
     twilio_auth_token: str = field(default="", repr=False)
     api_key: str = field(default="", repr=False)
