@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import imaplib
+import shutil
+import ssl
 import time
 from collections.abc import AsyncIterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import aiosmtplib
 import pytest
@@ -247,3 +250,32 @@ async def test_one_click_unsubscribe_is_one_post(sandbox: Sandbox, control: Cont
         await control.post("people/ivan/mailbox/unsubscribe", wanted, status=404)
     finally:
         await runner.cleanup()
+
+
+async def test_starttls_where_a_certificate_is_given(tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed: no certificate to try STARTTLS with")
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    await (
+        await asyncio.create_subprocess_exec(
+            openssl,
+            *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)),
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    ).wait()
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(certificate, key)
+    sandbox = Sandbox(smtp_tls=served)
+    sandbox.add_person("anna", "Anna Schmidt", "customer", email="anna@baltic.example")
+    await sandbox.start()
+    try:
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=sandbox.smtp.port, tls_context=trusted) as client:
+            assert client.get_transport_info("cipher") is not None
+            await client.login(sandbox.accounts.mail_user, sandbox.accounts.mail_password)
+            await client.send_message(letter())
+        assert len(sandbox.office.mailbox(sandbox.world.person("anna"))) == 1
+    finally:
+        await sandbox.stop()

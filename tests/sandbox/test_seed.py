@@ -13,10 +13,11 @@ from email_validator import validate_email
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import stock
+from crm import stock, templates
 from crm.clients.finding import resolve
 from crm.segments import keeping
 from sandbox.company.catalogue import articles
+from sandbox.company.mailings import TEMPLATES
 from sandbox.seed import opening_moment, people, seed
 from storage.database import Database
 from storage.models import (
@@ -171,6 +172,15 @@ async def test_the_finished_mailing_adds_up(database: Database, now: datetime) -
     assert sum(states.values()) == mailing.planned
     assert set(states) == {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SUPPRESSED}
     assert suppressed == states[DeliveryState.FAILED] + states[DeliveryState.SUPPRESSED]
+
+
+def test_the_templates_are_ones_a_manager_could_have_typed() -> None:
+    for sketch in TEMPLATES:
+        assert set(sketch.words) == set(Language)
+        for words in sketch.words.values():
+            pieces = [*templates.parse(words.subject), *templates.parse(words.text)]
+            # Everybody has a name; whatever else may be missing has words to stand in.
+            assert [piece.field for piece in pieces if piece.field and piece.fallback is None] in ([], ["name"])
 
 
 async def test_promises_are_late_today_and_later(database: Database, now: datetime) -> None:
