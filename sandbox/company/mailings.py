@@ -50,19 +50,19 @@ TEMPLATES = (
         {
             _EN: Words(
                 "Hello {name},\n\nour autumn prices for bolts, nuts and anchors hold until 15 December. "
-                "Answer this letter with what you need and {owner} will make an offer for {company|you} the same day.\n\n"
+                "Answer this letter with what you need and {owner|our team} will make an offer for {company|you} the same day.\n\n"
                 "Touchline Trading",
                 "Autumn prices for {company|you}",
             ),
             _RU: Words(
                 "Здравствуйте, {name}!\n\nОсенние цены на болты, гайки и анкеры действуют до 15 декабря. "
-                "Ответьте на это письмо, что вам нужно, и {owner} в тот же день подготовит предложение.\n\n"
+                "Ответьте на это письмо, что вам нужно, и {owner|наш отдел продаж} в тот же день подготовит предложение.\n\n"
                 "Touchline Trading",
                 "Осенние цены: {company|для вас}",
             ),
             _TH: Words(
                 "สวัสดีคุณ {name}\n\nราคาพิเศษสำหรับโบลท์ น็อต และพุก ถึงวันที่ 15 ธันวาคม "
-                "ตอบกลับอีเมลนี้ว่าต้องการอะไร แล้ว {owner} จะส่งใบเสนอราคาให้ภายในวันเดียวกัน\n\nTouchline Trading",
+                "ตอบกลับอีเมลนี้ว่าต้องการอะไร แล้ว {owner|ทีมของเรา} จะส่งใบเสนอราคาให้ภายในวันเดียวกัน\n\nTouchline Trading",
                 "ราคาพิเศษสำหรับ {company|คุณ}",
             ),
         },
@@ -73,17 +73,17 @@ TEMPLATES = (
         {
             _EN: Words(
                 "Hello {name},\n\nyour last order with us: {last_purchase|a while ago}. Is there anything we can do better? "
-                "Just answer this letter.\n\n{owner}\nTouchline Trading",
+                "Just answer this letter.\n\n{owner|our team}\nTouchline Trading",
                 "How are things at {company|your company}?",
             ),
             _RU: Words(
                 "Здравствуйте, {name}!\n\nВаш последний заказ у нас: {last_purchase|давно}. Что нам сделать лучше? "
-                "Просто ответьте на это письмо.\n\n{owner}\nTouchline Trading",
+                "Просто ответьте на это письмо.\n\n{owner|наш отдел продаж}\nTouchline Trading",
                 "Как дела в {company|вашей компании}?",
             ),
             _TH: Words(
                 "สวัสดีคุณ {name}\n\nคำสั่งซื้อล่าสุดของคุณ: {last_purchase|นานแล้ว} มีอะไรให้เราปรับปรุงบ้าง "
-                "ตอบกลับอีเมลนี้ได้เลย\n\n{owner}\nTouchline Trading",
+                "ตอบกลับอีเมลนี้ได้เลย\n\n{owner|ทีมของเรา}\nTouchline Trading",
                 "สบายดีไหม {company|ลูกค้าของเรา}",
             ),
         },
@@ -92,9 +92,9 @@ TEMPLATES = (
         "New delivery",
         Channel.SMS,
         {
-            _EN: Words("Touchline: new stock of M8 and M10 has arrived. Reply with what you need. STOP to opt out."),
-            _RU: Words("Touchline: пришли болты М8 и М10. Ответьте, что нужно. СТОП - отписаться."),
-            _TH: Words("Touchline: โบลท์ M8 และ M10 มาแล้ว ตอบกลับมาได้เลย พิมพ์ STOP เพื่อเลิกรับ"),
+            _EN: Words("Touchline: new stock of M8 and M10 has arrived. Reply with what you need."),
+            _RU: Words("Touchline: пришли болты М8 и М10. Ответьте, что нужно."),
+            _TH: Words("Touchline: โบลท์ M8 และ M10 มาแล้ว ตอบกลับมาได้เลย"),
         },
     ),
 )
