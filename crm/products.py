@@ -44,11 +44,22 @@ class ProductDraft:
     barcode: str | None = None
 
 
-async def search(session: AsyncSession, *, actor: Staff, query: str, limit: int = SEARCH_LIMIT) -> list[Product]:
-    """The products a person means by what they typed, the right one first: code, barcode, names in any language."""
+async def search(
+    session: AsyncSession, *, actor: Staff, query: str, limit: int = SEARCH_LIMIT, guess: bool = True
+) -> list[Product]:
+    """The products a person means by what they typed, the right one first: code, barcode, names in any language.
+
+    Without `guess` only what has every word as typed is found: no other keyboard layout, no typing errors.
+    """
     check(actor, Action.SEE_STOCK)
-    found = await queries.search(session, query=query, limit=limit)
+    found = await queries.search(session, query=query, limit=limit, guess=guess)
     return await queries.by_ids(session, ids=found)
+
+
+def looks_like_barcode(text: str) -> bool:
+    """Eight, twelve, thirteen or fourteen digits, as EAN and UPC have; a phone number of that length may look the same."""
+    bare = text.replace(" ", "")
+    return bare.isascii() and bare.isdigit() and len(bare) in (8, 12, 13, 14)
 
 
 async def get(session: AsyncSession, *, actor: Staff, product_id: int) -> Product:

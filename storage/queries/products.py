@@ -56,7 +56,7 @@ async def named_exactly(session: AsyncSession, *, query: str) -> list[int]:
     return found
 
 
-async def search(session: AsyncSession, *, query: str, limit: int) -> list[int]:
+async def search(session: AsyncSession, *, query: str, limit: int, guess: bool = True) -> list[int]:
     """Ids of active products for what a person typed, best first.
 
     1. the code or barcode itself;  2. every word, in any language and order;  3. the other keyboard layouts;
@@ -65,7 +65,9 @@ async def search(session: AsyncSession, *, query: str, limit: int) -> list[int]:
     """
     exact = await named_exactly(session, query=query)
     readings = _readings(query)
-    for stage in (_as_written, _written_together, _swapped_letters, _mistyped, _relaxed):
+    if not guess:
+        readings = readings[:1]
+    for stage in _STAGES if guess else _STAGES[:1]:
         hits, wanted = await stage(session, readings)
         if hits:
             ranked = await _ranked(session, hits, wanted)
@@ -157,6 +159,9 @@ async def _relaxed(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
             if hits := await _find(session, attempt, typing_errors=True):
                 return hits, tokens
     return NOTHING
+
+
+_STAGES = (_as_written, _written_together, _swapped_letters, _mistyped, _relaxed)
 
 
 async def _ranked(session: AsyncSession, hits: Sequence[Hit], wanted: Sequence[str]) -> list[int]:

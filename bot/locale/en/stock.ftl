@@ -1,0 +1,28 @@
+stock-ask = What shall I look up? Write an article code, a name or a size: <i>m8x40</i>, <i>ball valve</i>, a barcode.
+stock-nothing = Nothing in the catalogue fits “{ $query }”. Try a part of the code, or fewer words.
+stock-hits = { $count ->
+    [one] { $count } article for “{ $query }”
+   *[other] { $count } articles for “{ $query }”
+}
+stock-hits-most = The first { $count } articles for “{ $query }”
+stock-hit = { $name } · { $available } { $unit }
+stock-gone = This article is not in the catalogue any more.
+stock-price = { $price } per { $unit }
+stock-no-price = no price
+stock-barcode = Barcode { $barcode }
+stock-available = Can be promised: <b>{ $quantity } { $unit }</b>
+stock-short = Promised more than there is: <b>{ $quantity } { $unit }</b>
+stock-nowhere = Not in stock anywhere.
+stock-shelf = { $warehouse }: <b>{ $available }</b>
+stock-shelf-reserved = { $warehouse }: <b>{ $available }</b> (on hand { $on_hand }, reserved { $reserved })
+stock-incoming = On its way:
+stock-arrival = { $day }: +{ $quantity } { $unit } → { $warehouse }
+stock-arrival-no-day = no date yet: +{ $quantity } { $unit } → { $warehouse }
+stock-share = Share
+stock-back = ‹ Results
+stock-share-in-stock = In stock
+stock-share-on-order = On order, expected { $day }
+stock-share-ask = Please ask for availability
+error-products-not-found = This article is not in the catalogue any more.
+error-products-code-taken = The code { $code } belongs to another article.
+error-stock-not-enough = There are only { $on_hand } there, { $wanted } cannot leave.
