@@ -1,0 +1,184 @@
+"""Twilio's Messages API at the wire: what each refusal and each silence means."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+
+from channels.message import Outcome, OutgoingSms, Phase
+from channels.sms.twilio import TwilioSms, TwilioUnavailable
+from channels.sms.verdicts import verdict_of
+
+SID, TOKEN = "AC" + "a" * 32, "secret-token"
+SMS = OutgoingSms("+66812345678", "สวัสดี", "https://shop.test/twilio/status")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def _record(sid: str, *, body: str = "สวัสดี", created: datetime | None = None) -> dict[str, object]:
+    moment = (created or datetime(2026, 11, 24, 9, 0, tzinfo=UTC)).strftime("%a, %d %b %Y %H:%M:%S +0000")
+    return {"sid": sid, "status": "queued", "body": body, "date_created": moment, "date_sent": None, "error_code": None}
+
+
+@contextlib.asynccontextmanager
+async def _twilio(handler: Handler, *, limit: float = 5.0, sender: str = "+15005550006") -> AsyncIterator[TwilioSms]:
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", handler)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    twilio = TwilioSms(account_sid=SID, auth_token=TOKEN, sender=sender, api_url=url, timeout=limit)
+    try:
+        yield twilio
+    finally:
+        await twilio.close()
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize(("sender", "name"), [("+15005550006", "From"), ("MG" + "b" * 32, "MessagingServiceSid")])
+async def test_a_message_goes_out_once_with_its_callback(sender: str, name: str) -> None:
+    seen: list[tuple[str, dict[str, object], str]] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        seen.append((request.path, dict(await request.post()), request.headers["Authorization"]))
+        return web.json_response(_record("SM1"), status=201)
+
+    async with _twilio(handler, sender=sender) as twilio:
+        result = await twilio.send(SMS)
+    assert (result.outcome, result.provider_id) == (Outcome.ACCEPTED, "SM1")
+    ((path, form, authorization),) = seen
+    assert path == f"/2010-04-01/Accounts/{SID}/Messages.json"
+    assert form == {"To": SMS.to_number, "Body": SMS.text, name: sender, "StatusCallback": SMS.status_callback}
+    assert base64.b64decode(authorization.removeprefix("Basic ")).decode() == f"{SID}:{TOKEN}"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [
+        (400, 21211, Outcome.SUPPRESS),
+        (400, 21610, Outcome.SUPPRESS),
+        (400, 21614, Outcome.SUPPRESS),
+        (400, 21408, Outcome.PERMANENT),
+        (400, 21606, Outcome.HALT),
+        (401, 20003, Outcome.HALT),
+        (403, None, Outcome.HALT),
+        (429, 20429, Outcome.RATE_LIMITED),
+        (429, None, Outcome.RATE_LIMITED),
+        (400, 21611, Outcome.RATE_LIMITED),
+        (503, 20503, Outcome.RETRY),
+        (500, 20500, Outcome.UNKNOWN),
+        (502, None, Outcome.UNKNOWN),
+        (302, None, Outcome.UNKNOWN),
+        (400, 29999, Outcome.PERMANENT),
+    ],
+)
+async def test_each_refusal_is_one_request(status: int, code: int | None, outcome: Outcome) -> None:
+    calls = 0
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        nonlocal calls
+        calls += 1
+        if code is None:
+            return web.Response(status=status, text="<html>no json</html>")
+        return web.json_response({"code": code, "message": "No.", "status": status}, status=status)
+
+    async with _twilio(handler) as twilio:
+        result = await twilio.send(SMS)
+    assert result.outcome is outcome
+    assert result.code == str(code or status)
+    assert calls == 1
+
+
+async def test_a_rate_limit_says_how_long() -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"code": 20429, "message": "Slow"}, status=429, headers={"Retry-After": "7"})
+
+    async with _twilio(handler) as twilio:
+        assert (await twilio.send(SMS)).retry_after == 7.0
+
+
+async def test_silence_and_a_broken_line_are_unknown_and_a_closed_port_is_not() -> None:
+    release = asyncio.Event()
+
+    async def silent(request: web.Request) -> web.StreamResponse:
+        await release.wait()
+        return web.Response()
+
+    async with _twilio(silent, limit=0.1) as twilio:
+        result = await twilio.send(SMS)
+        release.set()
+    assert (result.outcome, result.phase) == (Outcome.UNKNOWN, Phase.AFTER_DATA)
+
+    async def broken(request: web.Request) -> web.StreamResponse:
+        await request.read()
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    async with _twilio(broken) as twilio:
+        result = await twilio.send(SMS)
+    assert (result.outcome, result.phase) == (Outcome.UNKNOWN, Phase.AFTER_DATA)
+
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        twilio = TwilioSms(account_sid=SID, auth_token=TOKEN, sender="+1500", api_url=url)
+        result = await twilio.send(SMS)
+        await twilio.close()
+    assert (result.outcome, result.phase) == (Outcome.RETRY, Phase.CONNECT)
+
+
+@pytest.mark.parametrize("text", ["", "not json", "[]", "{}", "null"])
+async def test_an_answer_that_is_none_is_unknown(text: str) -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=201, text=text, content_type="application/json")
+
+    async with _twilio(handler) as twilio:
+        assert (await twilio.send(SMS)).outcome is Outcome.UNKNOWN
+
+
+async def test_reconciliation_finds_the_queued_message_of_this_attempt_only() -> None:
+    since = datetime(2026, 11, 24, 9, 0, 0, 700_000, tzinfo=UTC)
+    records = [
+        _record("SMnew", created=since + timedelta(seconds=2)),
+        _record("SMtrial", body="Sent from your Twilio trial account - สวัสดี", created=since),
+        _record("SMother", body="อื่น", created=since + timedelta(seconds=1)),
+        _record("SMold", created=since - timedelta(minutes=5)),
+    ]
+    queries: list[dict[str, str]] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        queries.append(dict(request.query))
+        return web.json_response({"messages": records, "next_page_uri": None})
+
+    async with _twilio(handler) as twilio:
+        found = await twilio.find_since(to=SMS.to_number, since=since, body=SMS.text)
+    assert [sms.sid for sms in found] == ["SMnew", "SMtrial"]
+    assert queries[0]["To"] == SMS.to_number
+    assert not [name for name in queries[0] if name.startswith("DateSent")]
+
+
+async def test_what_cannot_be_asked_says_why() -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"code": 20003, "message": "Authenticate"}, status=401)
+
+    async with _twilio(handler) as twilio:
+        assert (await twilio.check()).outcome is Outcome.HALT
+        with pytest.raises(TwilioUnavailable) as caught:
+            await twilio.find_since(to="+1", since=datetime.now(UTC), body="x")
+    assert caught.value.result.outcome is Outcome.HALT
+
+
+def test_callback_errors_use_the_same_table() -> None:
+    assert verdict_of(code=30003).attempts == 3
+    assert verdict_of(code=30005).attempts == 1
+    assert verdict_of(code=30006).outcome is Outcome.SUPPRESS
+    assert verdict_of(code=30007).outcome is Outcome.HALT
+    assert verdict_of(code=None, status=500).outcome is Outcome.UNKNOWN
