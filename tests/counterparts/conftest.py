@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.counterparts import mail_servers
+from tests.counterparts import mail_servers, twilio_mock
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +17,13 @@ def mail() -> Iterator[mail_servers.MailServers]:
         pytest.skip(f"left out: Postfix and Dovecot ({reason})")
     with mail_servers.running() as servers:
         yield servers
+
+
+@pytest.fixture(scope="session")
+def prism() -> Iterator[str]:
+    """The base URL of Twilio's official OpenAPI description, mocked and checking every call."""
+    reason = twilio_mock.missing()
+    if reason:
+        pytest.skip(f"left out: Twilio's OpenAPI description ({reason})")
+    with twilio_mock.running() as url:
+        yield url
