@@ -1,0 +1,109 @@
+"""What became of messages after they left: bounces by email, status callbacks of SMS. News only moves forward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.email.bounces import Action, DeliveryReport
+from channels.outbox import status, suppression
+from channels.outbox.status import News
+from crm import events
+from storage.models import Channel, DeliveryState, Outbox, SuppressionReason
+
+# Failures that say nothing against the address: a full mailbox, a size limit, a policy against this one message.
+_NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.", "5.4.", "5.6.", "5.7.")
+_STATES = {
+    "sent": DeliveryState.SENT,
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.DELIVERED,
+    "undelivered": DeliveryState.FAILED,
+    "failed": DeliveryState.FAILED,
+}
+# Twilio: replied STOP, not a number, not a mobile number, a landline.
+_SUPPRESSING = {
+    "21610": SuppressionReason.STOP,
+    "21211": SuppressionReason.INVALID,
+    "21614": SuppressionReason.INVALID,
+    "30006": SuppressionReason.INVALID,
+}
+
+
+async def record_reports(session: AsyncSession, *, reports: Sequence[DeliveryReport], now: datetime) -> int:
+    """Takes delivery reports in; returns how many deliveries changed.
+
+    Anybody can write a report, but only who got our message knows its Message-ID: a report without one of ours does
+    nothing, and what is suppressed is the address we wrote to, whatever the report names.
+    """
+    changed = 0
+    for report in reports:
+        if report.action is not Action.FAILED or not report.original_message_id:
+            continue
+        delivery = (
+            await session.execute(select(Outbox).where(Outbox.message_id == report.original_message_id).limit(1))
+        ).scalar_one_or_none()
+        if delivery is None:
+            continue
+        news = await status.record_bounce(
+            session,
+            message_id=report.original_message_id,
+            now=now,
+            code=report.status,
+            reason=report.diagnostic or report.status,
+        )
+        if news is not News.CHANGED:
+            continue
+        changed += 1
+        hard = report.is_hard and not report.status.startswith(_NOT_THE_ADDRESS)
+        if hard:
+            await suppression.suppress(
+                session,
+                channel=Channel.EMAIL,
+                address=delivery.address,
+                reason=SuppressionReason.HARD_BOUNCE,
+                now=now,
+                source=f"delivery {delivery.id}: {report.status}",
+            )
+        events.record(
+            session,
+            "message.bounced",
+            now=now,
+            client_id=delivery.client_id,
+            outbox_id=delivery.id,
+            status=report.status,
+            hard=hard,
+        )
+    return changed
+
+
+async def record_sms_status(session: AsyncSession, *, fields: Mapping[str, str], now: datetime) -> News:
+    """Takes one of Twilio's status callbacks in; NOT_FOUND when no delivery has that SID (yet)."""
+    state = _STATES.get(fields.get("MessageStatus", ""))
+    if state is None:
+        return News.STALE  # queued, accepted, sending: we know that much
+    code = fields.get("ErrorCode", "")
+    sid = fields.get("MessageSid", "")
+    news = await status.record_status(
+        session,
+        channel=Channel.SMS,
+        provider_id=sid,
+        state=state,
+        now=now,
+        code=code,
+        reason=fields.get("ErrorMessage", "") or code,
+    )
+    if news is News.CHANGED and state is DeliveryState.FAILED and code in _SUPPRESSING:
+        query = select(Outbox).where(Outbox.channel == Channel.SMS, Outbox.provider_id == sid).limit(1)
+        delivery = (await session.execute(query)).scalar_one()
+        await suppression.suppress(
+            session,
+            channel=Channel.SMS,
+            address=delivery.address,
+            reason=_SUPPRESSING[code],
+            now=now,
+            source=f"delivery {delivery.id}: {code}",
+        )
+    return news
