@@ -25,6 +25,7 @@ class Verb:
     direction: Direction | None = None
     plain: bool = False  # says what, not when: "call", "meeting", โทรหา; with a date and nothing said it is a plan
     intended: bool = False  # an infinitive: it has not been done yet
+    reminder: bool = False  # "remind me to": what is to be done follows
     by_case: bool = False  # Russian past tense: "звонил Анне" went out, "звонила Анна" came in
     after_name: Direction | None = None  # what it is when the name stands before it: "Anna called"
     outcome: CallOutcome | None = None
@@ -81,7 +82,7 @@ _verb(
 )
 _verb(Verb(NOTE), "note|notes|memo|note on|note about|note for|remark")
 
-_verb(Verb(CALL, OUT, plain=True, after_name=OUT), "звонок|звонок с|звонок к|звонок в|созвон|созвон с")
+_verb(Verb(CALL, OUT, plain=True, after_name=OUT), "звонок|звонок с|звонок к|созвон|созвон с")
 _verb(Verb(CALL, OUT, intended=True), "позвонить|перезвонить|набрать|созвониться|созвониться с|прозвонить")
 _verb(
     Verb(CALL, OUT, by_case=True, after_name=IN),
@@ -109,7 +110,7 @@ _verb(
 _verb(
     Verb(CALL, IN, outcome=CallOutcome.NO_ANSWER), "пропущенный|пропущенный от|пропущенный звонок|пропущенный звонок от"
 )
-_verb(Verb(MEETING, plain=True), "встреча|встреча с|встреча у|встреча в|визит|визит к|визит в|переговоры|переговоры с")
+_verb(Verb(MEETING, plain=True), "встреча|встреча с|встреча у|визит|визит к|переговоры|переговоры с")
 _verb(Verb(MEETING, intended=True), "встретиться|встретиться с|заехать к|съездить к|заехать в")
 _verb(
     Verb(MEETING, after_name=None),
@@ -140,6 +141,17 @@ _verb(
 )
 _verb(Verb(NOTE), "заметка|заметка о|заметка про|заметка по|запись|пометка|комментарий|комментарий по|примечание")
 
+_verb(
+    Verb(NOTE, intended=True, reminder=True),
+    "remind me to|remind me|remind|reminder|remember to|need to|i need to|must|todo|to do|have to|don't forget to|"
+    "напомни|напомнить|напоминание|надо|нужно|не забыть|не забудь|должен|должна",
+)
+_verb(Verb(CALL, OUT, intended=True), "follow up|follow up with|follow-up|follow-up with|get back to|связаться с")
+_verb(
+    Verb(CALL, OUT, outcome=CallOutcome.REACHED),
+    "agreed with|договорился с|договорилась с|договорились с|договорился|договорилась|договорились",
+)
+
 # Thai stands without spaces: these are looked for at the beginning of the line, longest first.
 THAI_VERBS: Final[list[tuple[str, Verb]]] = []
 # ... and these after a name, which may stick to them.
@@ -153,13 +165,13 @@ def _thai(verb: Verb, words: str, into: list[tuple[str, Verb]] = THAI_VERBS) -> 
 
 _thai(Verb(CALL, OUT, plain=True), "โทรศัพท์หา โทรศัพท์ถึง โทรศัพท์ โทรหา โทรไปหา โทรไป โทรถึง โทรกลับหา โทรกลับ โทร")
 _thai(Verb(CALL, OUT), "โทรคุยกับ โทรคุย โทรศัพท์คุยกับ คุยโทรศัพท์กับ คุยโทรศัพท์ คุยสายกับ ได้โทรหา โทรหาแล้ว")
-_thai(Verb(CALL, OUT, outcome=CallOutcome.REACHED), "คุยกับ พูดคุยกับ")
+_thai(Verb(CALL, OUT, outcome=CallOutcome.REACHED), "คุยกับ พูดคุยกับ ตกลงกับ")
 _thai(Verb(CALL, IN), "สายเข้าจาก สายเข้า รับสายจาก ได้รับสายจาก รับโทรศัพท์จาก โทรเข้าจาก มีสายจาก ได้รับโทรศัพท์จาก")
 _thai(Verb(CALL, IN, outcome=CallOutcome.NO_ANSWER), "ไม่ได้รับสายจาก สายที่ไม่ได้รับจาก")
 _thai(Verb(CALL, IN), "โทรเข้ามา โทรมาหา โทรมา โทรเข้า โทรกลับมา โทรศัพท์มา", THAI_AFTER_NAME)
 _thai(
     Verb(MEETING, plain=True),
-    "ประชุมกับ ประชุมที่ ประชุม นัดพบกับ นัดพบ นัดเจอกับ นัดเจอ เข้าพบ ไปพบ พบกับ พบ เยี่ยม ไปเยี่ยม เข้าเยี่ยม ไปหา",
+    "ประชุมกับ ประชุมที่ ประชุม นัดพบกับ นัดพบ นัดเจอกับ นัดเจอ นัดกับ นัด เข้าพบ ไปพบ พบกับ พบ เยี่ยม ไปเยี่ยม เข้าเยี่ยม ไปหา",
 )
 _thai(Verb(MEETING), "เจอกับ เจอ ได้เจอ ได้พบกับ ได้พบ ทานข้าวกับ กินข้าวกับ")
 _thai(Verb(MEETING), "มาพบ แวะมา เข้ามาพบ มาเยี่ยม", THAI_AFTER_NAME)

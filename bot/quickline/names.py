@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.dates.words import NOUN, meanings
 from bot.quickline.pieces import CLAUSE_ENDS, Word, breaks_thai_syllable, is_thai, words_of
-from bot.quickline.words import NAME_ENDS, NAME_LINKS, THAI_HONORIFICS, THAI_NAME_ENDS
+from bot.quickline.words import INSIDE_NAMES, NAME_ENDS, NAME_LINKS, THAI_HONORIFICS, THAI_NAME_ENDS
 
 Span = tuple[int, int]
 
 LONGEST_NAME: Final = 4
 MOST_CANDIDATES: Final = 24
 _MOST_WORDS: Final = 60
+_DIGITS_OF_A_PHONE: Final = 7
 
 
 def name_spans(subject: str, *, before: int, closed: list[Span]) -> list[Span]:
@@ -62,17 +64,30 @@ def _add_from(
             if told > word.start + 1 and is_thai(subject[word.start]):  # "สมชายตกลง": the name runs into what is told
                 ends.append(told)
             break
-        ends.append(word.end)
+        if index == begin or word.low not in NAME_LINKS:
+            ends.append(_with_quote(subject, words[begin].start, word.end))
     for end in reversed(ends):
         for span in _variants(subject, words[begin].start, end):
-            if span not in found:
+            if span not in found and _quotes_close(subject[span[0] : span[1]]):
                 found.append(span)
 
 
+def _with_quote(subject: str, start: int, end: int) -> int:
+    """The quotation mark that closes a name (ООО "Ромашка") belongs to it."""
+    closes = end < len(subject) and subject[end] in '"»”'
+    return end + 1 if closes and not _quotes_close(subject[start:end]) else end
+
+
+def _quotes_close(name: str) -> bool:
+    return name.count('"') % 2 == 0 and name.count("«") == name.count("»") and name.count("“") == name.count("”")
+
+
 def _ends_name(word: Word, *, first: bool) -> bool:
-    if word.low in NAME_ENDS or (first and word.low in NAME_LINKS):
+    if word.low in NAME_ENDS or (word.low in NAME_LINKS and (first or word.low not in INSIDE_NAMES)):
         return True
-    return word.low.isdigit() or not any(letter.isalpha() for letter in word.low)
+    if sum(letter.isdigit() for letter in word.low) >= _DIGITS_OF_A_PHONE:
+        return False
+    return not any(letter.isalpha() for letter in word.low) or NOUN in (meanings(word.low) or ())
 
 
 def _variants(subject: str, start: int, end: int) -> list[Span]:

@@ -12,8 +12,10 @@ from bot.quickline.words import LEADING, NAME_LINKS, THAI_HONORIFICS, THAI_LEADI
 from storage.models.enums import Direction
 
 _MOST_NAME_WORDS: Final = 4
+_SENTENCE_ENDS: Final = ".;!?\n"
 _LONGEST_THAI_NAME: Final = 60
 _DATIVE: Final = re.compile(r"(?:е|у|ю|и|ому|ему|ой|ым|им)\Z")
+_FORMS_OF_COMPANY: Final = frozenset({"ооо", "ип", "зао", "ао", "оао", "пао", "тоо", "гк"})  # they have no case
 _DATIVE_WORDS: Final = frozenset({"ему", "ей", "им", "клиенту", "клиентам", "в", "к", "на", "по", "до", "всем"})
 
 
@@ -36,10 +38,19 @@ def _at_start(words: list[Word]) -> Use | None:
     for begin in range(min(4, len(words))):
         use = _match(words, begin)
         if use is not None:
-            return use
+            return _reminded(words, use) if use.verb.reminder else use
         if words[begin].low not in LEADING:
             return None
     return None
+
+
+def _reminded(words: list[Word], use: Use) -> Use:
+    """ "remind me to call Anna" is about a call; without a verb of ours it is a note of what to do."""
+    after = next((index for index, word in enumerate(words) if word.start >= use.end), len(words))
+    thing = _match(words, after) if after < len(words) else None
+    if thing is None:
+        return use
+    return thing._replace(verb=replace(thing.verb, intended=True), direction=thing.verb.direction)
 
 
 def _match(words: list[Word], begin: int) -> Use | None:
@@ -60,11 +71,13 @@ def _by_case(verb: Verb, words: list[Word], after: int) -> Direction | None:
     if after >= len(words):
         return verb.direction
     name, said = words[after].low, words[after - 1].low
-    if name in ("от", "сам", "сама"):
+    if name in ("от", "из", "сам", "сама"):
         return Direction.IN
     if name in NAME_LINKS or name in _DATIVE_WORDS or not ("а" <= name[-1] <= "я"):
         return verb.direction
     if name[-1] not in "ая" and _DATIVE.search(name):
+        return verb.direction
+    if name in _FORMS_OF_COMPANY and not said.endswith("ли"):
         return verb.direction
     feminine = name[-1] in "ая"
     if said.endswith("ла"):
@@ -78,7 +91,7 @@ def _after_name(text: str, words: list[Word]) -> Use | None:
     """A name of at most four words, then the verb: "Anna called", "ООО Ромашка звонили"."""
     for begin in range(1, min(_MOST_NAME_WORDS + 1, len(words))):
         between = text[words[begin - 1].end : words[begin].start]
-        if any(mark in CLAUSE_ENDS for mark in between) and "-" not in between and "—" not in between:
+        if any(mark in _SENTENCE_ENDS for mark in between):
             return None
         use = _match(words, begin)
         if use is None:

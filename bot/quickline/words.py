@@ -24,15 +24,20 @@ LEADING: Final = _set(
     "был снова еще раз опять утром"
 )
 
-THAI_LEADING: Final = _words("วันนี้ เมื่อวานนี้ เมื่อวาน เมื่อกี้ เมื่อเช้า เพิ่ง ผม ดิฉัน ฉัน เรา ได้ ไป พึ่ง")
+THAI_LEADING: Final = _words(
+    "วันนี้ เมื่อวานนี้ เมื่อวาน เมื่อกี้ เมื่อเช้า เพิ่ง ผม ดิฉัน ฉัน เรา ได้ ไป พึ่ง ต้อง อย่าลืม ช่วยเตือนให้ ช่วยเตือน เตือนให้ เตือน"
+)
 
 # What stands between the verb and the name, or before a name
 NAME_LINKS: Final = _set(
-    "to with from by at about for on of the client customer mr mrs ms dr and back с со от к ко у в во для до по о об "
+    "to with from by at about for on of the client customer mr mrs ms dr and back с со от из к ко у в во для до по о об "
     "про на клиент клиенту клиентом клиента и กับ จาก ถึง หา ให้ ลูกค้า ของ ที่"
 )
 
 THAI_HONORIFICS: Final = _words("ลูกค้า คุณ นางสาว นาย นาง พี่ น้อง ป้า ลุง เฮีย เจ๊ ช่าง หมอ ดร. บริษัท ร้าน")
+
+# ... of these, what may stand inside a name
+INSIDE_NAMES: Final = _set("of and the и ของ")
 
 # Where in a line the name is over: what people say next
 NAME_ENDS: Final = _set(

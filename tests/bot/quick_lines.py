@@ -253,6 +253,66 @@ INTERACTIONS: list[Done] = [
         when="2026-11-25 10:00",
         todo="send offer",
     ),
+    done("tomorrow 10 call Anna", "call out", "Anna", "", planned=True, when="2026-11-25 10:00", todo="call Anna"),
+    done("tomorrow call Anna at 10", "call out", "Anna", "", planned=True, when="2026-11-25 10:00", todo="call Anna"),
+    done(
+        "meeting tomorrow 10 with Anna",
+        "meeting",
+        "Anna",
+        "",
+        planned=True,
+        when="2026-11-25 10:00",
+        todo="meeting with Anna",
+    ),
+    done(
+        "remind me to call Anna tomorrow at 10",
+        "call out",
+        "Anna",
+        "",
+        planned=True,
+        when="2026-11-25 10:00",
+        todo="call Anna",
+    ),
+    done(
+        "follow up with Anna in 3 days",
+        "call out",
+        "Anna",
+        "",
+        planned=True,
+        when="2026-11-27 09:00",
+        todo="follow up with Anna",
+    ),
+    done(
+        "send Anna the offer tomorrow 10",
+        "note",
+        "Anna",
+        "send the offer",
+        planned=True,
+        when="2026-11-25 10:00",
+        todo="send Anna the offer",
+    ),
+    done(
+        "в пятницу позвонить Анне", "call out", "Анне", "", planned=True, when="2026-11-27 09:00", todo="позвонить Анне"
+    ),
+    done(
+        "напомни позвонить Анне через неделю",
+        "call out",
+        "Анне",
+        "",
+        planned=True,
+        when="2026-12-01 09:00",
+        todo="позвонить Анне",
+    ),
+    done(
+        "Встреча в 15:00 с Анной", "meeting", "Анной", "", planned=True, when="2026-11-24 15:00", todo="Встреча с Анной"
+    ),
+    done("พรุ่งนี้โทรหาสมชาย 10 โมง", "call out", "สมชาย", "", planned=True, when="2026-11-25 10:00", todo="โทรหา สมชาย"),
+    done("นัดสมชายพรุ่งนี้บ่ายสอง", "meeting", "สมชาย", "", planned=True, when="2026-11-25 14:00", todo="นัด สมชาย"),
+    done("Anna didn't answer", "call out", "Anna", "", outcome="no_answer"),
+    done("Анна Петрова не отвечает", "call out", "Анна Петрова", "", outcome="no_answer"),
+    done("Anna: call, no answer", "call out", "Anna", "", outcome="no_answer"),
+    done('звонил ООО "Ромашка" договорились', "call out", 'ООО "Ромашка"', "договорились", outcome="reached"),
+    done("call +66812345678 no answer", "call out", "+66812345678", "", outcome="no_answer"),
 ]
 
 STOCK: list[tuple[str, str]] = [
