@@ -51,7 +51,7 @@ def test_every_channel_on() -> None:
         ("SMTP_URL", "mail.example:25", "smtp://"),
         ("SMTP_URL", "smtp://mail.example?starttls=perhaps", "starttls must be"),
         ("SMTP_URL", "smtp://mail.example:25", "TOUCHLINE_MAIL_FROM is missing"),
-        ("IMAP_URL", "imap://mail.example", "user and password"),
+        ("IMAP_URL", "imap://mail.example", "needs a user"),
         ("IMAP_URL", "imap://u:p@mail.example:port", "not an address"),
         ("TWILIO_FROM", "+15005550006", "TOUCHLINE_TWILIO_ACCOUNT_SID is missing"),
         ("DATABASE_URL", "mysql://host/name", "neither SQLite nor PostgreSQL"),
