@@ -120,6 +120,8 @@ class InboundLoop:
             return True
         except _NotYet:
             return False
+        except (OSError, OperationalError):
+            raise  # the disk or the database is away: no fault of the row, and no try of its counts
         except Exception as error:
             log.exception(
                 "An arrival could not be handled", source=row.source.value, inbox_id=row.id, tries=row.tries + 1
