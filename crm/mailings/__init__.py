@@ -1,0 +1,49 @@
+"""Mailings: drafted, looked at, launched, expanded into the ledger, followed. Split by verb group."""
+
+from __future__ import annotations
+
+from crm.mailings.drafting import Check, NotADraft, Render, TemplateEmpty, draft, get, look, page
+from crm.mailings.launching import (
+    APPROVAL_OVER,
+    CARD,
+    NeedsAnother,
+    NobodyReached,
+    NoUnsubscribeLink,
+    WrongState,
+    approve,
+    cancel,
+    launch,
+    pause,
+    resume,
+    send_back,
+    test,
+)
+from crm.mailings.reporting import Missed, Progress, missed, progress
+
+__all__ = [
+    "APPROVAL_OVER",
+    "CARD",
+    "Check",
+    "Missed",
+    "NeedsAnother",
+    "NoUnsubscribeLink",
+    "NobodyReached",
+    "NotADraft",
+    "Progress",
+    "Render",
+    "TemplateEmpty",
+    "WrongState",
+    "approve",
+    "cancel",
+    "draft",
+    "get",
+    "launch",
+    "look",
+    "missed",
+    "page",
+    "pause",
+    "progress",
+    "resume",
+    "send_back",
+    "test",
+]

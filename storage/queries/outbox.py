@@ -210,6 +210,18 @@ async def paused_until(unit: Unit, *, scope: str) -> datetime | None:
     return until if until is not None and until > real_now() else None
 
 
+async def cancel_waiting(unit: Unit, *, mailing_id: int, reason: str, now: datetime) -> int:
+    """Ends what of a mailing was not begun yet; what is in flight is judged by the gate. Returns how many."""
+    statement = (
+        update(Outbox)
+        .where(Outbox.mailing_id == mailing_id, _PLANNED)
+        .values(state=literal_column("'cancelled'"), reason=reason, settled_at=now)
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len((await unit.execute(statement)).all())
+
+
 async def totals(unit: Unit, *, mailing_id: int | None = None) -> dict[DeliveryState, int]:
     """How many deliveries are in each state, of one mailing or of all; every state is named, and their sum is the plan."""
     statement = select(Outbox.state, func.count()).group_by(Outbox.state)

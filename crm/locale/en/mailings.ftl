@@ -1,0 +1,3 @@
+mailings-footer = You receive this because you are in touch with { $company }.
+    To stop these messages: { $url }
+mailings-stop = Reply STOP to stop

@@ -1,0 +1,181 @@
+"""Mailings before they run: what goes to whom, and a look at the hardest cases first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.outbox import suppression
+from crm import consent, events, segments, templates
+from crm.access import SEES_EVERYTHING, Action, check, client_scope
+from crm.errors import CrmError, NotAllowed
+from crm.writing import sms_parts
+from storage.models import (
+    Channel,
+    Client,
+    ContactKind,
+    Language,
+    Mailing,
+    MailingState,
+    Segment,
+    Staff,
+    TemplateVersion,
+)
+from storage.queries import mailings as queries
+
+SAMPLE = 2_000  # members looked at one by one before a launch
+RENDERS = 3
+POINTS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
+
+
+class NotADraft(CrmError):
+    """The mailing was launched already."""
+
+    code = "mailings.not_a_draft"
+
+
+class TemplateEmpty(CrmError):
+    """The template has no text yet."""
+
+    code = "mailings.template_empty"
+
+
+@dataclass(frozen=True)
+class Render:
+    """The message one real person would get."""
+
+    client_id: int
+    client_name: str
+    address: str
+    subject: str
+    text: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a launch would do: `reached` get it; the others do not, by reason. `looked_at` members were rendered."""
+
+    members: int
+    no_address: int
+    duplicates: int
+    suppressed: int
+    refused: int
+    renders: tuple[Render, ...]
+    missing: tuple[Render, ...]
+    looked_at: int
+    parts: int  # SMS the longest of them is billed as; 0 for email
+
+    @property
+    def reached(self) -> int:
+        return self.members - self.no_address - self.duplicates - self.suppressed - self.refused
+
+
+async def draft(
+    session: AsyncSession, *, actor: Staff, segment_id: int, template_id: int, now: datetime, name: str = ""
+) -> Mailing:
+    """A mailing of a template to a segment, not launched. Raises NotAllowed, NotFound, TemplateEmpty."""
+    check(actor, Action.RUN_MAILINGS)
+    segment = await segments.get(session, actor=actor, segment_id=segment_id)
+    template = await templates.get(session, actor=actor, template_id=template_id)
+    if not await templates.newest_versions(session, template_id=template.id):
+        raise TemplateEmpty
+    mailing = Mailing(
+        name=(name or f"{template.name} → {segment.name}")[:120],
+        channel=template.channel,
+        segment_id=segment.id,
+        template_id=template.id,
+        state=MailingState.DRAFT,
+        created_by_id=actor.id,
+        created_at=now,
+    )
+    session.add(mailing)
+    await session.flush()
+    events.record(session, "mailing.drafted", now=now, staff_id=actor.id, mailing_id=mailing.id)
+    return mailing
+
+
+async def get(session: AsyncSession, *, actor: Staff, mailing_id: int, lock: bool = False) -> Mailing:
+    """A mailing of one's own, or anybody's for managers. Raises NotAllowed."""
+    check(actor, Action.RUN_MAILINGS)
+    query = select(Mailing).where(Mailing.id == mailing_id)
+    mailing = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    if mailing is None or (mailing.created_by_id != actor.id and actor.role not in SEES_EVERYTHING):
+        raise NotAllowed(action=Action.RUN_MAILINGS.value)
+    return mailing
+
+
+async def page(session: AsyncSession, *, actor: Staff, limit: int, offset: int = 0) -> tuple[list[Mailing], int]:
+    """The actor's mailings (managers: everybody's), the newest first, and how many there are."""
+    check(actor, Action.RUN_MAILINGS)
+    conditions = [] if actor.role in SEES_EVERYTHING else [Mailing.created_by_id == actor.id]
+    total = (await session.execute(select(func.count()).select_from(Mailing).where(*conditions))).scalar_one()
+    query = select(Mailing).where(*conditions).order_by(Mailing.id.desc()).limit(limit).offset(offset)
+    return list((await session.execute(query)).scalars()), total
+
+
+async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: datetime) -> Check:
+    """Counts the members, says who would be left out and why, and renders the hardest cases. Raises NotAllowed."""
+    check(actor, Action.RUN_MAILINGS)
+    owner = await session.get_one(Staff, mailing.created_by_id)
+    segment = await session.get_one(Segment, mailing.segment_id)
+    chosen = await segments.condition(session, actor=owner, segment=segment, now=now)
+    condition = chosen & client_scope(owner)
+    reach = await queries.reach(session, condition=condition, kind=POINTS[mailing.channel])
+    versions = await templates.newest_versions(session, template_id=mailing.template_id)
+    sample = await queries.members(session, condition=condition, kind=POINTS[mailing.channel], limit=SAMPLE)
+    stopped = await suppression.is_suppressed(
+        session, channel=mailing.channel, addresses={address for _, address in sample}, marketing=True
+    )
+    refused = await consent.withdrawn(session, client_ids=[client.id for client, _ in sample], channel=mailing.channel)
+    people = await queries.owners(session, {client.owner_id for client, _ in sample if client.owner_id})
+    renders = [
+        _render(versions, client, people.get(client.owner_id or 0), address, owner.timezone)
+        for client, address in sample
+    ]
+    return Check(
+        members=reach.members,
+        no_address=reach.members - reach.addressed,
+        duplicates=reach.addressed - reach.addresses,
+        suppressed=sum(1 for _, address in sample if address in stopped),
+        refused=sum(1 for client, address in sample if client.id in refused and address not in stopped),
+        renders=_hardest(renders, {client.id: client.language for client, _ in sample}),
+        missing=tuple(render for render in renders if render.missing),
+        looked_at=len(sample),
+        parts=max((sms_parts(render.text) for render in renders), default=0) if mailing.channel is Channel.SMS else 0,
+    )
+
+
+def _render(
+    versions: dict[Language, TemplateVersion], client: Client, owner: Staff | None, address: str, zone_name: str
+) -> Render:
+    version = templates.variant_for(versions, client.language)
+    values = templates.values_of(client, owner, zone_name=zone_name)
+    subject = templates.render(templates.parse(version.subject), values)
+    text = templates.render(templates.parse(version.text), values)
+    missing = tuple(dict.fromkeys(subject.missing + text.missing))
+    return Render(client.id, client.name, address, subject.text, text.text, missing)
+
+
+def _hardest(renders: Sequence[Render], languages: dict[int, Language]) -> tuple[Render, ...]:
+    """Three real people: one with something missing, the longest text, and one in the rarest language."""
+    if not renders:
+        return ()
+    common = Counter(languages.values())
+    order = [
+        max(renders, key=lambda render: len(render.missing)),
+        max(renders, key=lambda render: len(render.text) + len(render.subject)),
+        min(renders, key=lambda render: common[languages[render.client_id]]),
+        *renders,
+    ]
+    chosen: dict[int, Render] = {}
+    for render in order:
+        chosen.setdefault(render.client_id, render)
+        if len(chosen) == RENDERS:
+            break
+    return tuple(chosen.values())

@@ -1,0 +1,150 @@
+"""Members of a mailing and their addresses: counted, sampled, and put into the ledger by one statement a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import CardMessage, Client, ContactKind, ContactPoint, Mailing, Outbox, Staff
+from storage.types import Json
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many belong to the segment, how many have an address, how many different addresses those are."""
+
+    members: int
+    addressed: int
+    addresses: int
+
+
+def address_of(kind: ContactKind) -> ScalarSelect[str]:
+    """The address a client is written to: the primary one of its kind, else the first."""
+    return (
+        select(ContactPoint.value)
+        .where(ContactPoint.client_id == Client.id, ContactPoint.kind == kind)
+        .order_by(ContactPoint.is_primary.desc(), ContactPoint.id)
+        .limit(1)
+        .correlate(Client)
+        .scalar_subquery()
+    )
+
+
+async def reach(session: AsyncSession, *, condition: ColumnElement[bool], kind: ContactKind) -> Reach:
+    rows = select(address_of(kind).label("address")).where(condition, Client.archived_at.is_(None)).subquery()
+    query = select(func.count(), func.count(rows.c.address), func.count(rows.c.address.distinct())).select_from(rows)
+    return Reach(*(await session.execute(query)).one())
+
+
+async def members(
+    session: AsyncSession, *, condition: ColumnElement[bool], kind: ContactKind, limit: int
+) -> list[tuple[Client, str]]:
+    """Members that have an address, with it, in the order they would be written to."""
+    address = address_of(kind)
+    query = (
+        select(Client, address)
+        .where(condition, Client.archived_at.is_(None), address.is_not(None))
+        .order_by(Client.id)
+        .limit(limit)
+    )
+    return [(client, found) for client, found in await session.execute(query)]
+
+
+async def owners(session: AsyncSession, ids: Collection[int]) -> dict[int, Staff]:
+    rows = (await session.execute(select(Staff).where(Staff.id.in_(ids)))).scalars()
+    return {staff.id: staff for staff in rows}
+
+
+async def last_of_batch(session: AsyncSession, *, condition: ColumnElement[bool], after: int, limit: int) -> int | None:
+    """The last client id of the next `limit` members after the cursor; None when there are no more."""
+    batch = (
+        select(Client.id)
+        .where(condition, Client.archived_at.is_(None), Client.id > after)
+        .order_by(Client.id)
+        .limit(limit)
+        .subquery()
+    )
+    last: int | None = (await session.execute(select(func.max(batch.c.id)))).scalar_one()
+    return last
+
+
+async def plan_members(
+    session: AsyncSession,
+    *,
+    mailing: Mailing,
+    condition: ColumnElement[bool],
+    kind: ContactKind,
+    last_id: int,
+    domain: str,
+    priority: int,
+    now: datetime,
+) -> int:
+    """Ledger rows for the members after the mailing's cursor up to `last_id`, one per address; returns how many are new.
+
+    Running it again adds nothing: the mailing's clients, addresses and keys are unique in the ledger.
+    """
+    address = address_of(kind)
+    number = cast(Client.id, String)
+    chosen: Any = select(
+        literal(mailing.channel.value),
+        literal("mailing"),
+        literal(f"mailing:{mailing.id}:client:") + number,
+        literal_column("'planned'"),
+        literal(priority),
+        literal(now, Outbox.due_at.type),
+        address,
+        literal({}, Json),
+        literal_column("true"),
+        Client.id,
+        literal(mailing.id),
+        literal(f"<m{mailing.id}.") + number + literal(f"@{domain}>"),
+        literal(0),
+        literal(now, Outbox.created_at.type),
+    ).where(
+        condition,
+        Client.archived_at.is_(None),
+        and_(Client.id > mailing.cursor, Client.id <= last_id),
+        address.is_not(None),
+    )
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Outbox).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
+    return int((await session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+
+
+_COLUMNS = [
+    "channel",
+    "kind",
+    "dedupe_key",
+    "state",
+    "priority",
+    "due_at",
+    "address",
+    "payload",
+    "marketing",
+    "client_id",
+    "mailing_id",
+    "message_id",
+    "attempts",
+    "created_at",
+]
+
+
+async def hanging_cards(session: AsyncSession, *, mailing_id: int) -> list[CardMessage]:
+    query = select(CardMessage).where(CardMessage.card == "mailing", CardMessage.card_id == mailing_id)
+    return list((await session.execute(query)).scalars())

@@ -1,0 +1,162 @@
+"""A mailing from draft to its last figure: everybody once, nobody against their will, the sums right at every step."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.outbox import suppression
+from crm import mailings, segments, templates
+from crm.errors import NotAllowed
+from crm.mailings import expanding
+from storage.models import (
+    Channel,
+    DeliveryState,
+    Language,
+    Mailing,
+    MailingState,
+    Outbox,
+    Role,
+    Staff,
+    SuppressionReason,
+)
+from tests.factories import make_client, make_staff
+
+URL = "https://crm.example"
+
+
+@pytest.fixture
+async def manager(session: AsyncSession) -> Staff:
+    return await make_staff(session, Role.MANAGER)
+
+
+async def prepared(session: AsyncSession, actor: Staff, now: datetime, *, text: str = "Hello {name}") -> Mailing:
+    template = await templates.create(session, actor=actor, name="News", channel=Channel.EMAIL, now=now)
+    await templates.write_version(
+        session, actor=actor, template_id=template.id, language=Language.EN, subject="Hi", text=text, now=now
+    )
+    segment = await segments.save_rule(session, actor=actor, name="All", rule="city = Bangkok", now=now)
+    return await mailings.draft(session, actor=actor, segment_id=segment.id, template_id=template.id, now=now)
+
+
+async def expand_all(session: AsyncSession, now: datetime, *, batch: int = 3) -> None:
+    await expanding.start_due(session, now=now)
+    expand = expanding.expander("crm.example", batch=batch)
+    while await expand(session, now=now):
+        await session.flush()
+
+
+async def people(session: AsyncSession, count: int, owner: Staff | None = None) -> None:
+    for number in range(count):
+        await make_client(
+            session, f"Client {number}", owner=owner, email=f"c{number}@x.example", city="Bangkok", city_key="bangkok"
+        )
+
+
+async def test_everybody_once_however_often_it_is_expanded(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    await people(session, 10)
+    twin = await make_client(session, "Twin", email="c3@x.example", city="Bangkok", city_key="bangkok")
+    await make_client(session, "No address", city="Bangkok", city_key="bangkok")
+    mailing = await prepared(session, manager, now)
+    found = await mailings.look(session, actor=manager, mailing=mailing, now=now)
+    assert (found.members, found.no_address, found.duplicates, found.reached) == (12, 1, 1, 10)
+    await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, public_url=URL)
+    await expand_all(session, now)
+    mailing.state, mailing.cursor = MailingState.EXPANDING, 0  # as if the cursor had been lost
+    await expand_all(session, now)
+    rows = (await session.execute(select(Outbox))).scalars().all()
+    assert len(rows) == 10
+    assert len({row.address for row in rows}) == 10
+    assert twin.id not in {row.client_id for row in rows}
+    assert mailing.planned == 10
+    assert all(row.message_id == f"<m{mailing.id}.{row.client_id}@crm.example>" for row in rows)
+
+
+async def test_a_suppressed_address_is_counted_before_and_a_bad_field_named(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    await people(session, 3)
+    await suppression.suppress(
+        session,
+        channel=Channel.EMAIL,
+        address="c1@x.example",
+        reason=SuppressionReason.UNSUBSCRIBE,
+        source="test",
+        marketing_only=True,
+        now=now,
+    )
+    mailing = await prepared(session, manager, now, text="Hello {name} of {company}")
+    found = await mailings.look(session, actor=manager, mailing=mailing, now=now)
+    assert (found.suppressed, found.reached) == (1, 2)
+    assert {render.missing for render in found.missing} == {("company",)}
+    assert len(found.renders) == 3
+    with pytest.raises(templates.UnknownField):
+        templates.parse("Hello {password_hash}")
+    with pytest.raises(templates.LooseBrace):
+        templates.parse("Hello {{ name }}")
+
+
+async def test_a_reps_mailing_reaches_their_own_clients_only(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    rep, other = await make_staff(session), await make_staff(session)
+    await people(session, 2, owner=rep)
+    await make_client(session, "Theirs", owner=other, email="theirs@x.example", city="Bangkok", city_key="bangkok")
+    segment = await segments.save_rule(session, actor=manager, name="City", rule="city = Bangkok", now=now)
+    template = await templates.create(session, actor=rep, name="N", channel=Channel.EMAIL, now=now)
+    await templates.write_version(
+        session, actor=rep, template_id=template.id, language=Language.EN, subject="Hi", text="T", now=now
+    )
+    mailing = await mailings.draft(session, actor=rep, segment_id=segment.id, template_id=template.id, now=now)
+    await mailings.launch(session, actor=rep, mailing_id=mailing.id, now=now, public_url=URL)
+    await expand_all(session, now)
+    addresses = set((await session.execute(select(Outbox.address))).scalars())
+    assert addresses == {"c0@x.example", "c1@x.example"}
+    with pytest.raises(NotAllowed):
+        await mailings.pause(session, actor=other, mailing_id=mailing.id, now=now)
+
+
+async def test_pause_resume_cancel_and_the_sums(session: AsyncSession, manager: Staff, now: datetime) -> None:
+    await people(session, 5)
+    mailing = await prepared(session, manager, now)
+    later = now + timedelta(hours=2)
+    await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, public_url=URL, at=later)
+    assert await expanding.start_due(session, now=now) == 0
+    await expand_all(session, later)
+    assert mailing.state is MailingState.RUNNING
+    await mailings.pause(session, actor=manager, mailing_id=mailing.id, now=later)
+    assert await expanding.finish_done(session, now=later) == 0
+    await mailings.resume(session, actor=manager, mailing_id=mailing.id, now=later)
+    await mailings.cancel(session, actor=manager, mailing_id=mailing.id, now=later)
+    figures = await mailings.progress(session, mailing=mailing)
+    assert figures.planned == mailing.planned == 5
+    assert figures.counts[DeliveryState.CANCELLED] == 5
+    with pytest.raises(mailings.WrongState):
+        await mailings.resume(session, actor=manager, mailing_id=mailing.id, now=later)
+
+
+async def test_a_large_mailing_waits_for_a_second_person(session: AsyncSession, manager: Staff, now: datetime) -> None:
+    await people(session, mailings.APPROVAL_OVER + 1)
+    mailing = await prepared(session, manager, now)
+    await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, public_url=URL)
+    assert mailing.state is MailingState.AWAITING_APPROVAL
+    with pytest.raises(mailings.NeedsAnother):
+        await mailings.approve(session, actor=manager, mailing_id=mailing.id, now=now)
+    second = await make_staff(session, Role.MANAGER)
+    await mailings.approve(session, actor=second, mailing_id=mailing.id, now=now)
+    await expand_all(session, now, batch=200)
+    assert mailing.planned == mailings.APPROVAL_OVER + 1
+
+
+async def test_without_a_public_address_there_is_no_mailing(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    await people(session, 1)
+    mailing = await prepared(session, manager, now)
+    with pytest.raises(mailings.NoUnsubscribeLink):
+        await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, public_url="")
