@@ -6,7 +6,7 @@ from crm.errors import CrmError
 
 
 class SegmentSyntax(CrmError):
-    """The rule cannot be read. Parameters: position (from 1), near, expected, suggestion (empty when there is none).
+    """The rule cannot be read. Parameters: position (from 1), near, has_near, expected, suggestion, has_suggestion.
 
     `expected` is field, operator, value, joiner, bracket, list, day, age, choice or quote.
     """
@@ -14,7 +14,14 @@ class SegmentSyntax(CrmError):
     code = "segments.syntax"
 
     def __init__(self, *, position: int, near: str, expected: str, suggestion: str = "") -> None:
-        super().__init__(position=position + 1, near=near, expected=expected, suggestion=suggestion)
+        super().__init__(
+            position=position + 1,
+            near=near,
+            has_near="yes" if near else "no",
+            expected=expected,
+            suggestion=suggestion,
+            has_suggestion="yes" if suggestion else "no",
+        )
 
 
 class SegmentTooComplex(CrmError):
@@ -24,9 +31,12 @@ class SegmentTooComplex(CrmError):
 
 
 class SegmentUnknownValue(CrmError):
-    """A rule names a colleague or source nobody knows. Parameters: field, value, suggestion."""
+    """A rule names a colleague or source nobody knows. Parameters: field, value, suggestion, has_suggestion."""
 
     code = "segments.unknown_value"
+
+    def __init__(self, *, field: str, value: str, suggestion: str) -> None:
+        super().__init__(field=field, value=value, suggestion=suggestion, has_suggestion="yes" if suggestion else "no")
 
 
 class SegmentNameTaken(CrmError):

@@ -1,0 +1,96 @@
+segments-list = { $count ->
+    [0] Сегментов пока нет.
+    [one] { $count } сегмент
+    [few] { $count } сегмента
+    [many] { $count } сегментов
+   *[other] { $count } сегмента
+}
+segments-new-rule = Новый по правилу
+segments-new-list = Новый список из поиска
+segments-back = ‹ Сегменты
+segments-ask-rule = Напишите, кто вам нужен, например:
+    <code>город = Москва и не тег = vip и последний контакт &gt; 30 дней назад</code>
+    <code>нет контакта 30 дней или нет покупок</code>
+    <code>ответственный = я и есть почта и язык в (ru, en)</code>
+    Город, тег, ответственный, источник, язык, стадия, последний контакт, последняя покупка, добавлен, есть/нет почта, телефон, задача; и, или, не, скобки.
+segments-preview = Понял так: <b>{ $words }</b>
+segments-count = { $count ->
+    [0] Сейчас никого.
+    [one] Сейчас { $count } клиент: { $names }
+    [few] Сейчас { $count } клиента: { $names }
+    [many] Сейчас { $count } клиентов: { $names }
+   *[other] Сейчас { $count } клиента: { $names }
+}
+segments-more = { $names } и другие
+segments-keep = Сохранить
+segments-again = Напишите другое правило взамен или сохраните это.
+segments-ask-name = Как назвать?
+segments-saved = Сохранено.
+segments-kind-rule = Правило: { $words }
+segments-kind-list = Список, который ведут вручную.
+segments-broken = Правило больше не читается. Измените его, пожалуйста.
+segments-change = Изменить правило
+segments-people = Кто в нём
+segments-add = Добавить из поиска
+segments-archive = Убрать
+segments-archive-sure = Убрать «{ $name }»? Итоги отправленных рассылок сохранятся.
+segments-archived = «{ $name }» убран.
+segments-ask-search = Кого? Напишите имя, компанию, город или номер.
+segments-found = { $count ->
+    [0] Никого не нашлось. Попробуйте другие слова.
+    [one] Нашёлся { $count }: { $names }
+    [few] Нашлось { $count }: { $names }
+    [many] Нашлось { $count }: { $names }
+   *[other] Нашлось { $count }: { $names }
+}
+segments-take = { $count ->
+    [one] Взять { $count } клиента
+    [few] Взять { $count } клиентов
+    [many] Взять { $count } клиентов
+   *[other] Взять { $count } клиента
+}
+segments-added = { $count ->
+    [0] Все они уже в списке.
+    [one] Добавлен { $count }.
+    [few] Добавлено { $count }.
+    [many] Добавлено { $count }.
+   *[other] Добавлено { $count }.
+}
+segments-people-of = <b>{ $name }</b> · { $page }/{ $pages }
+segments-take-off-hint = Нажатие убирает клиента из списка.
+segments-taken-off = Убран из списка.
+error-segments-syntax = Споткнулся на знаке { $position }{ $has_near ->
+    [no] {""}
+   *[yes] {" "}(«{ $near }»)
+}. { $expected ->
+    [field] Здесь нужно поле: город, тег, ответственный, последний контакт, есть почта…
+    [operator] Здесь нужно сравнение: =, не, в, раньше, &gt;…
+    [value] Здесь не хватает значения.
+    [joiner] Здесь нужно «и», «или» либо конец. Значение с такими словами возьмите в кавычки.
+    [bracket] Скобка не закрыта, или не хватает «и»/«или».
+    [list] Здесь нужна запятая или закрывающая скобка.
+    [day] Здесь нужен день, например 31.01.2026, или «30 дней назад».
+    [age] Здесь нужен срок, например «30 дней».
+    [choice] Такого значения я не знаю.
+    [quote] Кавычка не закрыта.
+   *[other] Отсюда прочитать не могу.
+}{ $has_suggestion ->
+    [no] {""}
+   *[yes] {" "}Может быть, «{ $suggestion }»?
+}
+error-segments-too-complex = Слишком длинно или сложно: не больше { $most } ({ $limit ->
+    [length] знаков
+    [depth] уровней
+   *[nodes] условий
+}).
+error-segments-unknown-value = { $field ->
+    [owner] Коллеги по имени «{ $value }» нет.
+   *[other] Источника «{ $value }» нет.
+}{ $has_suggestion ->
+    [no] {""}
+   *[yes] {" "}Может быть, «{ $suggestion }»?
+}
+error-segments-name-taken = Сегмент «{ $name }» уже есть. Выберите другое название.
+error-segments-not-found = Этого сегмента больше нет.
+error-segments-not-a-list = Правило выбирает само; вручную меняют только списки.
+error-segments-in-use = Он ещё нужен незавершённой рассылке.

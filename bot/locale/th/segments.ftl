@@ -1,0 +1,79 @@
+segments-list = { $count ->
+    [0] ยังไม่มีกลุ่มลูกค้า
+   *[other] กลุ่มลูกค้า { $count } กลุ่ม
+}
+segments-new-rule = สร้างด้วยเงื่อนไข
+segments-new-list = สร้างรายชื่อจากการค้นหา
+segments-back = ‹ กลุ่มลูกค้า
+segments-ask-rule = พิมพ์ว่าหมายถึงใคร เช่น
+    <code>เมือง = กรุงเทพ และ ไม่ใช่ แท็ก = vip และ ติดต่อล่าสุด &gt; 30 วันที่แล้ว</code>
+    <code>ไม่ได้ติดต่อ 30 วัน หรือ ไม่เคยซื้อ</code>
+    <code>ผู้ดูแล = ฉัน และ มีอีเมล และ ภาษา ใน (th, en)</code>
+    เมือง แท็ก ผู้ดูแล ที่มา ภาษา สถานะ ติดต่อล่าสุด ซื้อล่าสุด เพิ่มเมื่อ มี/ไม่มี อีเมล เบอร์โทร นัดติดตาม; และ หรือ ไม่ใช่ วงเล็บ
+segments-preview = เข้าใจว่า: <b>{ $words }</b>
+segments-count = { $count ->
+    [0] ตอนนี้ยังไม่มีใคร
+   *[other] ตอนนี้มีลูกค้า { $count } ราย: { $names }
+}
+segments-more = { $names } และรายอื่น ๆ
+segments-keep = บันทึก
+segments-again = พิมพ์เงื่อนไขใหม่เพื่อแทนที่ หรือกดบันทึก
+segments-ask-name = ตั้งชื่อว่าอะไรดี
+segments-saved = บันทึกแล้ว
+segments-kind-rule = เงื่อนไข: { $words }
+segments-kind-list = รายชื่อที่จัดเอง
+segments-broken = อ่านเงื่อนไขนี้ไม่ได้แล้ว กรุณาแก้ไข
+segments-change = แก้เงื่อนไข
+segments-people = มีใครบ้าง
+segments-add = เพิ่มจากการค้นหา
+segments-archive = เก็บออก
+segments-archive-sure = เก็บ “{ $name }” ออกไหม ผลของการส่งที่ผ่านมายังอยู่
+segments-archived = เก็บ “{ $name }” ออกแล้ว
+segments-ask-search = ใคร พิมพ์ชื่อ บริษัท เมือง หรือเบอร์โทร
+segments-found = { $count ->
+    [0] ไม่พบใคร ลองคำอื่น
+   *[other] พบ { $count } ราย: { $names }
+}
+segments-take = เลือกทั้ง { $count } ราย
+segments-added = { $count ->
+    [0] ทุกรายอยู่ในรายชื่อแล้ว
+   *[other] เพิ่มแล้ว { $count } ราย
+}
+segments-people-of = <b>{ $name }</b> · { $page }/{ $pages }
+segments-take-off-hint = แตะชื่อเพื่อนำออกจากรายชื่อ
+segments-taken-off = นำออกแล้ว
+error-segments-syntax = อ่านไม่ออกที่ตัวอักษรที่ { $position }{ $has_near ->
+    [no] {""}
+   *[yes] {" "}(“{ $near }”)
+} { $expected ->
+    [field] ตรงนี้ควรเป็นหัวข้อ เช่น เมือง แท็ก ผู้ดูแล ติดต่อล่าสุด มีอีเมล
+    [operator] ตรงนี้ควรเป็นตัวเปรียบเทียบ เช่น = ไม่ใช่ ใน ก่อน &gt;
+    [value] ตรงนี้ขาดค่า
+    [joiner] ตรงนี้ควรเป็น “และ” “หรือ” หรือจบประโยค ถ้าค่ามีคำเหล่านี้ให้ใส่เครื่องหมายคำพูด
+    [bracket] วงเล็บยังไม่ปิด หรือขาด “และ”/“หรือ”
+    [list] ตรงนี้ควรเป็นจุลภาคหรือวงเล็บปิด
+    [day] ตรงนี้ควรเป็นวันที่ เช่น 31/1/2569 หรือ “30 วันที่แล้ว”
+    [age] ตรงนี้ควรเป็นระยะเวลา เช่น “30 วัน”
+    [choice] ไม่รู้จักค่านี้
+    [quote] เครื่องหมายคำพูดยังไม่ปิด
+   *[other] อ่านต่อจากตรงนี้ไม่ได้
+}{ $has_suggestion ->
+    [no] {""}
+   *[yes] {" "}หมายถึง “{ $suggestion }” ใช่ไหม
+}
+error-segments-too-complex = ยาวหรือซับซ้อนเกินไป ไม่เกิน { $most } ({ $limit ->
+    [length] ตัวอักษร
+    [depth] ชั้น
+   *[nodes] เงื่อนไข
+})
+error-segments-unknown-value = { $field ->
+    [owner] ไม่มีเพื่อนร่วมงานชื่อ “{ $value }”
+   *[other] ไม่มีที่มาชื่อ “{ $value }”
+}{ $has_suggestion ->
+    [no] {""}
+   *[yes] {" "}หมายถึง “{ $suggestion }” ใช่ไหม
+}
+error-segments-name-taken = มีกลุ่มชื่อ “{ $name }” แล้ว กรุณาใช้ชื่ออื่น
+error-segments-not-found = ไม่มีกลุ่มนี้แล้ว
+error-segments-not-a-list = กลุ่มนี้เลือกตามเงื่อนไขเอง แก้รายชื่อด้วยมือได้เฉพาะรายชื่อเท่านั้น
+error-segments-in-use = ยังมีการส่งข้อความที่ใช้กลุ่มนี้อยู่
