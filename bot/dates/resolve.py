@@ -151,6 +151,10 @@ def _next_hour(reading: Reading, *, wall: datetime, hours: Hours) -> datetime | 
         at = _combine(today, *choice)
         if at > wall and (index == 0 or at.time() <= hours.end):
             return at
+    if reading.clock is None and reading.part in (AFTERNOON, EVENING, NIGHT):  # "in the evening", said in the evening
+        later = _later_today(reading, wall=wall)
+        if later is not None and _combine(today, *choices[0]) <= wall:
+            return later
     return _combine(today + timedelta(days=1), *choices[0])
 
 
@@ -297,7 +301,8 @@ def _period(named: Period, today: date) -> date | None:
         monday = today - timedelta(days=today.weekday()) + timedelta(days=7 * named.ahead)
         default = 2 if named.ahead == 0 else 0
         edge = default if named.edge is None else named.edge
-        return monday + timedelta(days=(0, 2, _FRIDAY)[edge])
+        day = monday + timedelta(days=(0, 2, _FRIDAY)[edge])
+        return day if day >= today else day + timedelta(days=7)
     months = {MONTH_UNIT: 1, QUARTER_UNIT: 3, YEAR: 12}[named.unit]
     first = _first_of(today, months)
     first = _add_months(first, months * named.ahead)

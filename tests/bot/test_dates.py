@@ -171,6 +171,33 @@ def test_an_open_hour_is_the_one_within_working_hours() -> None:
 
 
 @pytest.mark.parametrize(
+    ("phrase", "now", "expected"),
+    [
+        # Sunday noon
+        ("end of week", datetime(2026, 11, 29, 5, tzinfo=UTC), "2026-12-04 09:00"),
+        ("next monday", datetime(2026, 11, 29, 5, tzinfo=UTC), "2026-11-30 09:00"),
+        ("sunday", datetime(2026, 11, 29, 5, tzinfo=UTC), "2026-12-06 09:00"),
+        # half past eleven in the evening
+        ("today", datetime(2026, 11, 24, 16, 30, tzinfo=UTC), None),
+        ("at 9", datetime(2026, 11, 24, 16, 30, tzinfo=UTC), "2026-11-25 09:00"),
+        ("in an hour", datetime(2026, 11, 24, 16, 30, tzinfo=UTC), "2026-11-25 00:30"),
+        # seven in the evening
+        ("вечером", datetime(2026, 11, 24, 12, tzinfo=UTC), "2026-11-24 20:00"),
+        ("this afternoon", datetime(2026, 11, 24, 12, tzinfo=UTC), None),
+        # the end of a year, a leap year
+        ("5.01", datetime(2026, 12, 31, 5, tzinfo=UTC), "2027-01-05 09:00"),
+        ("29.02", datetime(2026, 12, 31, 5, tzinfo=UTC), "2028-02-29 09:00"),
+        ("31 числа", datetime(2026, 11, 24, 5, tzinfo=UTC), "2026-12-31 09:00"),
+        ("in a month", datetime(2027, 1, 31, 5, tzinfo=UTC), "2027-02-28 09:00"),
+        # the other day of the calendar: 23:30 UTC is already tomorrow in Bangkok
+        ("tomorrow", datetime(2026, 11, 24, 23, 30, tzinfo=UTC), "2026-11-26 09:00"),
+    ],
+)
+def test_late_hours_weekends_and_ends_of_months(phrase: str, now: datetime, expected: str | None) -> None:
+    assert local(read_moment(phrase, now=now, zone=ZONE)) == expected
+
+
+@pytest.mark.parametrize(
     "hostile",
     [
         "9" * 100_000,
