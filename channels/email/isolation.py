@@ -102,6 +102,7 @@ class MailParser:
             # Nothing of the settings: a parser that is taken over finds no password.
             env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             limit=1 << 20,
+            start_new_session=True,  # an interrupt from the terminal ends us in order, not a mail being read
         )
 
 

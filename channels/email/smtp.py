@@ -128,7 +128,7 @@ class SmtpSession:
         self._client = client
         try:
             await client.connect()
-            await client.ehlo(timeout=_COMMAND_TIMEOUT)
+            await _greet(client)
             await self._secure(client)
             await self._log_in(client)
         except _Refused:
@@ -358,6 +358,15 @@ class SmtpSender:
 @functools.lru_cache(maxsize=8)
 def _tls_context(cafile: str | None) -> ssl.SSLContext:
     return ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=cafile)
+
+
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    try:
+        await client.ehlo(timeout=_COMMAND_TIMEOUT)
+    except aiosmtplib.SMTPHeloError as error:
+        if error.code not in {500, 501, 502, 504}:  # a server from before ESMTP
+            raise
+        await client.helo(timeout=_COMMAND_TIMEOUT)
 
 
 def _own_name() -> str:

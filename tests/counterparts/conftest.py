@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -17,6 +18,15 @@ def mail() -> Iterator[mail_servers.MailServers]:
         pytest.skip(f"left out: Postfix and Dovecot ({reason})")
     with mail_servers.running() as servers:
         yield servers
+
+
+@pytest.fixture
+def sink() -> Callable[..., AbstractContextManager[int]]:
+    """Starts an smtp-sink with the given flags; gives its port."""
+    reason = mail_servers.missing()
+    if reason:
+        pytest.skip(f"left out: smtp-sink ({reason})")
+    return mail_servers.sink
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,29 @@ def running() -> Iterator[MailServers]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def sink(*flags: str) -> Iterator[int]:
+    """One smtp-sink with its faults; see smtp-sink(1) for the flags."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        port = holder.getsockname()[1]
+    command = ["smtp-sink", "-u", "postfix", *flags, f"127.0.0.1:{port}", "10"]
+    environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin"}
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+    try:
+        deadline = time.monotonic() + 10
+        while not _listens(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"smtp-sink {' '.join(flags)} does not listen")
+            time.sleep(0.02)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
 def _free_ports() -> dict[str, int]:
     with contextlib.ExitStack() as stack:
         ports: dict[str, int] = {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,7 @@ from channels.email.bounces import Action
 from channels.email.imap import Cursor, MailboxLost, MailboxReader, MailboxRefused, RawMail
 from channels.email.mime import build, parse
 from channels.email.smtp import SmtpSender
-from channels.message import MailFile, Outcome, OutgoingEmail, SendResult
+from channels.message import MailFile, Outcome, OutgoingEmail, Phase, SendResult
 from tests.counterparts.mail_servers import MailServers
 
 pytestmark = pytest.mark.counterpart
@@ -136,6 +137,53 @@ async def test_a_hard_bounce_comes_back_with_its_reason(mail: MailServers) -> No
     assert (report.recipient, report.action, report.status) == ("nobody@remote.test", Action.FAILED, "5.1.1")
     assert report.is_hard
     assert report.original_message_id == parse(message).message_id
+
+
+async def test_a_delayed_delivery_is_reported_as_such_and_is_not_hard(mail: MailServers) -> None:
+    async with _reading(mail.imap()) as reader:
+        end = await _end(reader)
+        await _send(mail.submission(), "x@soft.test", _message("to be delayed", to="x@soft.test"))
+        raw = await _until(reader, end, "Undelivered Mail Returned to Sender")
+        reports = [report for one in await _all(reader, end) for report in parse(one.content).reports]
+    assert raw.content.startswith(b"Return-Path: <>")
+    assert {report.action for report in reports} >= {Action.FAILED}
+    assert all(report.recipient == "x@soft.test" and report.status == "4.7.1" for report in reports)
+    assert not any(report.is_hard for report in reports)
+
+
+async def test_an_answer_to_a_token_address_shows_its_token(mail: MailServers) -> None:
+    async with _reading(mail.imap()) as reader:
+        end = await _end(reader)
+        message = _message("answer with a token", to="crm+t0ken-Az@shop.test")
+        await _send(mail.smtp(), "crm+t0ken-Az@shop.test", message, sender=_ANN)
+        parsed = parse((await _until(reader, end, "answer with a token")).content)
+    assert "crm+t0ken-Az@shop.test" in parsed.delivered_to
+    assert parsed.headers["return-path"] == "<ann@client.test>"
+    assert not parsed.is_automatic
+
+
+@pytest.mark.parametrize(
+    ("flags", "outcome", "phase"),
+    [
+        (("-q", "MAIL"), Outcome.RETRY, Phase.ENVELOPE),
+        (("-q", "RCPT"), Outcome.RETRY, Phase.ENVELOPE),
+        (("-q", "DATA"), Outcome.RETRY, Phase.DATA),
+        (("-q", "."), Outcome.UNKNOWN, Phase.AFTER_DATA),
+        (("-r", "."), Outcome.RETRY, Phase.DONE),
+        (("-f", "."), Outcome.PERMANENT, Phase.DONE),
+        (("-r", "CONNECT"), Outcome.RETRY, Phase.CONNECT),
+        (("-e",), Outcome.ACCEPTED, Phase.DONE),
+        (("-p",), Outcome.ACCEPTED, Phase.DONE),
+        (("-8",), Outcome.ACCEPTED, Phase.DONE),
+        (("-W", ".:1"), Outcome.ACCEPTED, Phase.DONE),
+    ],
+)
+async def test_faults_of_a_real_server(
+    sink: Callable[..., AbstractContextManager[int]], flags: tuple[str, ...], outcome: Outcome, phase: Phase
+) -> None:
+    with sink(*flags) as port:
+        result = await _send(f"smtp://127.0.0.1:{port}?starttls=never", _ANN, _message("fault"))
+    assert (result.outcome, result.phase) == (outcome, phase)
 
 
 async def test_large_mail_comes_whole_in_parts_or_its_head_alone(mail: MailServers) -> None:
