@@ -91,7 +91,7 @@ async def day(tmp_path: Path, empty_database_url: str, monkeypatch: pytest.Monke
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
     sandbox = Sandbox(validate=True, counterparts=COUNTERPARTS)
     _wait_for_ten_in_bangkok(sandbox)
-    await _populate(sandbox, empty_database_url)
+    await populate(sandbox, empty_database_url)
     await sandbox.start()
     control = Control(sandbox.url)
     product = Running(sandbox=sandbox, data=tmp_path / "data", database_url=empty_database_url)
@@ -114,7 +114,7 @@ def _wait_for_ten_in_bangkok(sandbox: Sandbox) -> None:
     sandbox.clock.advance_to(start)
 
 
-async def _populate(sandbox: Sandbox, database_url: str) -> None:
+async def populate(sandbox: Sandbox, database_url: str) -> None:
     database = Database(database_url)
     colleagues = (
         ("manager", "Viktor Hale", Role.MANAGER, Language.EN, 702),
