@@ -105,7 +105,6 @@ class Product:
         from bot.application import build_bot
         from bot.context import BotSettings
 
-        address = parseaddr(self.settings.mail_from)[1]
         return build_bot(
             bot=self.telegram,
             database=self.database,
@@ -113,7 +112,7 @@ class Product:
             clock=self.clock,
             secret=self.settings.derived_key("callbacks").hex(),
             settings=BotSettings(
-                mail_domain=address.rpartition("@")[2] or "localhost",
+                mail_domain=self._mail_domain,
                 public_url=self.settings.public_url,
                 email_on=self.settings.has_email,
                 sms_on=self.settings.has_sms,
@@ -131,6 +130,11 @@ class Product:
         callback = f"{self.settings.public_url}/twilio/status" if self.settings.public_url else None
         return Writer(mail_from=address, name=name, files=self.files, status_callback=callback)
 
+    @property
+    def _mail_domain(self) -> str:
+        """What our Message-IDs end in."""
+        return parseaddr(self.settings.mail_from)[1].rpartition("@")[2] or "localhost"
+
     @cached_property
     def worker(self) -> OutboxWorker:
         from channels.outbox.worker import OutboxWorker
@@ -147,9 +151,15 @@ class Product:
 
     @cached_property
     def ticker(self) -> Ticker:
-        from scheduler.ticks import Ticker
+        from scheduler.ticks import TICKS, Ticker, mailing_ticks
 
-        return Ticker(database=self.database, clock=self.clock, owner=self.owner, planned=self._wake_worker)
+        return Ticker(
+            database=self.database,
+            clock=self.clock,
+            owner=self.owner,
+            planned=self._wake_worker,
+            ticks=(*TICKS, *mailing_ticks(self._mail_domain)),
+        )
 
     @cached_property
     def web(self) -> FastAPI:
@@ -344,8 +354,11 @@ class Product:
     def _composers(self) -> dict[str, Any]:
         """What turns a row of the ledger into a message, by the row's kind."""
         from crm import writing
+        from crm.mailings.composing import Links, MailingComposer
 
         composers: dict[str, Any] = dict(writing.composers(self.writer))
+        links = Links(public_url=self.settings.public_url, key=self.settings.derived_key("unsubscribe"))
+        composers |= dict.fromkeys(("mailing", "mailing_test"), MailingComposer(self.writer, links))
         if self.settings.has_telegram:
             composers |= {"card": self.bot.compose_card, "card_edit": self.bot.compose_card}
         return composers

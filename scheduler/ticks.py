@@ -17,6 +17,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crm import reminding, writing
+from crm.mailings import expanding
 from scheduler import housekeeping
 from scheduler.clock import Clock
 from storage.database import Database
@@ -49,6 +50,16 @@ TICKS: tuple[Tick, ...] = (
     Tick("delivery cards", 1, writing.show_progress),
     Tick("housekeeping", 600, housekeeping.tidy),
 )
+
+
+def mailing_ticks(mail_domain: str) -> tuple[Tick, ...]:
+    """What moves mailings; the domain is what their Message-IDs end in."""
+    return (
+        Tick("mailings due", 0.5, expanding.start_due),
+        Tick("mailings expanding", 0.2, expanding.expander(mail_domain)),
+        Tick("mailings done", 1, expanding.finish_done),
+        Tick("mailing cards", 1, expanding.show_progress),
+    )
 
 
 class Ticker:
