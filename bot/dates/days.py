@@ -39,6 +39,9 @@ from bot.dates.words import NUMBER as IN_WORDS
 
 Found = tuple[Day, int]
 
+# "price 13.10" is no 13 October, nor is "по 15.10"
+_PRICES: Final = ("price", "prices", "цена", "цены", "цену", "цене", "по", "за", "ราคา", "-", "–", "=", "x", "х")
+
 _ENGLISH_NEXT: Final = 3
 _FOLLOWING: Final = 4
 _LAST_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -277,6 +280,8 @@ def _read_written(tokens: list[Token], at: int, link: int, alone: bool) -> Found
     if token.shape in ("dot", "slash") and "meridiem" not in after:
         short = len(token.low.replace("/", ".").split(".")[1]) == 1
         if short and not (alone or link >= 0):
+            return None
+        if not alone and low_at(tokens, at - 1).endswith(_PRICES):
             return None
         if link == 2 and token.shape == "dot" and token.parts[0] <= 24 and not short:
             return None  # "в 10.12" is an hour

@@ -55,7 +55,7 @@ def longest_thai(text: str, at: int) -> int:
 
     A match that stops before a vowel or tone mark would cut a syllable in two, and is no match.
     """
-    for length in _THAI_LENGTHS.get(text[at], ()):
+    for length in _THAI_LENGTHS.get(text[at : at + 2]) or _THAI_LENGTHS.get(text[at], ()):
         if text[at : at + length] in _WORDS and not _continues_syllable(text, at + length):
             return length
     return 0
@@ -258,7 +258,8 @@ _add(
 )
 _add(NOUN, 1, ["%", "$", "€", "฿", "₽", "£", "x", "х", "×", "*"])
 
+# By the first two letters: how long the words are that begin so, the longest first
 _THAI_LENGTHS: dict[str, tuple[int, ...]] = {}
 for _word in _WORDS:
     if "\u0e00" <= _word[0] <= "\u0e7f":
-        _THAI_LENGTHS[_word[0]] = tuple(sorted({*_THAI_LENGTHS.get(_word[0], ()), len(_word)}, reverse=True))
+        _THAI_LENGTHS[_word[:2]] = tuple(sorted({*_THAI_LENGTHS.get(_word[:2], ()), len(_word)}, reverse=True))

@@ -13,6 +13,7 @@ Span = tuple[int, int]
 LONGEST_NAME: Final = 4
 MOST_CANDIDATES: Final = 24
 _MOST_WORDS: Final = 60
+_BREAKS: Final = CLAUSE_ENDS + "()"
 _DIGITS_OF_A_PHONE: Final = 7
 
 
@@ -57,7 +58,7 @@ def _add_from(
             break
         if index > begin:
             between = subject[words[index - 1].end : word.start]
-            if any(mark in CLAUSE_ENDS for mark in between) or words[index - 1].end <= before <= word.start:
+            if any(mark in _BREAKS for mark in between) or words[index - 1].end <= before <= word.start:
                 break
         told = min((start for start, end in closed if start < word.end and word.start < end), default=None)
         if told is not None:
@@ -84,6 +85,8 @@ def _quotes_close(name: str) -> bool:
 
 def _ends_name(word: Word, *, first: bool) -> bool:
     if word.low in NAME_ENDS or (word.low in NAME_LINKS and (first or word.low not in INSIDE_NAMES)):
+        return True
+    if word.start > 0 and word.low.startswith(THAI_NAME_ENDS):
         return True
     if sum(letter.isdigit() for letter in word.low) >= _DIGITS_OF_A_PHONE:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,12 @@ NO_DATES = [
     "sat with Anna and talked",
     "we may call sun glass ltd",
     "open 24/7",
+    "price 13.10 - 13.11",
+    "100 шт по 15.10",
+    "ขอราคา 12.10",
+    "Anna wants 10 or 20",
+    "second call may be later",
+    "the first box",
     "size 1.5 x 2.5",
     "3 days delivery",
     "звонок Анне 20 шт по 150 руб",
@@ -220,15 +226,15 @@ def test_late_hours_weekends_and_ends_of_months(phrase: str, now: datetime, expe
     ids=lambda text: repr(text[:12]),
 )
 def test_hostile_text_costs_no_time(hostile: str) -> None:
-    best = min(_cost(hostile) for _ in range(3))
-    assert best <= 0.05
+    for read in (find_moments, read_moment):
+        assert min(_cost(read, hostile) for _ in range(5)) <= 0.05
 
 
-def _cost(text: str) -> float:
-    begin = time.perf_counter()
-    find_moments(text, now=NOW, zone=ZONE)
-    read_moment(text, now=NOW, zone=ZONE)
-    return time.perf_counter() - begin
+def _cost(read: Callable[..., object], text: str) -> float:
+    """Seconds of this thread's own work: what else the machine does is not counted."""
+    begin = time.thread_time()
+    read(text, now=NOW, zone=ZONE)
+    return time.thread_time() - begin
 
 
 _WORDS = sorted({word for phrase, _ in PHRASES for word in phrase.split()})
