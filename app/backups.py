@@ -174,10 +174,9 @@ def _is_stored(directory: str, rest: str) -> bool:
 
 
 def _put_sqlite_back(settings: Settings, copy: Path, *, replace: bool) -> None:
-    url = Database(settings.database)
-    if not url.is_sqlite or not url.url.database:
+    target = settings.sqlite_file
+    if target is None:
         raise CannotRun("the backup is of SQLite, TOUCHLINE_DATABASE_URL names PostgreSQL: set it to SQLite first")
-    target = Path(url.url.database)
     if target.exists():
         if not replace:
             raise CannotRun(f"{target} exists already: add --replace to put it aside")
@@ -203,9 +202,9 @@ def _put_files_back(settings: Settings, unpacked: Path) -> None:
 
 
 async def _refuse_when_running(settings: Settings) -> None:
-    database = Database(settings.database)
-    if database.is_sqlite and not Path(database.url.database or "").exists():
+    if settings.sqlite_file is not None and not settings.sqlite_file.exists():
         return
+    database = Database(settings.database)
     try:
         if await migrations.current(database) is None:
             return

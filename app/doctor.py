@@ -199,11 +199,11 @@ async def check_twilio(settings: Settings) -> Finding:
 
 async def check_database(settings: Settings) -> Finding:
     """Reachable, and with the settings the ledger relies on."""
-    database = Database(settings.database)
-    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-    path = Path(database.url.database or "")
-    if database.is_sqlite and not path.exists():
+    path = settings.sqlite_file
+    if path is not None and not path.exists():
         return Finding("database", State.WARNING, f"{path} is not there yet", "`touchline migrate` makes it")
+    kind = "PostgreSQL" if path is None else "SQLite"
+    database = Database(settings.database)
     try:
         await database.check()
     except StorageError as error:
@@ -213,15 +213,15 @@ async def check_database(settings: Settings) -> Finding:
         return Finding("database", State.FAILED, f"{kind} does not answer: {_first_line(error)}", fix)
     finally:
         await database.close()
-    where = str(path) if database.is_sqlite else f"{database.url.host}/{database.url.database}"
+    where = f"{database.url.host}/{database.url.database}" if path is None else str(path)
     return Finding("database", State.OK, f"{kind}, {where}")
 
 
 async def check_migrations(settings: Settings) -> Finding:
     """Whether the schema is this version's."""
-    database = Database(settings.database)
-    if database.is_sqlite and not Path(database.url.database or "").exists():
+    if settings.sqlite_file is not None and not settings.sqlite_file.exists():
         return Finding("schema", State.OFF, "no database yet")
+    database = Database(settings.database)
     try:
         waiting = await migrations.pending(database)
     except StorageError as error:

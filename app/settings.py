@@ -200,6 +200,14 @@ class Settings(BaseSettings):
         return f"sqlite:///{(self.data_dir / 'touchline.sqlite3').absolute()}"
 
     @property
+    def sqlite_file(self) -> Path | None:
+        """The database's file; None for PostgreSQL."""
+        from storage.database import normalise_url
+
+        url = normalise_url(self.database)
+        return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+    @property
     def files(self) -> Path:
         """Where the contents of files lie."""
         return self.data_dir / "files"

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from channels.outbox.worker import OutboxWorker
     from channels.sender import Sender
     from crm.writing import Sender as Writer
+    from scheduler.inbound import InboundLoop
     from scheduler.ticks import Ticker
 
 log = structlog.get_logger("touchline")
@@ -162,6 +163,12 @@ class Product:
         )
 
     @cached_property
+    def inbound(self) -> InboundLoop:
+        from scheduler.inbound import InboundLoop
+
+        return InboundLoop(database=self.database, files=self.files, clock=self.clock, planned=self._wake_worker)
+
+    @cached_property
     def web(self) -> FastAPI:
         from web.application import create_app
         from web.deps import WebParts
@@ -186,6 +193,7 @@ class Product:
                 api_key=_shown(settings.api_key),
                 currency=settings.currency,
                 wake_telegram=self._wake_bot,
+                wake_inbound=self._wake_inbound,
                 poll_age=(lambda: self.bot.poller.age) if polls_here else (lambda: None),
             )
         )
@@ -257,7 +265,23 @@ class Product:
 
     def _intake_loops(self) -> dict[str, Loop]:
         """Customers' mail and SMS: read from the mailbox, and handled once they are rows."""
-        return {}
+        loops: dict[str, Loop] = {"inbound": self.inbound.run}
+        if self.settings.imap_url is not None:
+            from channels.email.imap import MailboxReader
+            from channels.email.mailbox import ImapAddress
+            from scheduler.mailbox import MailboxLoop
+
+            url = self.settings.imap_url.get_secret_value()
+            address = ImapAddress.parse(url)
+            mailbox = MailboxLoop(
+                database=self.database,
+                reader=MailboxReader(url),
+                name=f"{address.username}@{address.host}",
+                clock=self.clock,
+                stored=self.inbound.wake,
+            )
+            loops["mailbox"] = mailbox.run
+        return loops
 
     async def _run_loops(self, loops: dict[str, Loop], stop: asyncio.Event) -> None:
         tasks = [asyncio.create_task(_kept_up(name, loop, stop), name=name) for name, loop in loops.items()]
@@ -366,6 +390,10 @@ class Product:
     def _wake_worker(self) -> None:
         if "worker" in self.__dict__:
             self.worker.wake()
+
+    def _wake_inbound(self) -> None:
+        if "inbound" in self.__dict__:
+            self.inbound.wake()
 
     def _wake_bot(self) -> None:
         if "bot" in self.__dict__:

@@ -114,3 +114,7 @@ async def test_a_migration_that_breaks_references_is_rolled_back(
         await migrations._run(empty, bad_migration)
     async with empty.read() as session:
         assert (await session.execute(text("SELECT count(*) FROM staff"))).scalar_one() == 1
+
+
+def test_numbers_and_chain_agree() -> None:
+    assert migrations._scripts().get_heads() == [migrations.head()]

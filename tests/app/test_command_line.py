@@ -1,0 +1,171 @@
+"""The command line as a script sees it: exit codes, one clear line, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Shell:
+    """Runs `python -m app` in a directory of its own with settings of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.settings = {"TOUCHLINE_DATA_DIR": str(directory / "data")}
+        self.started: list[subprocess.Popen[str]] = []
+
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHLINE_")}
+        return {**inherited, **self.settings, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+
+    def run(self, *arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            cwd=self.directory,
+            env=self.environment(),
+            input=answers,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        with (self.directory / "log").open("w") as log:
+            command = [sys.executable, "-m", "app", *arguments]
+            process = subprocess.Popen(command, cwd=self.directory, env=self.environment(), stderr=log, text=True)
+        self.started.append(process)
+        return process
+
+    def log(self) -> str:
+        return (self.directory / "log").read_text()
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    shell = Shell(tmp_path)
+    yield shell
+    for process in shell.started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get(url: str) -> str:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def test_help_is_instant_and_usage_errors_are_2(shell: Shell) -> None:
+    helped = shell.run("--help")
+    assert helped.returncode == 0
+    for command in ("run", "demo", "init", "doctor", "migrate", "staff", "import", "export", "backup", "restore"):
+        assert command in helped.stdout
+    for wrong in (["frobnicate"], ["run", "--only", "kitchen"], ["staff", "invite"], ["export", "clients"]):
+        assert shell.run(*wrong).returncode == 2
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys, app.cli; print([name for name in ('sqlalchemy', 'telegram', 'fastapi') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_bad_setting_is_one_line_and_1(shell: Shell) -> None:
+    shell.settings["TOUCHLINE_WEB_PROT"] = "80"
+    done = shell.run("run")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "touchline: TOUCHLINE_WEB_PROT is not a setting; did you mean TOUCHLINE_WEB_PORT? Rename or remove it"
+    ]
+
+
+def test_migrate_invite_list_export_backup_restore(shell: Shell) -> None:
+    assert "first schema" in shell.run("migrate").stdout.lower()
+    assert json.loads(shell.run("migrate", "--json").stdout) == {"applied": []}
+    invitation = json.loads(shell.run("staff", "invite", "--role", "admin", "--name", "Ann", "--json").stdout)
+    assert len(invitation["token"]) >= 20
+    assert json.loads(shell.run("staff", "list", "--json").stdout) == []
+    exported = shell.run("export", "clients", "--to", "clients.csv", "--json")
+    assert json.loads(exported.stdout) == {"file": "clients.csv", "rows": 0}
+    assert "name" in (shell.directory / "clients.csv").read_text(encoding="utf-8-sig")
+    assert shell.run("backup", "all.tar.gz").returncode == 0
+    refused = shell.run("restore", "all.tar.gz")
+    assert (refused.returncode, "--replace" in refused.stderr) == (1, True)
+    assert "Restored" in shell.run("restore", "all.tar.gz", "--replace").stdout
+
+
+def test_doctor_names_the_fix(shell: Shell) -> None:
+    shell.settings |= {
+        "TOUCHLINE_SMTP_URL": f"smtp://user:canary-pw@127.0.0.1:{free_port()}",
+        "TOUCHLINE_MAIL_FROM": "a@example.com",
+        "TOUCHLINE_TELEGRAM_API_URL": f"http://127.0.0.1:{free_port()}",
+    }
+    done = shell.run("doctor", "--json")
+    found = {one["check"]: one for one in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert (found["email out"]["state"], "TOUCHLINE_SMTP_URL" in found["email out"]["fix"]) == ("failed", True)
+    assert {found[name]["state"] for name in ("telegram", "email in", "sms")} == {"off"}
+    assert found["database"]["state"] == "warning"
+    assert not (shell.directory / "data").exists()
+    assert "canary-pw" not in done.stdout + done.stderr
+
+
+def test_init_writes_settings_for_one_pair_of_eyes(shell: Shell) -> None:
+    # Telegram, email out, email in, SMS off; no public address; Thai, Bangkok, baht, SQLite.
+    done = shell.run("init", answers="\n\n\n\n\nth\nAsia/Bangkok\nTHB\n\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    written = shell.directory / ".env"
+    assert written.stat().st_mode & 0o777 == 0o600
+    assert "TOUCHLINE_CURRENCY='THB'" in written.read_text()
+    assert shell.run("migrate").returncode == 0
+
+
+def test_run_serves_until_sigterm(shell: Shell) -> None:
+    port = free_port()
+    shell.settings |= {"TOUCHLINE_WEB_PORT": str(port), "TOUCHLINE_LOG_FORMAT": "json"}
+    process = shell.start("run")
+    assert get(f"http://127.0.0.1:{port}/healthz") == "alive\n"
+    assert json.loads(get(f"http://127.0.0.1:{port}/readyz"))["ready"] is True
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    lines = [json.loads(line) for line in shell.log().splitlines()]
+    assert [line["event"] for line in lines if line["level"] in ("error", "critical")] == []
+
+
+def test_a_taken_port_is_named(shell: Shell) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        shell.settings["TOUCHLINE_WEB_PORT"] = str(taken.getsockname()[1])
+        done = shell.run("run", "--only", "web")
+    assert done.returncode == 1
+    assert "TOUCHLINE_WEB_PORT" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
