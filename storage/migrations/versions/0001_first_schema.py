@@ -523,6 +523,7 @@ def upgrade() -> None:
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(state IN ('claimed', 'sending')) = (lease_token IS NOT NULL)", name=op.f('ck_outbox_lease_while_in_flight')),
     sa.CheckConstraint("state NOT IN ('sent', 'delivered') OR sent_at IS NOT NULL", name=op.f('ck_outbox_sent_has_moment')),
+    sa.CheckConstraint('priority IN (0, 5, 9)', name=op.f('ck_outbox_priority')),
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_outbox_client_id_client')),
     sa.ForeignKeyConstraint(['mailing_id'], ['mailing.id'], name=op.f('fk_outbox_mailing_id_mailing')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_outbox_staff_id_staff')),
