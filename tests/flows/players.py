@@ -96,8 +96,8 @@ class Staff:
         said = await self.says(text)
         return await self.sees(*parts, button=button, after=said, patience=patience)
 
-    async def count(self, *parts: str) -> int:
-        return sum(message["from"] == "bot" and _shows(message, parts, "") for message in await self.chat())
+    async def count(self, *parts: str, button: str = "") -> int:
+        return sum(message["from"] == "bot" and _shows(message, parts, button) for message in await self.chat())
 
     async def chat(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = await self.control.get(f"people/{self.id}/chat")
