@@ -6,6 +6,7 @@ Hostile mail belongs into MailParser (isolation.py), which runs this in a limite
 from __future__ import annotations
 
 import io
+import itertools
 import mimetypes
 import re
 import unicodedata
@@ -129,7 +130,7 @@ def _head(message: Message, completeness: Completeness) -> ParsedEmail:
     fallback = _charset_of(message)
     headers: dict[str, str] = {}
     raw_headers: dict[str, list[str]] = {}
-    for name, value in message._headers[:_MOST_HEADERS]:  # type: ignore[attr-defined]
+    for name, value in itertools.islice(message.raw_items(), _MOST_HEADERS):
         cut = str(value)[:_LONGEST_HEADER]
         raw_headers.setdefault(name.lower(), []).append(cut)
         headers.setdefault(name.lower(), _decoded(cut, fallback))

@@ -221,3 +221,15 @@ async def test_downloads_come_whole() -> None:
     async with _telegram(handler) as base, _bot(base, AiohttpRequest()) as bot:
         file = await bot.get_file("f")
         assert bytes(await file.download_as_bytearray()) == b"\x00\xff" * 100_000
+
+
+async def test_a_proxy_is_asked_for_the_real_address() -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def proxy(request: web.Request) -> web.StreamResponse:
+        asked.append((request.headers["Host"], request.path))
+        return _ok(_message())
+
+    async with _telegram(proxy) as address, _bot("http://api.telegram.test", AiohttpRequest(proxy=address)) as bot:
+        assert (await bot.send_message(7, "x")).message_id == 5
+    assert asked == [("api.telegram.test", f"/bot{TOKEN}/sendMessage")]
