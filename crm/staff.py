@@ -126,6 +126,11 @@ async def everybody(session: AsyncSession, *, actor: Staff, active_only: bool = 
     return await queries.everybody(session, active_only=active_only)
 
 
+async def colleague(session: AsyncSession, *, actor: Staff, staff_id: int) -> Staff:
+    """One colleague, also one who left, for those who may see the team."""
+    return await _to_change(session, actor, staff_id, Action.SEE_TEAM)
+
+
 async def deactivate(session: AsyncSession, *, actor: Staff, staff_id: int, now: datetime) -> Staff:
     """The colleague may do nothing any more; their clients and history stay. Raises LastAdmin."""
     staff = await _to_change(session, actor, staff_id, Action.EDIT_STAFF)

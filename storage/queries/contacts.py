@@ -29,6 +29,10 @@ async def points_of(session: AsyncSession, client_id: int) -> Sequence[ContactPo
     return (await session.execute(query)).scalars().all()
 
 
+async def point(session: AsyncSession, point_id: int) -> ContactPoint | None:
+    return await session.get(ContactPoint, point_id)
+
+
 async def persons_of(session: AsyncSession, client_id: int) -> Sequence[ContactPerson]:
     query = select(ContactPerson).where(ContactPerson.client_id == client_id).order_by(ContactPerson.id)
     return (await session.execute(query)).scalars().all()

@@ -1,0 +1,54 @@
+imports-title = 📄 <b>{ $name }</b>: this is how I read it
+imports-column = { $header } → <b>{ $field }</b>
+imports-counts = ➕ new: <b>{ $new }</b> · ✏️ changed: <b>{ $changed }</b> · unchanged: { $unchanged } · ❗ errors: <b>{ $errors }</b>
+imports-change = { $field }: { $before } → <b>{ $after }</b>
+imports-error-row = ❗ row { $row }: { $error }
+imports-apply = { $count ->
+        [one] Import { $count } row
+       *[other] Import { $count } rows
+    }
+imports-apply-good = { $count ->
+        [one] Import the { $count } good row only
+       *[other] Import the { $count } good rows only
+    }
+imports-columns = Correct columns
+imports-show-difference = Whole difference
+imports-show-errors = Errors ({ $count })
+imports-which-column = Which column shall mean something else?
+imports-what-holds = What does the column “{ $header }” hold?
+imports-difference = <b>{ $name }</b>: what would change
+imports-errors = { $count ->
+        [one] { $count } row cannot be taken:
+       *[other] { $count } rows cannot be taken:
+    }
+imports-applied = Imported. New: <b>{ $created }</b>, changed: <b>{ $updated }</b>, left out: { $left }.
+imports-undo = Take the import back
+imports-undone = The import is taken back. Removed: <b>{ $removed }</b>, put back: <b>{ $restored }</b>.
+imports-kept = { $count ->
+        [one] Somebody worked on this client since, so those changes stay:
+       *[other] Somebody worked on these { $count } clients since, so those changes stay:
+    }
+imports-not-yours = Client lists are imported by a manager, stock lists by the warehouse. Please pass the file on.
+imports-field-name = name
+imports-field-company = company
+imports-field-person = contact person
+imports-field-phone = phone
+imports-field-email = email
+imports-field-city = city
+imports-field-tags = tags
+imports-field-source = source
+imports-field-reason = reason of first contact
+imports-field-owner = owner
+imports-field-language = language
+imports-field-party = counterparty
+imports-field-tax-id = tax number
+imports-field-notes = notes
+imports-field-none = left out
+error-imports-unreadable = I cannot read “{ $file }”. Please send it as CSV (UTF-8) or XLSX.
+error-imports-too-large = This file is too large: at most { $rows } rows and { $megabytes } MB. Please send it in parts.
+error-imports-empty = There is nothing below the headers of this file.
+error-imports-two-clients = its phones and emails belong to different clients: { $names }
+error-imports-repeated-row = the same client as in row { $row }
+error-imports-wrong-state = This import is finished already.
+error-imports-outdated = The clients have changed meanwhile. Please look at the difference again.
+error-imports-has-errors = Some rows cannot be taken ({ $count }).

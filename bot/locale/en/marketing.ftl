@@ -1,0 +1,9 @@
+marketing-source-referral = Referral
+marketing-source-site = Website
+marketing-source-exhibition = Exhibition
+marketing-source-cold-call = Cold call
+marketing-source-advertising = Advertising
+marketing-source-social = Social networks
+marketing-source-walk-in = Walk-in
+marketing-source-other = Other
+error-marketing-source-exists = There is “{ $name }” already.

@@ -1,0 +1,62 @@
+imports-title = 📄 <b>{ $name }</b>: вот как я это понял
+imports-column = { $header } → <b>{ $field }</b>
+imports-counts = ➕ новых: <b>{ $new }</b> · ✏️ изменится: <b>{ $changed }</b> · без изменений: { $unchanged } · ❗ ошибок: <b>{ $errors }</b>
+imports-change = { $field }: { $before } → <b>{ $after }</b>
+imports-error-row = ❗ строка { $row }: { $error }
+imports-apply = { $count ->
+        [one] Загрузить { $count } строку
+        [few] Загрузить { $count } строки
+        [many] Загрузить { $count } строк
+       *[other] Загрузить { $count } строки
+    }
+imports-apply-good = { $count ->
+        [one] Загрузить только { $count } верную строку
+        [few] Загрузить только { $count } верные строки
+        [many] Загрузить только { $count } верных строк
+       *[other] Загрузить только { $count } верных строки
+    }
+imports-columns = Исправить столбцы
+imports-show-difference = Все изменения
+imports-show-errors = Ошибки ({ $count })
+imports-which-column = Какой столбец значит другое?
+imports-what-holds = Что в столбце «{ $header }»?
+imports-difference = <b>{ $name }</b>: что изменится
+imports-errors = { $count ->
+        [one] { $count } строку взять нельзя:
+        [few] { $count } строки взять нельзя:
+        [many] { $count } строк взять нельзя:
+       *[other] { $count } строки взять нельзя:
+    }
+imports-applied = Загружено. Новых: <b>{ $created }</b>, изменено: <b>{ $updated }</b>, пропущено: { $left }.
+imports-undo = Отменить загрузку
+imports-undone = Загрузка отменена. Убрано: <b>{ $removed }</b>, возвращено: <b>{ $restored }</b>.
+imports-kept = { $count ->
+        [one] С этим клиентом уже поработали, эти изменения остались:
+        [few] С этими { $count } клиентами уже поработали, эти изменения остались:
+        [many] С этими { $count } клиентами уже поработали, эти изменения остались:
+       *[other] С этими { $count } клиентами уже поработали, эти изменения остались:
+    }
+imports-not-yours = Списки клиентов загружает руководитель, остатки – склад. Перешлите файл им, пожалуйста.
+imports-field-name = имя
+imports-field-company = компания
+imports-field-person = контактное лицо
+imports-field-phone = телефон
+imports-field-email = почта
+imports-field-city = город
+imports-field-tags = теги
+imports-field-source = источник
+imports-field-reason = причина обращения
+imports-field-owner = ответственный
+imports-field-language = язык
+imports-field-party = контрагент
+imports-field-tax-id = ИНН
+imports-field-notes = заметки
+imports-field-none = не брать
+error-imports-unreadable = Не могу прочитать «{ $file }». Пришлите CSV (UTF-8) или XLSX.
+error-imports-too-large = Файл слишком большой: не больше { $rows } строк и { $megabytes } МБ. Пришлите по частям.
+error-imports-empty = Под заголовками в файле ничего нет.
+error-imports-two-clients = телефоны и почта принадлежат разным клиентам: { $names }
+error-imports-repeated-row = тот же клиент, что в строке { $row }
+error-imports-wrong-state = Эта загрузка уже завершена.
+error-imports-outdated = Клиенты тем временем изменились. Посмотрите изменения ещё раз.
+error-imports-has-errors = Некоторые строки взять нельзя ({ $count }).

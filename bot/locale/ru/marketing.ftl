@@ -1,0 +1,9 @@
+marketing-source-referral = Рекомендация
+marketing-source-site = Сайт
+marketing-source-exhibition = Выставка
+marketing-source-cold-call = Холодный звонок
+marketing-source-advertising = Реклама
+marketing-source-social = Соцсети
+marketing-source-walk-in = Зашёл сам
+marketing-source-other = Другое
+error-marketing-source-exists = «{ $name }» уже есть.

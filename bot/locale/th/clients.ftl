@@ -1,0 +1,109 @@
+clients-card-facts = { $facts }
+clients-card-owner = 🧑‍💼 { $name }
+clients-card-nobodys = ยังไม่มีผู้ดูแล
+clients-card-purchase = ซื้อล่าสุด { $at }
+clients-card-source = มาจาก: { $name }
+clients-card-counterparties = 🏛 { $names }
+clients-card-people = 👥 { $names }
+clients-card-unreachable = <i>ยังไม่มีเบอร์โทรหรืออีเมล</i>
+clients-card-no-contact = 🕘 ยังไม่เคยติดต่อ
+clients-card-last = 🕘 { $at } · { $kind }: { $said }
+clients-card-no-followup = ⚠️ <i>ยังไม่ได้นัดติดตาม</i>
+clients-card-followup = ⏰ <b>{ $at }</b> – { $promise }
+clients-card-followup-late = 🔴 เลยกำหนดตั้งแต่ <b>{ $at }</b> – { $promise }
+clients-card-tags = 🏷 { $tags }
+clients-card-stopped = 🚫 { $reason }
+clients-card-stopped-mailings = 🚫 ไม่รับข้อความกลุ่ม: { $reason }
+clients-stopped-unsubscribe = ยกเลิกรับข่าวสาร
+clients-stopped-stop = ตอบ STOP
+clients-stopped-hard-bounce = ไม่มีที่อยู่นี้
+clients-stopped-complaint = ร้องเรียน
+clients-stopped-invalid = ใช้ไม่ได้
+clients-stopped-manual = เราหยุดส่งเอง
+clients-consent-granted = ✅ ยินยอมรับ{ $channel }
+clients-consent-withdrawn = ⛔ ไม่รับ{ $channel }
+clients-channel-email = อีเมล
+clients-channel-sms = SMS
+clients-channel-telegram = Telegram
+clients-lifecycle-lead = รายใหม่
+clients-lifecycle-customer = ลูกค้า
+clients-lifecycle-dormant = เงียบไป
+clients-lifecycle-lost = เลิกซื้อ
+clients-language-en = อังกฤษ
+clients-language-ru = รัสเซีย
+clients-language-th = ไทย
+clients-call = โทร
+clients-meeting = ประชุม
+clients-sms = SMS
+clients-email = อีเมล
+clients-followup = นัดติดตาม
+clients-another-followup = นัดติดตามเพิ่ม
+clients-history = ประวัติ
+clients-edit = แก้ไข
+clients-points = เบอร์โทร อีเมล
+clients-people = ผู้ติดต่อ
+clients-parties = นิติบุคคล
+clients-tags = แท็ก
+clients-source = ที่มา
+clients-owner = ผู้ดูแล
+clients-archive = เก็บเข้าคลัง
+clients-ask-source = ลูกค้ามาจากไหน?
+clients-list-title = <b>ลูกค้า</b> · { $count }
+clients-list-own-title = <b>ลูกค้าของฉัน</b> · { $count }
+clients-list-hint = <i>ค้นหาได้เลย เพียงพิมพ์ชื่อ บริษัท หรือเบอร์โทร</i>
+clients-list-own = ลูกค้าของฉัน
+clients-list-all = ลูกค้าทั้งหมด
+clients-show-all = ดูทั้งหมด { $count } ราย
+clients-found = { $count ->
+        [0] 🔎 “{ $query }”
+       *[other] 🔎 พบ { $count } รายสำหรับ “{ $query }”
+    }
+clients-found-line = <b>{ $name }</b> · { $company } · { $at }
+clients-found-line-short = <b>{ $name }</b> · { $at }
+clients-never = ยังไม่เคยติดต่อ
+clients-nothing = ไม่พบ “{ $query }” ลองตรวจตัวสะกด หรือสร้างเป็นลูกค้าใหม่
+clients-new-named = ลูกค้าใหม่ “{ $name }”
+clients-ask-new = ลูกค้าใหม่คือใคร? พิมพ์ทั้งหมดในข้อความเดียว คั่นด้วยจุลภาค:
+    <i>สมชาย ใจดี, บริษัทสยาม, 081 234 5678, somchai@siam.example, กรุงเทพ</i>
+    มีแค่ชื่อก็พอ หรือจะแชร์รายชื่อติดต่อมาก็ได้
+clients-alike = { $count ->
+       *[other] ดูเหมือนมีลูกค้ารายนี้อยู่แล้ว:
+    }
+clients-alike-phone = 📱 เบอร์เดียวกัน: <b>{ $name }</b> · { $company }
+clients-alike-email = ✉️ อีเมลเดียวกัน: <b>{ $name }</b> · { $company }
+clients-alike-telegram = ✈️ Telegram เดียวกัน: <b>{ $name }</b> · { $company }
+clients-alike-name = 👤 ชื่อคล้ายกัน: <b>{ $name }</b> · { $company }
+clients-make-anyway = สร้างใหม่อยู่ดี
+clients-undone = เลิกสร้าง <b>{ $name }</b> แล้ว
+clients-saved = บันทึกแล้ว
+clients-edit-which = จะแก้ไขอะไรของ <b>{ $name }</b>?
+clients-is-now = <i>ตอนนี้: { $value }</i>
+clients-field-name = ชื่อ
+clients-field-company = บริษัท
+clients-field-city = เมือง
+clients-field-language = ภาษา
+clients-field-timezone = เขตเวลา
+clients-field-notes = บันทึก
+clients-field-lifecycle = สถานะ
+clients-ask-name = <b>{ $name }</b> ชื่อว่าอะไร? พิมพ์ชื่อใหม่
+clients-ask-company = บริษัทอะไร? พิมพ์ชื่อ หรือ “-” หากไม่มี
+clients-ask-city = เมืองไหน? พิมพ์ชื่อ หรือ “-” หากไม่มี
+clients-ask-notes = ทุกคนควรรู้อะไรเกี่ยวกับ <b>{ $name }</b>? จะแทนที่บันทึกเดิม พิมพ์ “-” เพื่อลบ
+clients-ask-timezone = เขตเวลาไหน เช่น <code>Asia/Bangkok</code>? พิมพ์ “-” หากไม่มี
+clients-ask-language = ลูกค้าพูดภาษาอะไร?
+clients-ask-lifecycle = ตอนนี้ <b>{ $name }</b> อยู่สถานะไหน?
+clients-ask-tag = แท็กอะไร? หลายแท็กคั่นด้วยจุลภาค
+clients-add-tag = เพิ่มแท็ก
+clients-tags-of = { $count ->
+        [0] <b>{ $name }</b> ยังไม่มีแท็ก
+       *[other] แท็กของ <b>{ $name }</b> แตะเพื่อเอาออก
+    }
+clients-ask-owner = ใครดูแล <b>{ $name }</b>?
+clients-owner-me = ฉันเอง
+clients-ask-source-of = <b>{ $name }</b> มาจากไหน?
+clients-ask-reason = <b>{ $name }</b> ติดต่อเราเพราะอะไร? พิมพ์สั้น ๆ
+clients-skip-reason = ข้าม
+clients-ask-archive = เก็บ <b>{ $name }</b> เข้าคลัง? จะหายจากรายการ แต่ไม่ลบข้อมูล
+clients-archived = เก็บ <b>{ $name }</b> เข้าคลังแล้ว
+error-clients-possible-duplicate = ดูเหมือน “{ $name }” ซึ่งมีอยู่แล้ว
+error-clients-not-own = สร้างลูกค้าให้ตัวเองได้เท่านั้น

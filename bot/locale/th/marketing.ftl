@@ -1,0 +1,9 @@
+marketing-source-referral = มีคนแนะนำ
+marketing-source-site = เว็บไซต์
+marketing-source-exhibition = งานแสดงสินค้า
+marketing-source-cold-call = โทรหาลูกค้าใหม่
+marketing-source-advertising = โฆษณา
+marketing-source-social = โซเชียลมีเดีย
+marketing-source-walk-in = เดินเข้ามาเอง
+marketing-source-other = อื่น ๆ
+error-marketing-source-exists = มี “{ $name }” อยู่แล้ว
