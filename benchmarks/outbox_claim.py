@@ -22,7 +22,7 @@ from storage.base import Base
 from storage.database import Database, normalise_url
 from storage.models import Channel, DeliveryState, Outbox
 from storage.queries import outbox as ledger
-from storage.queries.outbox import Settlement
+from storage.queries.outbox import Delivery, Settlement
 
 JOBS = ("outbox.claim", "outbox.claim_postgres")
 ROWS = 20_000
@@ -106,7 +106,8 @@ async def _drain(database: Database, rows: int, *, workers: int) -> float:
     """Each transaction settles the batch before and claims the next, as the worker does; no sending in between."""
 
     async def work(number: int) -> int:
-        settled, claimed = 0, []
+        settled = 0
+        claimed: list[Delivery] = []
         while True:
             token = uuid.uuid4().hex
             done = [Settlement(one.id, one.lease_token or "", DeliveryState.SENT, code="250") for one in claimed]
@@ -146,7 +147,8 @@ def _bare_drain(path: Path, rows: int) -> float:
     settle = """UPDATE outbox SET state = 'sent', sent_at = ?, settled_at = ?, lease_owner = NULL, lease_token = NULL,
         lease_expires_at = NULL, code = '250' WHERE id = ? AND lease_token = ?"""
     moment = NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
-    settled, claimed, before = 0, [], ""
+    settled, before = 0, ""
+    claimed: list[tuple[object, ...]] = []
     began = time.perf_counter()
     while True:
         token = uuid.uuid4().hex
