@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from bot import stock_imports
 from bot.callbacks import Callback
 from bot.context import BotContext
 from bot.quickline import Certainty, Kind, read_line
@@ -18,6 +19,7 @@ from storage.models import Draft, FormProgress, Product
 from storage.queries.stock import Arrival, Shelf
 
 router = Router()
+router.include(stock_imports.router)
 
 PAGE = 6
 MOST_HITS = 48

@@ -105,6 +105,12 @@ def reindex(product: Product, *, group: ProductGroup | None = None) -> None:
     product.code_key, product.search_text = product_index(code=product.code, barcode=product.barcode, names=names)
 
 
+async def refresh(session: AsyncSession, product: Product) -> None:
+    """Rebuilds the searched columns after the product's fields were set one by one."""
+    reindex(product, group=await session.get(ProductGroup, product.group_id) if product.group_id else None)
+    await session.flush()
+
+
 def name_in(product: Product, language: Language) -> str:
     """The product's name in the language, else in another one, else its code."""
     names = {Language.EN: product.name_en, Language.RU: product.name_ru, Language.TH: product.name_th}

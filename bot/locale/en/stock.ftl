@@ -26,3 +26,39 @@ stock-share-ask = Please ask for availability
 error-products-not-found = This article is not in the catalogue any more.
 error-products-code-taken = The code { $code } belongs to another article.
 error-stock-not-enough = There are only { $on_hand } there, { $wanted } cannot leave.
+
+stock-import-title = Stock list <b>{ $name }</b>
+stock-import-column = { $header } → { $field }
+stock-import-counts = New { $new } · changed { $changed } · as before { $unchanged } · with errors { $errors }
+stock-import-warehouses = New warehouses: { $names }
+stock-import-change = { $field }: { $before } → { $after }
+stock-import-error-row = Row { $row }: { $error }
+stock-import-apply = { $count ->
+    [one] Apply { $count } article
+   *[other] Apply { $count } articles
+}
+stock-import-apply-good = { $count ->
+    [one] Apply { $count } article without errors
+   *[other] Apply { $count } articles without errors
+}
+stock-import-nothing = Nothing new in it.
+stock-import-applied = Done: { $created } new, { $updated } changed, { $left } left out.
+stock-import-undo = Take the import back
+stock-import-undone = Taken back: { $removed } removed, { $restored } put back as they were.
+stock-import-kept = Changed since, left alone: { $codes }
+stock-import-field-none = left out
+stock-import-field-code = code
+stock-import-field-name = name
+stock-import-field-name-en = name (English)
+stock-import-field-name-ru = name (Russian)
+stock-import-field-name-th = name (Thai)
+stock-import-field-unit = unit
+stock-import-field-price = price
+stock-import-field-currency = currency
+stock-import-field-barcode = barcode
+stock-import-field-warehouse = warehouse
+stock-import-field-quantity = on hand
+stock-import-field-reserved = reserved
+stock-import-field-incoming = on its way
+stock-import-field-expected = expected on
+stock-import-field-active = offered

@@ -28,3 +28,43 @@ stock-share-ask = Наличие уточните, пожалуйста
 error-products-not-found = Этого товара больше нет в каталоге.
 error-products-code-taken = Артикул { $code } уже у другого товара.
 error-stock-not-enough = Там всего { $on_hand }, списать { $wanted } нельзя.
+
+stock-import-title = Список товаров <b>{ $name }</b>
+stock-import-column = { $header } → { $field }
+stock-import-counts = Новых { $new } · изменится { $changed } · без изменений { $unchanged } · с ошибками { $errors }
+stock-import-warehouses = Новые склады: { $names }
+stock-import-change = { $field }: { $before } → { $after }
+stock-import-error-row = Строка { $row }: { $error }
+stock-import-apply = { $count ->
+    [one] Применить { $count } товар
+    [few] Применить { $count } товара
+    [many] Применить { $count } товаров
+   *[other] Применить { $count } товара
+}
+stock-import-apply-good = { $count ->
+    [one] Применить { $count } товар без ошибок
+    [few] Применить { $count } товара без ошибок
+    [many] Применить { $count } товаров без ошибок
+   *[other] Применить { $count } товара без ошибок
+}
+stock-import-nothing = Ничего нового в нём нет.
+stock-import-applied = Готово: новых { $created }, изменено { $updated }, пропущено { $left }.
+stock-import-undo = Отменить импорт
+stock-import-undone = Отменено: убрано { $removed }, возвращено как было { $restored }.
+stock-import-kept = Изменены позже, оставлены как есть: { $codes }
+stock-import-field-none = не берём
+stock-import-field-code = артикул
+stock-import-field-name = название
+stock-import-field-name-en = название (английское)
+stock-import-field-name-ru = название (русское)
+stock-import-field-name-th = название (тайское)
+stock-import-field-unit = единица
+stock-import-field-price = цена
+stock-import-field-currency = валюта
+stock-import-field-barcode = штрихкод
+stock-import-field-warehouse = склад
+stock-import-field-quantity = остаток
+stock-import-field-reserved = резерв
+stock-import-field-incoming = в пути
+stock-import-field-expected = ожидается
+stock-import-field-active = в продаже
