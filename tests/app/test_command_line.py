@@ -169,3 +169,35 @@ def test_a_taken_port_is_named(shell: Shell) -> None:
     assert done.returncode == 1
     assert "TOUCHLINE_WEB_PORT" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_import_shows_then_does_all_or_nothing(shell: Shell) -> None:
+    file = shell.directory / "clients.csv"
+    file.write_text("Name,Phone,Email,City\nAnna Schmidt,+49 30 901820,anna@example.com,Berlin\nBad,,not-an-address,\n")
+    looked = json.loads(shell.run("import", "clients", str(file), "--dry-run", "--json").stdout)
+    assert (looked["applied"], looked["new"], [error["row"] for error in looked["errors"]]) == (False, 1, [3])
+    refused = shell.run("import", "clients", str(file))
+    assert refused.returncode == 1
+    assert "--skip-errors" in refused.stderr
+    assert "row 3" in refused.stdout
+    assert json.loads(shell.run("export", "clients", "--to", "a.csv", "--json").stdout)["rows"] == 0
+    assert "Imported: 1 new" in shell.run("import", "clients", str(file), "--skip-errors").stdout
+    assert json.loads(shell.run("export", "clients", "--to", "a.csv", "--json").stdout)["rows"] == 1
+
+
+def test_import_stock(shell: Shell) -> None:
+    file = shell.directory / "stock.csv"
+    file.write_text("Article,Name,Price,Warehouse,Quantity\nB-840,Bolt M8x40,12.50,Main,200\n")
+    done = json.loads(shell.run("import", "stock", str(file), "--json").stdout)
+    assert (done["applied"], done["new"], done["errors"]) == (True, 1, [])
+    again = json.loads(shell.run("import", "stock", str(file), "--json").stdout)
+    assert (again["applied"], again["new"], again["unchanged"]) == (True, 0, 1)
+
+
+def test_a_file_that_is_no_table_is_one_line(shell: Shell) -> None:
+    file = shell.directory / "clients.xlsx"
+    file.write_bytes(b"PK\x03\x04 not really")
+    done = shell.run("import", "clients", str(file))
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr
