@@ -24,7 +24,7 @@ from channels.message import OutgoingChat
 from channels.outbox.delivery import Delivery, Drop
 from storage.database import Database
 from storage.files import FileStore
-from storage.models import Staff
+from storage.models import CardMessage, Staff
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +91,8 @@ class BotApplication:
         if staff is None or not staff.active or staff.telegram_id is None:
             return Drop("staff-left")
         name = str(row.payload["card"])
+        if "message_id" in row.payload and not await _hangs(session, row):
+            return Drop("shown-no-more")
         facts = {key: value for key, value in row.payload.items() if key not in ("card", "card_id", "message_id")}
         reader = Reader(session, staff=staff, now=self.clock.now())
         card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
@@ -108,6 +110,17 @@ class BotApplication:
                 await menu.announce(self.bot, staff)
         except TelegramError as error:
             log.warning("the command menus could not be set", error=type(error).__name__)
+
+
+async def _hangs(session: AsyncSession, row: Delivery) -> bool:
+    """Whether the message an edit is for still shows that card."""
+    query = select(CardMessage.id).where(
+        CardMessage.chat_id == int(row.address),
+        CardMessage.message_id == int(row.payload["message_id"]),
+        CardMessage.card == str(row.payload["card"]),
+        CardMessage.card_id == int(row.payload["card_id"]),
+    )
+    return (await session.execute(query)).first() is not None
 
 
 def build_bot(

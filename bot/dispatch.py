@@ -338,7 +338,11 @@ async def _hang(
         return
     query = select(CardMessage).where(CardMessage.chat_id == chat_id, CardMessage.message_id == message_id)
     hanging = (await session.execute(query)).scalar_one_or_none()
-    if hanging is None:
+    if not card:
+        # The message shows something else now: a change of the card must not wipe that out.
+        if hanging is not None:
+            await session.delete(hanging)
+    elif hanging is None:
         session.add(
             CardMessage(
                 card=card, card_id=card_id, staff_id=staff_id, chat_id=chat_id, message_id=message_id, created_at=now

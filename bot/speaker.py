@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 class Said:
     """What came of saying: cards that now hang, and what is left to be said later (with the seconds to wait)."""
 
-    hanging: list[tuple[str, int, int, int]] = field(default_factory=list)  # card, card id, chat, message
+    # card, card id, chat, message; a message edited into something that is no card has an empty one
+    hanging: list[tuple[str, int, int, int]] = field(default_factory=list)
     left: list[dict[str, Any]] = field(default_factory=list)
     wait: float = 0.0
 
@@ -52,7 +53,7 @@ class Speaker:
                 if result.outcome is not Outcome.ACCEPTED:
                     log.warning("an answer was not said", outcome=result.outcome.value, code=result.code, do=answer.do)
                 continue
-            if answer.card and message_id:
+            if message_id and (answer.card or answer.do == "edit"):
                 said.hanging.append((answer.card, answer.card_id, chat_id, message_id))
         return said
 
