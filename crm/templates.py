@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
-from crm.access import Action, check
+from crm.access import Action, check, client_scope
 from crm.errors import CrmError, Missing, NotFound, TooLong
 from crm.wording import day, zone_of
 from storage.models import Channel, Client, Language, Staff, Template, TemplateVersion
@@ -65,6 +65,19 @@ class Rendered:
 
     text: str
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A template as one client would read it; `clients` is how many the actor could look through."""
+
+    client_name: str
+    client_language: Language
+    written_in: Language
+    subject: str
+    text: str
+    missing: tuple[str, ...]
+    clients: int
 
 
 def parse(text: str) -> tuple[Piece, ...]:
@@ -215,6 +228,32 @@ async def newest_versions(session: AsyncSession, *, template_id: int) -> dict[La
     """The newest version in each language the template has."""
     query = select(TemplateVersion).where(TemplateVersion.template_id == template_id).order_by(TemplateVersion.number)
     return {version.language: version for version in (await session.execute(query)).scalars()}
+
+
+async def preview(
+    session: AsyncSession, *, actor: Staff, template_id: int, place: int = 0, client_id: int | None = None
+) -> Preview | None:
+    """What one of the actor's clients would read: the one named, else the `place`-th by newest contact; None: nobody.
+
+    Raises NotAllowed, NotFound.
+    """
+    template = await get(session, actor=actor, template_id=template_id)
+    versions = await newest_versions(session, template_id=template.id)
+    seen = [Client.archived_at.is_(None), client_scope(actor)]
+    if client_id is not None:
+        seen.append(Client.id == client_id)
+    total = (await session.execute(select(func.count()).select_from(Client).where(*seen))).scalar_one()
+    newest = func.coalesce(Client.last_contact_at, Client.created_at)
+    query = select(Client).where(*seen).order_by(newest.desc(), Client.id).limit(1).offset(max(place, 0))
+    client = (await session.execute(query)).scalar_one_or_none()
+    if client is None or not versions:
+        return None
+    owner = await session.get(Staff, client.owner_id) if client.owner_id else None
+    version = variant_for(versions, client.language)
+    values = values_of(client, owner, zone_name=actor.timezone)
+    subject, text = (render(parse(part), values) for part in (version.subject, version.text))
+    missing = tuple(dict.fromkeys(subject.missing + text.missing))
+    return Preview(client.name, client.language, version.language, subject.text, text.text, missing, total)
 
 
 def variant_for(versions: Mapping[Language, TemplateVersion], language: Language) -> TemplateVersion:

@@ -95,7 +95,7 @@ class MailingComposer:
         )
 
     def _sms(self, delivery: Delivery, text: str, language: Language) -> OutgoingSms:
-        whole = f"{text.rstrip()}\n{say(language, 'mailings-stop')}"
+        whole = with_stop(text, language)
         return OutgoingSms(to_number=delivery.address, text=whole, status_callback=self._sender.status_callback)
 
 
@@ -103,6 +103,11 @@ class MailingComposer:
 def pieces(text: str) -> tuple[Piece, ...]:
     """The parsed template text; a version never changes, so its pieces are kept."""
     return templates.parse(text)
+
+
+def with_stop(text: str, language: Language) -> str:
+    """An SMS with the line that says how to stop."""
+    return f"{text.rstrip()}\n{say(language, 'mailings-stop')}"
 
 
 def say(language: Language, key: str, **arguments: object) -> str:

@@ -14,6 +14,7 @@ from channels.outbox import suppression
 from crm import consent, events, segments, templates
 from crm.access import SEES_EVERYTHING, Action, check, client_scope
 from crm.errors import CrmError, NotAllowed
+from crm.mailings.composing import with_stop
 from crm.writing import sms_parts
 from storage.models import (
     Channel,
@@ -138,16 +139,17 @@ async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: da
         _render(versions, client, people.get(client.owner_id or 0), address, owner.timezone)
         for client, address in sample
     ]
+    languages = {client.id: client.language for client, _ in sample}
     return Check(
         members=reach.members,
         no_address=reach.members - reach.addressed,
         duplicates=reach.addressed - reach.addresses,
         suppressed=sum(1 for _, address in sample if address in stopped),
         refused=sum(1 for client, address in sample if client.id in refused and address not in stopped),
-        renders=_hardest(renders, {client.id: client.language for client, _ in sample}),
+        renders=_hardest(renders, languages),
         missing=tuple(render for render in renders if render.missing),
         looked_at=len(sample),
-        parts=max((sms_parts(render.text) for render in renders), default=0) if mailing.channel is Channel.SMS else 0,
+        parts=_most_parts(renders, languages) if mailing.channel is Channel.SMS else 0,
     )
 
 
@@ -160,6 +162,11 @@ def _render(
     text = templates.render(templates.parse(version.text), values)
     missing = tuple(dict.fromkeys(subject.missing + text.missing))
     return Render(client.id, client.name, address, subject.text, text.text, missing)
+
+
+def _most_parts(renders: Sequence[Render], languages: dict[int, Language]) -> int:
+    """SMS the longest message is billed as, how to stop included."""
+    return max((sms_parts(with_stop(render.text, languages[render.client_id])) for render in renders), default=0)
 
 
 def _hardest(renders: Sequence[Render], languages: dict[int, Language]) -> tuple[Render, ...]:

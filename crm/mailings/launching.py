@@ -86,6 +86,7 @@ async def approve(session: AsyncSession, *, actor: Staff, mailing_id: int, now: 
     if mailing.created_by_id == actor.id:
         raise NeedsAnother
     mailing.state, mailing.approved_by_id = MailingState.SCHEDULED, actor.id
+    await _tell_maker(session, mailing, now)
     await _changed(session, mailing, "mailing.approved", actor=actor, now=now)
     return mailing
 
@@ -96,6 +97,7 @@ async def send_back(session: AsyncSession, *, actor: Staff, mailing_id: int, now
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
     _expect(mailing, MailingState.AWAITING_APPROVAL)
     mailing.state, mailing.starts_at = MailingState.DRAFT, None
+    await _tell_maker(session, mailing, now)
     await _changed(session, mailing, "mailing.sent_back", actor=actor, now=now)
     return mailing
 
@@ -150,6 +152,21 @@ async def test(session: AsyncSession, *, actor: Staff, mailing_id: int, address:
     )
 
 
+async def approvers(session: AsyncSession, *, mailing: Mailing) -> list[Staff]:
+    """Who else could approve it."""
+    query = (
+        select(Staff)
+        .where(
+            Staff.active.is_(True),
+            Staff.role.in_((Role.MANAGER, Role.ADMIN)),
+            Staff.id != mailing.created_by_id,
+            Staff.telegram_id.is_not(None),
+        )
+        .order_by(Staff.id)
+    )
+    return list((await session.execute(query)).scalars())
+
+
 async def _locked(session: AsyncSession, actor: Staff | None, mailing_id: int) -> Mailing:
     if actor is not None:
         return await get(session, actor=actor, mailing_id=mailing_id, lock=True)
@@ -157,23 +174,28 @@ async def _locked(session: AsyncSession, actor: Staff | None, mailing_id: int) -
 
 
 async def _ask_for_approval(session: AsyncSession, mailing: Mailing, now: datetime) -> None:
-    query = select(Staff).where(
-        Staff.active.is_(True),
-        Staff.role.in_((Role.MANAGER, Role.ADMIN)),
-        Staff.id != mailing.created_by_id,
-        Staff.telegram_id.is_not(None),
+    for approver in await approvers(session, mailing=mailing):
+        await _send_card(session, mailing, approver, now, why="approval")
+
+
+async def _tell_maker(session: AsyncSession, mailing: Mailing, now: datetime) -> None:
+    """The answer of the second person: a card of its own, for the first may hang far up in the chat."""
+    maker = await session.get_one(Staff, mailing.created_by_id)
+    if maker.active and maker.telegram_id is not None:
+        await _send_card(session, mailing, maker, now, why="answer")
+
+
+async def _send_card(session: AsyncSession, mailing: Mailing, to: Staff, now: datetime, *, why: str) -> None:
+    await enqueue_card(
+        session,
+        chat_id=to.telegram_id or 0,
+        staff_id=to.id,
+        card=CARD,
+        card_id=mailing.id,
+        now=now,
+        dedupe_key=f"mailing:{mailing.id}:{why}:{int(now.timestamp())}:to:{to.id}",
+        priority=PRIORITY_PERSON,
     )
-    for approver in (await session.execute(query)).scalars():
-        await enqueue_card(
-            session,
-            chat_id=approver.telegram_id or 0,
-            staff_id=approver.id,
-            card=CARD,
-            card_id=mailing.id,
-            now=now,
-            dedupe_key=f"mailing:{mailing.id}:approval:{int(now.timestamp())}:to:{approver.id}",
-            priority=PRIORITY_PERSON,
-        )
 
 
 def _expect(mailing: Mailing, *states: MailingState) -> None:
