@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -107,7 +108,7 @@ class Pump:
     @property
     def room(self) -> int:
         """How many rows the next claim should bring: about a second's work, in whole draughts."""
-        wanted = min(self._batch, max(2 * self.sender.concurrency, int(self._rate)))
+        wanted = min(self._batch, max(4 * self.sender.concurrency, int(self._rate)))
         return 0 if self.pause_left or self.backlog > wanted / 2 else wanted
 
     @property
@@ -268,7 +269,8 @@ class Pump:
     async def _check_again(self) -> None:
         """Asks the gate once more about what waited too long since its last word."""
         limit = time.monotonic() - GATE_STALE_S / 2
-        old = [item for item in self._prepared if item.checked_at < limit]
+        next_ones = islice(self._prepared, max(0, self._window() - len(self._begun)))
+        old = [item for item in next_ones if item.checked_at < limit]
         begun, self._stale = self._stale, []
         if not old and not begun:
             return

@@ -19,7 +19,7 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 IDLE_S = 0.2  # how often an idle channel looks for work nobody announced
-SETTLE_S = 0.05  # how long an outcome waits for company before it is written
+SETTLE_S = 0.1  # how long an outcome waits for company before it is written
 _SHORTEST_TURN_S = 0.005
 _LONGEST_BACKOFF_S = 5.0
 RECONCILE_EVERY_S = 15.0
