@@ -43,3 +43,35 @@ class ShowHistory(Callback, prefix="hs"):
     client_id: int
     page: int = 0
     draft_id: int = 0
+
+
+@dataclass(frozen=True)
+class ChooseSegment(Callback, prefix="ms"):
+    """Begins a mailing, with a template chosen already or 0."""
+
+    template_id: int = 0
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class ChooseTemplate(Callback, prefix="mt"):
+    """Goes on with a mailing: the segment is chosen, what is sent is not."""
+
+    segment_id: int
+    channel: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class MakeDraft(Callback, prefix="md", writes=True):
+    """A segment and a template are chosen: the mailing is drafted and shown."""
+
+    segment_id: int
+    template_id: int
+
+
+@dataclass(frozen=True)
+class NewTemplate(Callback, prefix="pn"):
+    """Begins a template, for the mailing to a segment or (0) for later."""
+
+    segment_id: int = 0

@@ -72,7 +72,6 @@ class Preview:
     """A template as one client would read it; `clients` is how many the actor could look through."""
 
     client_name: str
-    client_language: Language
     written_in: Language
     subject: str
     text: str
@@ -230,18 +229,14 @@ async def newest_versions(session: AsyncSession, *, template_id: int) -> dict[La
     return {version.language: version for version in (await session.execute(query)).scalars()}
 
 
-async def preview(
-    session: AsyncSession, *, actor: Staff, template_id: int, place: int = 0, client_id: int | None = None
-) -> Preview | None:
-    """What one of the actor's clients would read: the one named, else the `place`-th by newest contact; None: nobody.
+async def preview(session: AsyncSession, *, actor: Staff, template_id: int, place: int = 0) -> Preview | None:
+    """What one of the actor's clients would read, the `place`-th by newest contact; None: there is nobody or no text.
 
     Raises NotAllowed, NotFound.
     """
     template = await get(session, actor=actor, template_id=template_id)
     versions = await newest_versions(session, template_id=template.id)
     seen = [Client.archived_at.is_(None), client_scope(actor)]
-    if client_id is not None:
-        seen.append(Client.id == client_id)
     total = (await session.execute(select(func.count()).select_from(Client).where(*seen))).scalar_one()
     newest = func.coalesce(Client.last_contact_at, Client.created_at)
     query = select(Client).where(*seen).order_by(newest.desc(), Client.id).limit(1).offset(max(place, 0))
@@ -253,7 +248,7 @@ async def preview(
     values = values_of(client, owner, zone_name=actor.timezone)
     subject, text = (render(parse(part), values) for part in (version.subject, version.text))
     missing = tuple(dict.fromkeys(subject.missing + text.missing))
-    return Preview(client.name, client.language, version.language, subject.text, text.text, missing, total)
+    return Preview(client.name, version.language, subject.text, text.text, missing, total)
 
 
 def variant_for(versions: Mapping[Language, TemplateVersion], language: Language) -> TemplateVersion:

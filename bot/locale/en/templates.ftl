@@ -1,0 +1,36 @@
+templates-list = { $count ->
+    [0] No templates yet. A template is a text with fields, such as the client's name.
+    [one] { $count } template
+   *[other] { $count } templates
+}
+templates-new = New template
+templates-back = ‹ Templates
+templates-ask-name = What shall the template be called? Only colleagues see the name.
+templates-ask-channel = <b>{ $name }</b>: by email or by SMS?
+templates-channel-email = Email
+templates-channel-sms = SMS
+templates-ask-language = <b>{ $name }</b>: in which language is the first text? Others can follow; every client gets their own, else English.
+templates-in-en = English
+templates-in-ru = Russian
+templates-in-th = Thai
+templates-ask-subject = The subject, in { $language }:
+templates-ask-text = The text, in { $language }. How to unsubscribe is added by itself.
+templates-fields =
+    Fields you can put in, for example “Hello { "{name}" }!”:
+    <code>{ "{name}" }</code> Anna Bee · <code>{ "{company}" }</code> Bee Trading · <code>{ "{city}" }</code> Riga
+    <code>{ "{owner}" }</code> who looks after them · <code>{ "{last_purchase}" }</code> <code>{ "{last_contact}" }</code> 5 Oct 2026
+    What follows | stands in when a field is empty: <code>{ "{company|your company}" }</code>
+templates-version = <b>{ $language }</b> · version { $number }, { $day }
+templates-no-text = No text yet. Choose a language and write it.
+templates-go-on = On with the mailing
+templates-preview = Preview
+templates-preview-of = What <b>{ $name }</b> would read, in { $language }:
+templates-gaps = Empty here and without words to stand in: { $fields }
+templates-nobody = There is no client or no text to show it with yet.
+templates-send = Mailing
+templates-put-away = Put away
+templates-put-away-sure = Put “{ $name }” away? Mailings that use it go on.
+templates-away = “{ $name }” is put away.
+error-templates-unknown-field = There is no field { "{" }{ $field }{ "}" }. There are: { $known }
+error-templates-loose-brace = A brace has no other half near “{ $near }”. Fields look like { "{name}" }.
+error-templates-name-taken = A template was called “{ $name }” already. Choose another name.

@@ -1,0 +1,38 @@
+templates-list = { $count ->
+    [0] Шаблонов пока нет. Шаблон – это текст с полями, например с именем клиента.
+    [one] { $count } шаблон
+    [few] { $count } шаблона
+    [many] { $count } шаблонов
+   *[other] { $count } шаблона
+}
+templates-new = Новый шаблон
+templates-back = ‹ Шаблоны
+templates-ask-name = Как назвать шаблон? Название видят только коллеги.
+templates-ask-channel = <b>{ $name }</b>: письмом или по SMS?
+templates-channel-email = Почта
+templates-channel-sms = SMS
+templates-ask-language = <b>{ $name }</b>: на каком языке первый текст? Другие можно добавить потом; каждый клиент получит свой, а если его нет – английский.
+templates-in-en = Английский
+templates-in-ru = Русский
+templates-in-th = Тайский
+templates-ask-subject = Тема письма. Язык: { $language }
+templates-ask-text = Текст. Язык: { $language }. Как отписаться, добавится само.
+templates-fields =
+    Можно вставить поля, например «Здравствуйте, { "{name}" }!»:
+    <code>{ "{name}" }</code> Анна Белова · <code>{ "{company}" }</code> ООО «Вектор» · <code>{ "{city}" }</code> Рига
+    <code>{ "{owner}" }</code> кто ведёт клиента · <code>{ "{last_purchase}" }</code> <code>{ "{last_contact}" }</code> 5 окт. 2026 г.
+    Слова после | заменят пустое поле: <code>{ "{company|ваша компания}" }</code>
+templates-version = <b>{ $language }</b> · версия { $number }, { $day }
+templates-no-text = Текста пока нет. Выберите язык и напишите.
+templates-go-on = Дальше к рассылке
+templates-preview = Как выглядит
+templates-preview-of = Что прочитает <b>{ $name }</b>. Язык: { $language }
+templates-gaps = Здесь пусто, и замены нет: { $fields }
+templates-nobody = Пока не на ком показать: нет клиента или текста.
+templates-send = Рассылка
+templates-put-away = Убрать
+templates-put-away-sure = Убрать «{ $name }»? Рассылки с ним продолжатся.
+templates-away = «{ $name }» убран.
+error-templates-unknown-field = Поля { "{" }{ $field }{ "}" } нет. Есть: { $known }
+error-templates-loose-brace = У фигурной скобки нет пары рядом с «{ $near }». Поля пишутся так: { "{name}" }.
+error-templates-name-taken = Шаблон «{ $name }» уже был. Выберите другое название.

@@ -1,0 +1,35 @@
+templates-list = { $count ->
+    [0] ยังไม่มีแม่แบบ แม่แบบคือข้อความที่มีช่องเติมเอง เช่น ชื่อลูกค้า
+   *[other] แม่แบบ { $count } รายการ
+}
+templates-new = แม่แบบใหม่
+templates-back = ‹ แม่แบบ
+templates-ask-name = ตั้งชื่อแม่แบบว่าอะไรดี ชื่อนี้เห็นเฉพาะเพื่อนร่วมงาน
+templates-ask-channel = <b>{ $name }</b>: ส่งทางอีเมลหรือ SMS
+templates-channel-email = อีเมล
+templates-channel-sms = SMS
+templates-ask-language = <b>{ $name }</b>: ข้อความแรกเป็นภาษาอะไร เพิ่มภาษาอื่นทีหลังได้ ลูกค้าแต่ละรายจะได้ภาษาของตน ถ้าไม่มีจะได้ภาษาอังกฤษ
+templates-in-en = อังกฤษ
+templates-in-ru = รัสเซีย
+templates-in-th = ไทย
+templates-ask-subject = พิมพ์หัวข้ออีเมล ภาษา{ $language }
+templates-ask-text = พิมพ์ข้อความ ภาษา{ $language } วิธียกเลิกรับข่าวสารจะเติมให้เอง
+templates-fields =
+    ช่องที่ใส่ได้ เช่น “สวัสดีคุณ { "{name}" }”
+    <code>{ "{name}" }</code> สมชาย ใจดี · <code>{ "{company}" }</code> บริษัท ใจดี จำกัด · <code>{ "{city}" }</code> เชียงใหม่
+    <code>{ "{owner}" }</code> ผู้ดูแลลูกค้า · <code>{ "{last_purchase}" }</code> <code>{ "{last_contact}" }</code> 5 ต.ค. 2026
+    คำหลัง | ใช้แทนเมื่อช่องว่าง: <code>{ "{company|บริษัทของคุณ}" }</code>
+templates-version = <b>{ $language }</b> · ฉบับที่ { $number }, { $day }
+templates-no-text = ยังไม่มีข้อความ เลือกภาษาแล้วพิมพ์ได้เลย
+templates-go-on = ไปต่อเรื่องส่งข้อความ
+templates-preview = ดูตัวอย่าง
+templates-preview-of = ข้อความที่คุณ <b>{ $name }</b> จะได้อ่าน ภาษา{ $language }
+templates-gaps = ช่องว่างและไม่มีคำแทน: { $fields }
+templates-nobody = ยังไม่มีลูกค้าหรือข้อความให้แสดง
+templates-send = ส่งข้อความกลุ่ม
+templates-put-away = เก็บออก
+templates-put-away-sure = เก็บ “{ $name }” ออกไหม การส่งที่ใช้แม่แบบนี้อยู่จะดำเนินต่อ
+templates-away = เก็บ “{ $name }” ออกแล้ว
+error-templates-unknown-field = ไม่มีช่อง { "{" }{ $field }{ "}" } ช่องที่มี: { $known }
+error-templates-loose-brace = วงเล็บปีกกาไม่ครบคู่ใกล้ “{ $near }” ช่องเขียนแบบนี้ { "{name}" }
+error-templates-name-taken = มีแม่แบบชื่อ “{ $name }” แล้ว กรุณาเลือกชื่ออื่น
