@@ -1,0 +1,69 @@
+"""A client list sent to the chat: shown, corrected by buttons, applied, taken back; and not by everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storage.models import Client, Role, Staff
+from tests.bot.conftest import BotTalk, Shown
+from tests.factories import make_staff
+
+LIST = "Who,Mobile,Town\nAnna <b>,+49 30 123456,Berlin\nOtto,+49 30 123457,Bonn\nBroken,12,Rome\n"
+
+
+async def _send(talk: BotTalk, by: Staff, text: str = LIST, name: str = "list.csv") -> list[Shown]:
+    talk.recorder.files["f1"] = text.encode()
+    document: dict[str, Any] = {
+        "file_id": "f1",
+        "file_unique_id": "u1",
+        "file_name": name,
+        "mime_type": "text/csv",
+        "file_size": len(text),
+    }
+    return await talk.says(document=document, by=by)
+
+
+async def _manager(talk: BotTalk) -> Staff:
+    async with talk.database.write() as session:
+        return await make_staff(session, Role.MANAGER, telegram_id=700, timezone="Europe/Berlin")
+
+
+async def _count(talk: BotTalk) -> int:
+    async with talk.database.read() as session:
+        query = select(func.count()).select_from(Client).where(Client.archived_at.is_(None))
+        return (await session.execute(query)).scalar_one()
+
+
+async def test_a_list_is_shown_corrected_applied_and_taken_back(talk: BotTalk) -> None:
+    boss = await _manager(talk)
+    shown = (await _send(talk, boss))[0]
+    assert "row 4" in shown.html
+    assert "Anna &lt;b&gt;" in shown.html
+    assert await _count(talk) == 0
+    columns = (await talk.taps("Correct columns", on=shown, by=boss))[0]
+    fields = (await talk.taps("Town", on=columns, by=boss))[0]
+    corrected = (await talk.taps("notes", on=fields, by=boss))[0]
+    assert "Town → <b>notes</b>" in corrected.html
+    errors = (await talk.taps("Errors (1)", on=corrected, by=boss))[0]
+    assert "“12” is no phone number" in errors.html
+    done = (await talk.taps("✅ Import the 2 good rows only", on=corrected, by=boss))[0]
+    assert "New: <b>2</b>" in done.html
+    assert await _count(talk) == 2
+    undone = (await talk.taps("↩︎", on=done, by=boss))[0]
+    assert "Removed: <b>2</b>" in undone.html
+    assert await _count(talk) == 0
+
+
+async def test_a_list_from_a_rep_changes_nothing(talk: BotTalk) -> None:
+    shown = await _send(talk, talk.staff)
+    assert "manager" in shown[0].html
+    assert await _count(talk) == 0
+
+
+async def test_a_file_that_is_no_table_is_refused_kindly(talk: BotTalk) -> None:
+    boss = await _manager(talk)
+    shown = await _send(talk, boss, text="PK\x03\x04 broken", name="list.xlsx")
+    assert "cannot read" in shown[0].html
+    assert "below the headers" in (await _send(talk, boss, text="name,phone\n"))[0].html
