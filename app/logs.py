@@ -21,7 +21,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 HIDDEN = "[hidden]"
 SHORTEST = 6  # shorter values would hide parts of ordinary words
-QUIET = ("httpx", "httpcore", "aiohttp", "telegram", "twilio", "aioimaplib", "apscheduler", "asyncio", "urllib3")
+QUIET = ("httpx", "httpcore", "aiohttp", "telegram", "twilio", "aioimaplib", "asyncio", "urllib3")
+SILENT = ("apscheduler",)  # a tick still at work when the next is due is how the table is meant
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\d{5,15}:[A-Za-z0-9_-]{30,64}"), HIDDEN),  # a bot token wherever it stands
@@ -89,6 +90,8 @@ def configure(
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.ERROR)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers[:], logger.propagate = [], True
