@@ -1,3 +1,4 @@
+# ruff: noqa: F811  (fixtures of the stand-ins, borrowed by name)
 """From a mailbox to the timeline, over real IMAP: nothing missed, nothing twice, whatever breaks on the way."""
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def clock(now: datetime) -> StillClock:
 
 
 @pytest.fixture
-async def reader(sandbox: Sandbox) -> AsyncIterator[MailboxReader]:  # noqa: F811
+async def reader(sandbox: Sandbox) -> AsyncIterator[MailboxReader]:
     reader = MailboxReader(sandbox.imap_url)
     yield reader
     await reader.close()
@@ -61,7 +62,7 @@ async def count(database: Database, what: type[Inbox] | type[Interaction]) -> in
         return int((await session.execute(select(func.count()).select_from(what))).scalar_one())
 
 
-async def send(control: Control, number: int) -> None:  # noqa: F811
+async def send(control: Control, number: int) -> None:
     await control.post("people/anna/mailbox/send", {"subject": f"Order {number}", "text": f"{number} pcs"})
 
 
@@ -70,7 +71,7 @@ async def test_mail_is_stored_once_and_reaches_the_timeline(
     clock: Clock,
     reader: MailboxReader,
     inbound: InboundLoop,
-    control: Control,  # noqa: F811
+    control: Control,
 ) -> None:
     async with database.write() as session:
         client = await make_client(session, owner=await make_staff(session), email="anna@baltic.example")
@@ -94,7 +95,7 @@ async def test_what_lay_there_before_the_first_look_is_history(
     database: Database,
     clock: Clock,
     reader: MailboxReader,
-    control: Control,  # noqa: F811
+    control: Control,
 ) -> None:
     await send(control, 1)
     await reader.connect()
@@ -111,7 +112,7 @@ async def test_a_folder_numbered_anew_brings_nothing_twice(
     database: Database,
     clock: Clock,
     reader: MailboxReader,
-    control: Control,  # noqa: F811
+    control: Control,
 ) -> None:
     await reader.connect()
     loop = mailbox(database, reader, clock, lambda: None)
@@ -129,7 +130,7 @@ async def test_the_loop_idles_survives_a_drop_and_stops(
     database: Database,
     clock: Clock,
     reader: MailboxReader,
-    control: Control,  # noqa: F811
+    control: Control,
 ) -> None:
     arrived = asyncio.Event()
     stop = asyncio.Event()
