@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from web import errors, health, telegram, twilio, unsubscribe
+from web.api import clients, interactions, stock
 from web.deps import WebParts
 from web.guards import BodyLimit, SecurityHeaders
 
@@ -22,6 +23,9 @@ def create_app(web: WebParts) -> FastAPI:
     errors.install(app)
     for door in (health, telegram, twilio, unsubscribe):
         app.include_router(door.router)
+    if web.api_key:
+        for noun in (clients, interactions, stock):
+            app.include_router(noun.router, prefix="/api/v1")
     # The last one added is the outermost: headers stand on refusals of the cap too.
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)

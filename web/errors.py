@@ -16,6 +16,9 @@ log = structlog.get_logger("touchline.web")
 _STATUS: dict[type[CrmError], int] = {NotAllowed: 404, NotFound: 404}
 
 
+_HTTP = {401: "api.wrong_key", 403: "api.nobody_to_act_for", 409: "api.key_used_for_something_else"}
+
+
 def install(app: FastAPI) -> None:
     """Teaches the application to answer every refusal in one shape: {"error": code, "detail": {…}}."""
     app.add_exception_handler(CrmError, _refused)
@@ -44,7 +47,9 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     return JSONResponse(
-        {"error": f"http.{error.status_code}", "detail": {}}, status_code=error.status_code, headers=error.headers
+        {"error": _HTTP.get(error.status_code, f"http.{error.status_code}"), "detail": {}},
+        status_code=error.status_code,
+        headers=error.headers,
     )
 
 

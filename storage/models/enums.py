@@ -64,6 +64,7 @@ class InteractionSource(StrEnum):
     FORWARD = "forward"
     CHANNEL = "channel"  # really sent or received by us
     IMPORT = "import"
+    API = "api"
 
 
 class FollowUpState(StrEnum):

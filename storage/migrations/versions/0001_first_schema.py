@@ -611,7 +611,7 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(length=500), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('quoted', sa.Text(), nullable=False),
-    sa.Column('source', sa.Enum('quick_line', 'buttons', 'forward', 'channel', 'import', name='interactionsource', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('source', sa.Enum('quick_line', 'buttons', 'forward', 'channel', 'import', 'api', name='interactionsource', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('thread_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('message_id', sa.String(length=500), nullable=True),
     sa.Column('outbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
