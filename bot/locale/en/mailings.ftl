@@ -1,0 +1,127 @@
+mailings-list = { $count ->
+    [0] No mailings yet.
+    [one] { $count } mailing
+   *[other] { $count } mailings
+}
+mailings-new = New mailing
+mailings-back = ‹ Mailings
+mailings-ask-segment = <b>New mailing.</b> To whom?
+mailings-no-segments = There are no segments yet. A manager makes them under /segments.
+mailings-type-rule = Write a rule
+mailings-rule-again = Write another to replace it.
+mailings-use-rule = Take these
+mailings-name-rule = Keep it under a name
+mailings-to = To: <b>{ $segment }</b>
+mailings-ask-template = { $channel ->
+    [email] { $count ->
+        [0] There is no email template with a text yet.
+       *[other] Which email?
+    }
+   *[sms] { $count ->
+        [0] There is no SMS template with a text yet.
+       *[other] Which SMS?
+    }
+}
+mailings-by = { $channel ->
+    [email] ✉️ By email instead
+   *[sms] 📱 By SMS instead
+}
+mailings-what = { $icon } { $template } → { $segment }
+mailings-made-by = By { $name }
+mailings-reach = { $members ->
+    [one] <b>{ $reached }</b> of { $members } client gets it.
+   *[other] <b>{ $reached }</b> of { $members } clients get it.
+}
+mailings-left-no-address = { $channel ->
+    [email] without an email: { $n }
+   *[sms] without a phone: { $n }
+}
+mailings-left-duplicates = same address as another: { $n }
+mailings-left-suppressed = address unsubscribed or bounced: { $n }
+mailings-left-refused = said no to mailings: { $n }
+mailings-sampled = Looked at the first { $n } one by one; everybody is checked again when it is sent.
+mailings-parts = { $n ->
+    [one] One SMS for each.
+   *[other] Up to { $n } SMS for each.
+}
+mailings-gap = ⚠️ { $field } is empty for { $names }{ $more ->
+    [0] {""}
+   *[other] {" "}and { $more } more
+}
+mailings-example = For example <b>{ $name }</b>, { $address }:
+mailings-test = Test to me
+mailings-now = Now
+mailings-at = At…
+mailings-drop = Drop it
+mailings-ask-address = { $channel ->
+    [email] To which address shall the test go?
+   *[sms] To which number shall the test go? With the country code, please: +49…
+}
+mailings-test-sent = The test is on its way to { $address }.
+mailings-ask-when = When? For example “tomorrow 10” or “Friday 15:00”.
+mailings-waits = More than { $over } people: somebody else looks at it first. Asked: { $names }
+mailings-waits-nobody = More than { $over } people: somebody else must look at it first, and there is no other manager yet. Invite one with /invite.
+mailings-approve = Approve
+mailings-return = Return
+mailings-approved = Approved.
+mailings-sent-back = Returned. It is a draft again.
+mailings-starts = Starts { $at }
+mailings-starts-at-once = Starts as soon as it is approved.
+mailings-state-scheduled = Planned.
+mailings-state-expanding = Getting ready: more people are being added…
+mailings-state-running = On its way…
+mailings-state-paused = Paused: nothing more goes out.
+mailings-state-cancelled = Cancelled.
+mailings-state-finished = Finished.
+mailings-sent = Sent: <b>{ $sent }</b> of { $planned }
+mailings-count-delivered = Delivered: { $n }
+mailings-count-failed = Failed: { $n }
+mailings-count-suppressed = Held back, they do not want it or it bounced before: { $n }
+mailings-count-unknown = Unknown whether it arrived: { $n }
+mailings-count-cancelled = Not sent: { $n }
+mailings-count-waiting = Waiting: { $n }
+mailings-count-answered = Answered: { $n }
+mailings-started = Started { $at }
+mailings-ended = Ended { $at }
+mailings-pause = Pause
+mailings-resume = Go on
+mailings-cancel = Cancel
+mailings-cancel-sure = Cancel “{ $name }” for good? { $waiting ->
+    [0] Everything was sent already.
+    [one] { $waiting } message would not be sent.
+   *[other] { $waiting } messages would not be sent.
+}
+mailings-drop-sure = Drop “{ $name }”? Nothing was sent yet.
+mailings-other-segment = Another segment
+mailings-missed = Who did not get it ({ $n })
+mailings-missed-title = <b>{ $name }</b>: { $count ->
+    [0] everybody got it.
+    [one] { $count } did not get it.
+   *[other] { $count } did not get it.
+}
+mailings-reason-unsubscribe = unsubscribed
+mailings-reason-stop = wrote STOP
+mailings-reason-hard-bounce = the address does not exist
+mailings-reason-complaint = reported us as spam
+mailings-reason-invalid = cannot be reached there
+mailings-reason-manual = blocked by us
+mailings-reason-mailing-cancelled = the mailing was cancelled first
+mailings-reason-client-archived = the client is archived
+mailings-reason-gone = the client is not there any more
+mailings-reason-template-empty = the template had no text
+mailings-reason-interrupted = interrupted while sending; it may have arrived
+mailings-reason-failed = refused without a reason
+mailings-reason-said = “{ $text }”
+error-mailings-not-a-draft = It was launched already.
+error-mailings-template-empty = This template has no text yet. Write one under /templates.
+error-mailings-nobody-reached = Nobody would get it.
+error-mailings-no-public-url = Mailings carry an unsubscribe link, and this installation has no public address yet. Ask your administrator.
+error-mailings-wrong-state = { $state ->
+    [draft] It is a draft; that cannot be done yet.
+    [awaiting_approval] It waits for approval; that cannot be done yet.
+    [cancelled] It was cancelled; that cannot be done any more.
+    [finished] It is finished; that cannot be done any more.
+    [paused] It is paused already.
+   *[other] It goes on already; that cannot be done now.
+}
+error-mailings-needs-another = Somebody else has to approve what you made.

@@ -1,0 +1,135 @@
+mailings-list = { $count ->
+    [0] Рассылок пока нет.
+    [one] { $count } рассылка
+    [few] { $count } рассылки
+    [many] { $count } рассылок
+   *[other] { $count } рассылки
+}
+mailings-new = Новая рассылка
+mailings-back = ‹ Рассылки
+mailings-ask-segment = <b>Новая рассылка.</b> Кому?
+mailings-no-segments = Сегментов пока нет. Их заводит руководитель: /segments.
+mailings-type-rule = Написать правило
+mailings-rule-again = Напишите другое правило взамен.
+mailings-use-rule = Взять их
+mailings-name-rule = Сохранить под названием
+mailings-to = Кому: <b>{ $segment }</b>
+mailings-ask-template = { $channel ->
+    [email] { $count ->
+        [0] Шаблонов письма с текстом пока нет.
+       *[other] Какое письмо?
+    }
+   *[sms] { $count ->
+        [0] Шаблонов SMS с текстом пока нет.
+       *[other] Какое SMS?
+    }
+}
+mailings-by = { $channel ->
+    [email] ✉️ Лучше письмом
+   *[sms] 📱 Лучше по SMS
+}
+mailings-what = { $icon } { $template } → { $segment }
+mailings-made-by = Автор: { $name }
+mailings-reach = { $members ->
+    [one] Получат <b>{ $reached }</b> из { $members } клиента.
+    [few] Получат <b>{ $reached }</b> из { $members } клиентов.
+    [many] Получат <b>{ $reached }</b> из { $members } клиентов.
+   *[other] Получат <b>{ $reached }</b> из { $members } клиента.
+}
+mailings-left-no-address = { $channel ->
+    [email] нет адреса почты: { $n }
+   *[sms] нет телефона: { $n }
+}
+mailings-left-duplicates = тот же адрес у другого: { $n }
+mailings-left-suppressed = адрес отписан или не принимает: { $n }
+mailings-left-refused = не хотят рассылок: { $n }
+mailings-sampled = По одному проверены первые { $n }; при отправке проверяется каждый.
+mailings-parts = { $n ->
+    [one] По { $n } SMS каждому.
+   *[other] До { $n } SMS каждому.
+}
+mailings-gap = ⚠️ { $field } пусто: { $names }{ $more ->
+    [0] {""}
+   *[other] {" "}и ещё { $more }
+}
+mailings-example = Например, <b>{ $name }</b>, { $address }:
+mailings-test = Тест мне
+mailings-now = Сейчас
+mailings-at = Позже…
+mailings-drop = Убрать
+mailings-ask-address = { $channel ->
+    [email] На какой адрес отправить тест?
+   *[sms] На какой номер отправить тест? С кодом страны: +7…
+}
+mailings-test-sent = Тест отправляется на { $address }.
+mailings-ask-when = Когда? Например, «завтра в 10» или «пт в 15».
+mailings-waits = Больше { $over } человек: сначала посмотрит кто-то ещё. Спросил: { $names }
+mailings-waits-nobody = Больше { $over } человек: сначала должен посмотреть кто-то ещё, а другого руководителя нет. Пригласите: /invite.
+mailings-approve = Одобрить
+mailings-return = Вернуть
+mailings-approved = Одобрено.
+mailings-sent-back = Возвращено: это снова черновик.
+mailings-starts = Начало: { $at }
+mailings-starts-at-once = Начнётся сразу после одобрения.
+mailings-state-scheduled = Запланирована.
+mailings-state-expanding = Готовится: люди ещё добавляются…
+mailings-state-running = Отправляется…
+mailings-state-paused = На паузе: больше ничего не уходит.
+mailings-state-cancelled = Отменена.
+mailings-state-finished = Завершена.
+mailings-sent = Отправлено: <b>{ $sent }</b> из { $planned }
+mailings-count-delivered = Доставлено: { $n }
+mailings-count-failed = Не удалось: { $n }
+mailings-count-suppressed = Не отправляли, не хотят или адрес не принимает: { $n }
+mailings-count-unknown = Неизвестно, дошло ли: { $n }
+mailings-count-cancelled = Не отправлено: { $n }
+mailings-count-waiting = Ждут: { $n }
+mailings-count-answered = Ответили: { $n }
+mailings-started = Начата { $at }
+mailings-ended = Закончена { $at }
+mailings-pause = Пауза
+mailings-resume = Продолжить
+mailings-cancel = Отменить
+mailings-cancel-sure = Отменить «{ $name }» совсем? { $waiting ->
+    [0] Всё уже отправлено.
+    [one] Не уйдёт { $waiting } сообщение.
+    [few] Не уйдут { $waiting } сообщения.
+    [many] Не уйдут { $waiting } сообщений.
+   *[other] Не уйдут { $waiting } сообщения.
+}
+mailings-drop-sure = Убрать «{ $name }»? Ещё ничего не отправлено.
+mailings-other-segment = Другой сегмент
+mailings-missed = Кто не получил ({ $n })
+mailings-missed-title = <b>{ $name }</b>: { $count ->
+    [0] получили все.
+    [one] не получил { $count }.
+    [few] не получили { $count }.
+    [many] не получили { $count }.
+   *[other] не получили { $count }.
+}
+mailings-reason-unsubscribe = отписался
+mailings-reason-stop = написал СТОП
+mailings-reason-hard-bounce = такого адреса нет
+mailings-reason-complaint = пожаловался на спам
+mailings-reason-invalid = туда не доставить
+mailings-reason-manual = заблокировано нами
+mailings-reason-mailing-cancelled = рассылку отменили раньше
+mailings-reason-client-archived = клиент в архиве
+mailings-reason-gone = клиента больше нет
+mailings-reason-template-empty = в шаблоне не было текста
+mailings-reason-interrupted = прервалось при отправке, могло дойти
+mailings-reason-failed = отказ без объяснения
+mailings-reason-said = «{ $text }»
+error-mailings-not-a-draft = Она уже запущена.
+error-mailings-template-empty = В этом шаблоне ещё нет текста. Напишите его: /templates.
+error-mailings-nobody-reached = Её никто не получит.
+error-mailings-no-public-url = В рассылке есть ссылка для отписки, а у этой установки ещё нет публичного адреса. Попросите администратора.
+error-mailings-wrong-state = { $state ->
+    [draft] Это черновик, так пока нельзя.
+    [awaiting_approval] Она ждёт одобрения, так пока нельзя.
+    [cancelled] Она отменена, так уже нельзя.
+    [finished] Она завершена, так уже нельзя.
+    [paused] Она уже на паузе.
+   *[other] Она уже идёт, так сейчас нельзя.
+}
+error-mailings-needs-another = То, что сделали вы, одобряет кто-то другой.

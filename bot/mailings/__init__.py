@@ -1,0 +1,14 @@
+"""Mailings in the chat: put together on one card, looked at, launched, followed to the last figure."""
+
+from __future__ import annotations
+
+from bot.mailings import card, doing, listing, wizard
+from bot.routing import Router
+
+__all__ = ["router"]
+
+router = Router()
+router.include(listing.router)
+router.include(wizard.router)
+router.include(card.router)
+router.include(doing.router)

@@ -1,0 +1,232 @@
+"""The one card of a mailing: a preview while it is drafted, what it waits for, its moving figures, its result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.doors import ChooseSegment
+from bot.mailings.listing import STATE_ICONS
+from bot.mailings.presses import (
+    Approve,
+    AskCancel,
+    AskTest,
+    AskWhen,
+    LaunchNow,
+    ListMailings,
+    Pause,
+    Resume,
+    SendBack,
+    ShowMissed,
+)
+from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
+from bot.routing import Router
+from bot.templates import ICONS, message_quote
+from crm import mailings, segments
+from crm.access import Action, allows
+from crm.errors import NotAllowed
+from crm.mailings import CARD, Check, Progress, Render
+from crm.templates import FIELDS
+from storage.models import Channel, DeliveryState, Mailing, MailingState, Segment, Staff, Template
+
+router = Router()
+
+BAR = 10
+NAMES = 3
+RENDER_TEXT = 600
+LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
+
+
+@router.card(CARD)
+async def mailing_card(reader: Reader, mailing_id: int, _facts: dict[str, Any]) -> Card | None:
+    """By state; for whoever made it, and for managers."""
+    try:
+        mailing = await mailings.get(reader.session, actor=reader.staff, mailing_id=mailing_id)
+    except NotAllowed:
+        return None
+    if mailing.state in (MailingState.DRAFT, MailingState.AWAITING_APPROVAL):
+        body, rows = await _before(reader, mailing)
+    elif mailing.state is MailingState.SCHEDULED or mailing.started_at is None:
+        body, rows = await _planned(reader, mailing)
+    else:
+        body, rows = await _figures(reader, mailing)
+    rows.append([Press(reader.t("mailings-back"), ListMailings())])
+    return Card(body, rows, CARD, mailing.id)
+
+
+async def _before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
+    """A draft, or one a second person looks at: both see exactly what would go out and to whom."""
+    try:
+        found = await mailings.look(reader.session, actor=reader.staff, mailing=mailing, now=reader.now)
+    except (segments.SegmentSyntax, segments.SegmentTooComplex):
+        again = [Press(reader.t("mailings-other-segment"), ChooseSegment(mailing.template_id))]
+        drop = [Press(reader.t("mailings-drop"), AskCancel(mailing.id))]
+        return lines(await _head(reader, mailing), reader.t("segments-broken")), [again, drop]
+    waits = mailing.state is MailingState.AWAITING_APPROVAL
+    body = lines(
+        await _head(reader, mailing),
+        *(await _waiting_for(reader, mailing) if waits else ()),
+        *_reach(reader, mailing, found),
+        *_gaps(reader, found.missing),
+        *_examples(reader, found.renders),
+    )
+    return body, _approval_rows(reader, mailing) if waits else _draft_rows(reader, mailing, found)
+
+
+async def _head(reader: Reader, mailing: Mailing) -> Html:
+    segment = await reader.session.get_one(Segment, mailing.segment_id)
+    template = await reader.session.get_one(Template, mailing.template_id)
+    maker = await reader.session.get_one(Staff, mailing.created_by_id)
+    return lines(
+        Html(f"{STATE_ICONS[mailing.state]} {bold(mailing.name)}"),
+        reader.t("mailings-what", icon=ICONS[mailing.channel], template=template.name, segment=segment.name),
+        reader.t("mailings-made-by", name=maker.name) if maker.id != reader.staff.id else None,
+    )
+
+
+async def _waiting_for(reader: Reader, mailing: Mailing) -> list[Html]:
+    others = await mailings.approvers(reader.session, mailing=mailing)
+    names = ", ".join(other.name[:60] for other in others[:5])
+    starts = mailing.starts_at
+    return [
+        reader.t("mailings-waits", over=mailings.APPROVAL_OVER, names=names)
+        if others
+        else reader.t("mailings-waits-nobody", over=mailings.APPROVAL_OVER),
+        reader.t("mailings-starts", at=reader.moment(starts))
+        if starts and starts > reader.now
+        else reader.t("mailings-starts-at-once"),
+    ]
+
+
+def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
+    """How many get it, and the others by reason."""
+    reasons = {
+        "no-address": found.no_address,
+        "duplicates": found.duplicates,
+        "suppressed": found.suppressed,
+        "refused": found.refused,
+    }
+    left_out = [
+        Html("  · " + reader.t(f"mailings-left-{reason}", n=number, channel=mailing.channel.value))
+        for reason, number in reasons.items()
+        if number
+    ]
+    sampled = found.looked_at < found.members - found.no_address
+    return [
+        reader.t("mailings-reach", reached=max(found.reached, 0), members=found.members),
+        *left_out,
+        reader.t("mailings-sampled", n=found.looked_at) if sampled else None,
+        reader.t("mailings-parts", n=found.parts) if mailing.channel is Channel.SMS and found.parts else None,
+    ]
+
+
+def _gaps(reader: Reader, missing: Sequence[Render]) -> list[Html]:
+    """Per field that would stay empty: whose."""
+    told = []
+    for field in FIELDS:
+        people = [render.client_name for render in missing if field in render.missing]
+        if people:
+            names = ", ".join(name[:40] for name in people[:NAMES])
+            more = len(people) - len(people[:NAMES])
+            told.append(reader.t("mailings-gap", field=f"{{{field}}}", names=names, more=more))
+    return told
+
+
+def _examples(reader: Reader, renders: Sequence[Render]) -> list[Html]:
+    """Real people's messages: the hardest ones first, folded."""
+    return [
+        lines(
+            reader.t("mailings-example", name=render.client_name[:60], address=render.address[:60]),
+            message_quote(render.subject, render.text, limit=RENDER_TEXT),
+        )
+        for render in renders
+    ]
+
+
+def _draft_rows(reader: Reader, mailing: Mailing, found: Check) -> list[list[Press]]:
+    rows = []
+    if found.renders:
+        rows.append([Press("🧪 " + reader.t("mailings-test"), AskTest(mailing.id))])
+    if found.reached > 0:
+        rows.append(
+            [
+                Press("🚀 " + reader.t("mailings-now"), LaunchNow(mailing.id)),
+                Press("🗓 " + reader.t("mailings-at"), AskWhen(mailing.id)),
+            ]
+        )
+    rows.append([Press(reader.t("mailings-drop"), AskCancel(mailing.id))])
+    return rows
+
+
+def _approval_rows(reader: Reader, mailing: Mailing) -> list[list[Press]]:
+    if mailing.created_by_id == reader.staff.id or not allows(reader.staff, Action.APPROVE_MAILINGS):
+        return [[Press(reader.t("mailings-drop"), AskCancel(mailing.id))]]
+    return [
+        [
+            Press("✅ " + reader.t("mailings-approve"), Approve(mailing.id)),
+            Press("↩︎ " + reader.t("mailings-return"), SendBack(mailing.id)),
+        ]
+    ]
+
+
+async def _planned(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
+    """Launched for a time to come; or held or dropped before it began."""
+    starts = mailing.starts_at
+    body = lines(
+        await _head(reader, mailing),
+        _state(reader, mailing),
+        reader.t("mailings-starts", at=reader.moment(starts))
+        if starts and mailing.state is not MailingState.CANCELLED
+        else None,
+    )
+    return body, _control_rows(reader, mailing)
+
+
+async def _figures(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
+    """The bar and the sums; they always add up to the plan."""
+    figures = await mailings.progress(reader.session, mailing=mailing)
+    body = lines(
+        await _head(reader, mailing),
+        _state(reader, mailing),
+        _bar(reader, figures),
+        reader.t("mailings-sent", sent=reader.number(figures.sent), planned=reader.number(figures.planned)),
+        _counted(reader, "delivered", figures.counts[DeliveryState.DELIVERED]),
+        *(_counted(reader, state.value, figures.counts[state]) for state in LOST),
+        _counted(reader, "waiting", figures.waiting),
+        _counted(reader, "answered", figures.answered),
+        reader.t("mailings-started", at=reader.moment(mailing.started_at)) if mailing.started_at else None,
+        reader.t("mailings-ended", at=reader.moment(mailing.finished_at)) if mailing.finished_at else None,
+    )
+    rows = _control_rows(reader, mailing)
+    lost = sum(figures.counts[state] for state in LOST)
+    if lost:
+        rows.append([Press(reader.t("mailings-missed", n=reader.number(lost)), ShowMissed(mailing.id))])
+    return body, rows
+
+
+def _state(reader: Reader, mailing: Mailing) -> Html:
+    said = reader.t(f"mailings-state-{mailing.state.value}")
+    if mailing.state is MailingState.PAUSED and mailing.pause_reason:
+        return lines(said, fold(escape(mailing.pause_reason), 200))
+    return said
+
+
+def _bar(reader: Reader, figures: Progress) -> Html:
+    """▓▓▓░░░░░░░ 30%: what no longer waits."""
+    done = figures.planned - figures.waiting
+    filled = done * BAR // figures.planned if figures.planned else 0
+    percent = done * 100 // figures.planned if figures.planned else 0
+    return Html(f"{'▓' * filled}{'░' * (BAR - filled)} {escape(reader.number(percent))}%")
+
+
+def _counted(reader: Reader, what: str, count: int) -> Html | None:
+    return reader.t(f"mailings-count-{what}", n=reader.number(count)) if count else None
+
+
+def _control_rows(reader: Reader, mailing: Mailing) -> list[list[Press]]:
+    cancel = Press("✖️ " + reader.t("mailings-cancel"), AskCancel(mailing.id))
+    if mailing.state is MailingState.PAUSED:
+        return [[Press("▶️ " + reader.t("mailings-resume"), Resume(mailing.id)), cancel]]
+    if mailing.state in (MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING):
+        return [[Press("⏸ " + reader.t("mailings-pause"), Pause(mailing.id)), cancel]]
+    return []

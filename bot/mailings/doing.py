@@ -1,0 +1,161 @@
+"""What is done to a mailing from its card: test, launch, approve, pause, cancel. The card turns into what is true then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.context import BotContext
+from bot.dates import read_moment
+from bot.mailings.listing import leave
+from bot.mailings.presses import (
+    FORM,
+    Approve,
+    AskCancel,
+    AskTest,
+    AskWhen,
+    CancelMailing,
+    LaunchNow,
+    Pause,
+    Resume,
+    SendBack,
+    ShowMailing,
+)
+from bot.render import Card, Html, Press
+from bot.routing import Router
+from crm import mailings
+from crm.mailings import CARD
+from storage.models import Channel, FormProgress, Mailing, MailingState
+
+router = Router()
+
+
+@router.press(AskTest)
+async def on_ask_test(context: BotContext, press: AskTest) -> None:
+    async with context.read() as session:
+        mailing = await _sendable(context, session, press.mailing_id)
+    if mailing is not None:
+        ask = context.t("mailings-ask-address", channel=mailing.channel.value)
+        await context.ask(FORM, "address", {"mailing": mailing.id}, _question(context, ask, mailing.id))
+
+
+@router.step(FORM, "address")
+async def on_address(context: BotContext, form: FormProgress) -> None:
+    mailing_id = int(form.fields["mailing"])
+    async with context.write() as session:
+        await mailings.test(session, actor=context.staff, mailing_id=mailing_id, address=context.text, now=context.now)
+    await context.finish_form()
+    context.say("mailings-test-sent", address=context.text[:320])
+    await context.show_card(CARD, mailing_id, new=True)
+
+
+@router.press(LaunchNow)
+async def on_now(context: BotContext, press: LaunchNow) -> None:
+    await leave(context)
+    if await _launch(context, press.mailing_id, None):
+        await context.show_card(CARD, press.mailing_id)
+
+
+@router.press(AskWhen)
+async def on_ask_when(context: BotContext, press: AskWhen) -> None:
+    async with context.read() as session:
+        mailing = await _sendable(context, session, press.mailing_id)
+    if mailing is not None:
+        card = _question(context, context.t("mailings-ask-when"), mailing.id)
+        await context.ask(FORM, "when", {"mailing": mailing.id}, card)
+
+
+@router.step(FORM, "when")
+async def on_when(context: BotContext, form: FormProgress) -> None:
+    moment = read_moment(context.text, now=context.now, zone=context.zone, language=context.language)
+    if moment is None:
+        context.say("followups-date-unclear", text=context.text[:100])
+        return
+    mailing_id = int(form.fields["mailing"])
+    if await _launch(context, mailing_id, moment.at):
+        await context.finish_form()
+        await context.show_card(CARD, mailing_id, new=True)
+
+
+@router.press(Approve)
+async def on_approve(context: BotContext, press: Approve) -> None:
+    async with context.write() as session:
+        await mailings.approve(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
+    context.toast("mailings-approved")
+    await context.show_card(CARD, press.mailing_id)
+
+
+@router.press(SendBack)
+async def on_send_back(context: BotContext, press: SendBack) -> None:
+    async with context.write() as session:
+        await mailings.send_back(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
+    context.toast("mailings-sent-back")
+    await context.show_card(CARD, press.mailing_id)
+
+
+@router.press(Pause)
+async def on_pause(context: BotContext, press: Pause) -> None:
+    async with context.write() as session:
+        await mailings.pause(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
+    await context.show_card(CARD, press.mailing_id)
+
+
+@router.press(Resume)
+async def on_resume(context: BotContext, press: Resume) -> None:
+    async with context.write() as session:
+        await mailings.resume(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
+    await context.show_card(CARD, press.mailing_id)
+
+
+@router.press(AskCancel)
+async def on_ask_cancel(context: BotContext, press: AskCancel) -> None:
+    await leave(context)
+    async with context.read() as session:
+        mailing = await mailings.get(session, actor=context.staff, mailing_id=press.mailing_id)
+        waiting = (await mailings.progress(session, mailing=mailing)).waiting
+    key = "mailings-cancel-sure" if mailing.started_at else "mailings-drop-sure"
+    presses = [
+        Press(context.t("core-yes"), CancelMailing(mailing.id)),
+        Press(context.t("core-no"), ShowMailing(mailing.id)),
+    ]
+    context.show(Card(context.t(key, name=mailing.name, waiting=waiting), [presses]))
+
+
+@router.press(CancelMailing)
+async def on_cancel(context: BotContext, press: CancelMailing) -> None:
+    async with context.write() as session:
+        await mailings.cancel(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
+    await context.show_card(CARD, press.mailing_id)
+
+
+async def _launch(context: BotContext, mailing_id: int, at: datetime | None) -> bool:
+    async with context.write() as session:
+        if await _sendable(context, session, mailing_id) is None:
+            return False
+        await mailings.launch(
+            session,
+            actor=context.staff,
+            mailing_id=mailing_id,
+            now=context.now,
+            public_url=context.settings.public_url,
+            at=at,
+        )
+    return True
+
+
+async def _sendable(context: BotContext, session: AsyncSession, mailing_id: int) -> Mailing | None:
+    """The draft when its channel is set up here; else says what is missing. Raises NotAllowed, NotADraft."""
+    mailing = await mailings.get(session, actor=context.staff, mailing_id=mailing_id)
+    if mailing.state is not MailingState.DRAFT:
+        raise mailings.NotADraft
+    is_on = context.settings.email_on if mailing.channel is Channel.EMAIL else context.settings.sms_on
+    if is_on:
+        return mailing
+    tell = context.toast if context.pressed_message_id else context.say
+    tell(f"writing-off-{mailing.channel.value}")
+    return None
+
+
+def _question(context: BotContext, ask: Html, mailing_id: int) -> Card:
+    return Card(ask, [[Press(context.t("core-back"), ShowMailing(mailing_id))]])

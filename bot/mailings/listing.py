@@ -1,0 +1,120 @@
+"""The list of mailings with their figures, and the people one of them did not reach."""
+
+from __future__ import annotations
+
+from bot.context import BotContext
+from bot.doors import ChooseSegment
+from bot.mailings.presses import FORM, ListMailings, ShowMailing, ShowMissed
+from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
+from bot.routing import Router
+from crm import mailings
+from crm.mailings import CARD, Missed
+from storage.models import DeliveryState, Mailing, MailingState
+
+router = Router()
+
+PAGE = 8
+MISSED_PAGE = 10
+STATE_ICONS = {
+    MailingState.DRAFT: "📝",
+    MailingState.AWAITING_APPROVAL: "🕓",
+    MailingState.SCHEDULED: "🗓",
+    MailingState.EXPANDING: "▶️",
+    MailingState.RUNNING: "▶️",
+    MailingState.PAUSED: "⏸",
+    MailingState.CANCELLED: "✖️",
+    MailingState.FINISHED: "✅",
+}
+# Reasons the product itself gives; everything else is a provider's word and shown as it came.
+REASONS = frozenset(
+    {
+        "unsubscribe",
+        "stop",
+        "hard_bounce",
+        "complaint",
+        "invalid",
+        "manual",
+        "mailing-cancelled",
+        "client-archived",
+        "gone",
+        "template-empty",
+        "interrupted while it was being sent",
+    }
+)
+
+
+@router.command("mailings")
+async def on_mailings(context: BotContext, _argument: str) -> None:
+    await on_list(context, ListMailings())
+
+
+@router.press(ListMailings)
+async def on_list(context: BotContext, press: ListMailings) -> None:
+    await leave(context)
+    async with context.read() as session:
+        found, count = await mailings.page(session, actor=context.staff, limit=PAGE, offset=press.page * PAGE)
+        reader = context.reader(session)
+        rows = [[Press(await _line(reader, mailing), ShowMailing(mailing.id))] for mailing in found]
+    rows.append(pager(press.page, -(-count // PAGE), ListMailings))
+    rows.append([Press("＋ " + context.t("mailings-new"), ChooseSegment())])
+    context.show(Card(context.t("mailings-list", count=count), [row for row in rows if row]))
+
+
+@router.press(ShowMailing)
+async def on_show(context: BotContext, press: ShowMailing) -> None:
+    await leave(context)
+    await context.show_card(CARD, press.mailing_id)
+
+
+@router.press(ShowMissed)
+async def on_missed(context: BotContext, press: ShowMissed) -> None:
+    async with context.read() as session:
+        mailing = await mailings.get(session, actor=context.staff, mailing_id=press.mailing_id)
+        people, count = await mailings.missed(
+            session, actor=context.staff, mailing=mailing, limit=MISSED_PAGE, offset=press.page * MISSED_PAGE
+        )
+        reader = context.reader(session)
+    body = lines(
+        context.t("mailings-missed-title", name=mailing.name, count=count),
+        *(_missed_line(reader, person) for person in people),
+    )
+    rows = [pager(press.page, -(-count // MISSED_PAGE), lambda page: ShowMissed(mailing.id, page))]
+    rows.append([Press(context.t("core-back"), ShowMailing(mailing.id))])
+    context.show(Card(body, [row for row in rows if row]))
+
+
+async def leave(context: BotContext) -> None:
+    """Going elsewhere ends the form of a mailing: what is typed next is not for it."""
+    form = await context.form()
+    if form is not None and form.form == FORM:
+        await context.finish_form()
+
+
+async def _line(reader: Reader, mailing: Mailing) -> str:
+    """Icon, name, and the one figure that matters in its state."""
+    name = mailing.name if len(mailing.name) <= 40 else mailing.name[:39] + "…"
+    line = f"{STATE_ICONS[mailing.state]} {name}"
+    if mailing.state is MailingState.SCHEDULED and mailing.starts_at:
+        return f"{line} · {reader.moment(mailing.starts_at)}"
+    if mailing.started_at is None:
+        return line
+    figures = await mailings.progress(reader.session, mailing=mailing)
+    return f"{line} · {reader.number(figures.sent)}/{reader.number(figures.planned)}"
+
+
+def _missed_line(reader: Reader, person: Missed) -> Html:
+    who = bold(fold(escape(person.client_name), 60)) if person.client_name else Html("–")
+    return Html(f"• {who} {fold(escape(person.address), 60)}: {_reason(reader, person)}")
+
+
+def _reason(reader: Reader, person: Missed) -> Html:
+    if person.reason in REASONS:
+        slug = person.reason.replace("_", "-").split()[0]
+        return reader.t(f"mailings-reason-{slug}")
+    if not person.reason:
+        return reader.t(f"mailings-reason-{_state_slug(person.state)}")
+    return reader.t("mailings-reason-said", text=fold(escape(person.reason), 160))
+
+
+def _state_slug(state: DeliveryState) -> str:
+    return {DeliveryState.FAILED: "failed", DeliveryState.UNKNOWN: "interrupted"}.get(state, "mailing-cancelled")

@@ -1,0 +1,87 @@
+"""What the buttons of mailings carry. Every one of them is checked again in crm for who pressed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.callbacks import Callback
+
+FORM = "mailings"
+
+
+@dataclass(frozen=True)
+class ListMailings(Callback, prefix="ml"):
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class ShowMailing(Callback, prefix="mv"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class TypeSegment(Callback, prefix="mr"):
+    """A rule typed on the way, for the mailing of a template or (0) before one is chosen."""
+
+    template_id: int = 0
+
+
+@dataclass(frozen=True)
+class NameSegment(Callback, prefix="mq"):
+    """The rule typed on the way gets a name of its own."""
+
+
+@dataclass(frozen=True)
+class KeepSegment(Callback, prefix="mk", writes=True):
+    """The rule typed on the way is kept under its own words, and the mailing goes on."""
+
+
+@dataclass(frozen=True)
+class AskTest(Callback, prefix="me"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class LaunchNow(Callback, prefix="mo", writes=True):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class AskWhen(Callback, prefix="mw"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class Approve(Callback, prefix="ma", writes=True):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class SendBack(Callback, prefix="mb", writes=True):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class Pause(Callback, prefix="mp", writes=True):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class Resume(Callback, prefix="mg", writes=True):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class AskCancel(Callback, prefix="mx"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class CancelMailing(Callback, prefix="mc", writes=True):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class ShowMissed(Callback, prefix="mm"):
+    mailing_id: int
+    page: int = 0
