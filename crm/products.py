@@ -52,8 +52,7 @@ async def search(
     Without `guess` only what has every word as typed is found: no other keyboard layout, no typing errors.
     """
     check(actor, Action.SEE_STOCK)
-    found = await queries.search(session, query=query, limit=limit, guess=guess)
-    return await queries.by_ids(session, ids=found)
+    return await queries.search(session, query=query, limit=limit, guess=guess)
 
 
 def looks_like_barcode(text: str) -> bool:

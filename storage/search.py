@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import ColumnElement, Select, and_, column, or_, select, table, text
@@ -38,6 +39,8 @@ __all__ = [
     "fold",
     "fold_code",
     "having_any_word",
+    "having_similar_words",
+    "having_words",
     "index_text",
     "name_key",
     "sound",
@@ -48,7 +51,7 @@ __all__ = [
 ]
 
 MAX_WORDS = 8
-CANDIDATES = 300
+CANDIDATES = 100  # per stage: ranking beyond that serves nobody
 FUZZY_CANDIDATES = 2000
 
 
@@ -123,6 +126,34 @@ async def having_any_word(
     return await hunt.any_of(padded)
 
 
+async def having_words(
+    session: AsyncSession,
+    searchable: Searchable,
+    wanted: Sequence[str],
+    *,
+    limit: int,
+    condition: Sequence[ColumnElement[bool]] = (),
+) -> list[Row]:
+    """Rows that carry every folded word somewhere; words of one or two letters must begin one. No particular order."""
+    kept = [word for word in wanted if word]
+    return await _Hunt(session, searchable, tuple(condition), limit).all_of(kept, limit=limit) if kept else []
+
+
+async def having_similar_words(
+    session: AsyncSession,
+    searchable: Searchable,
+    wanted: Sequence[str],
+    *,
+    exact: Sequence[str] = (),
+    limit: int,
+    condition: Sequence[ColumnElement[bool]] = (),
+) -> list[Row]:
+    """Rows with every word of `exact`, and for every word of `wanted` one that a typing error may have made of it."""
+    hunt = _Hunt(session, searchable, tuple(condition), limit)
+    rows = await hunt.similar_to([word for word in wanted if len(word) >= 3], exact=exact, limit=limit)
+    return [row for row, _ in rows]
+
+
 def similarity(wanted: str, found: str) -> float:
     """How alike two folded words are, 0 to 1; 0 when farther apart than a typing error of that length may be."""
     allowed = 1 if len(wanted) < 8 else 2
@@ -162,38 +193,53 @@ class _Hunt:
     async def by_words(self, wanted: list[str], *, worth: float) -> None:
         if not wanted:
             return
-        query = self._select()
-        for word in wanted:
-            query = query.where(self._columns.search_text.like(f"%{_like(_needle(word))}%", escape="\\"))
-        fragments = [_needle(word) for word in wanted if len(_needle(word)) >= 3]
-        if fragments:
-            query = self._matching(query, " AND ".join(_trigrams(fragment) for fragment in fragments))
-        for row in await self._rows(query.limit(CANDIDATES)):
+        for row in await self.all_of(wanted, limit=max(CANDIDATES, self._limit)):
             self._keep(row, worth + _placement(wanted, row))
 
     async def by_similarity(self, wanted: list[str]) -> None:
         fuzzy = [word for word in wanted if len(word) >= 3]
-        if not fuzzy:
-            return
-        query = self._select()
+        for row, alike in await self.similar_to(fuzzy, limit=FUZZY_CANDIDATES):
+            self._keep(row, 20 + 30 * alike)
+
+    async def all_of(self, wanted: Sequence[str], *, limit: int) -> list[Row]:
+        query, fragments = self._containing(self._select(), wanted)
+        if fragments:
+            query = self._matching(query, " AND ".join(fragments))
+        return await self._rows(query.limit(limit))
+
+    async def similar_to(
+        self, wanted: Sequence[str], *, limit: int, exact: Sequence[str] = ()
+    ) -> list[tuple[Row, float]]:
+        """Candidates with how alike they are on average, from over 0 to 1."""
+        if not wanted:
+            return []
+        query, fragments = self._containing(self._select(), exact)
         if self._sqlite:
-            query = self._matching(
-                query,
-                " AND ".join(
-                    "(" + " OR ".join("(" + " AND ".join(map(_trigrams, way)) + ")" for way in _ways(word)) + ")"
-                    for word in fuzzy
-                ),
-            )
+            fragments += [
+                "(" + " OR ".join("(" + " AND ".join(map(_trigrams, way)) + ")" for way in _ways(word)) + ")"
+                for word in wanted
+            ]
+            query = self._matching(query, " AND ".join(fragments))
         else:
             contains = self._columns.search_text.like
-            for word in fuzzy:
+            for word in wanted:
                 ways = (and_(*(contains(f"%{_like(part)}%") for part in way)) for way in _ways(word))
                 query = query.where(or_(*ways))
-        for row in await self._rows(query.limit(FUZZY_CANDIDATES)):
+        found = []
+        for row in await self._rows(query.limit(limit)):
             there = row.text.split()
-            alike = [max((_alike(word, other) for other in there), default=0.0) for word in fuzzy]
+            alike = [max((_alike(word, other) for other in there), default=0.0) for word in wanted]
             if min(alike) > 0:
-                self._keep(row, 20 + 30 * sum(alike) / len(alike))
+                found.append((row, sum(alike) / len(alike)))
+        return found
+
+    def _containing(
+        self, query: Select[int, str, str], wanted: Sequence[str]
+    ) -> tuple[Select[int, str, str], list[str]]:
+        """The verifying LIKEs, and the trigrams that narrow before them."""
+        for word in wanted:
+            query = query.where(self._columns.search_text.like(f"%{_like(_needle(word))}%", escape="\\"))
+        return query, [_trigrams(_needle(word)) for word in wanted if len(_needle(word)) >= 3]
 
     async def any_of(self, padded: list[str]) -> list[Row]:
         contains = self._columns.search_text.like
@@ -209,12 +255,10 @@ class _Hunt:
         """Narrows by the trigram index; PostgreSQL's planner finds its own index from the LIKE beside it."""
         if not self._sqlite:
             return query
-        fts = self._searchable.fts
-        index = table(fts, column("rowid"))
-        matches = select(index.c.rowid).where(
-            text(f"{fts} MATCH :fts_expression").bindparams(fts_expression=expression)
-        )
-        return query.where(self._columns.id.in_(matches))
+        fts, name = self._searchable.fts, self._searchable.table.name
+        # A join, so that a limit ends the walk early; the plus keeps the index outside, walked once.
+        joined = query.join(table(fts, column("rowid")), text(f"{name}.id = +{fts}.rowid"))
+        return joined.where(text(f"{fts} MATCH :fts_expression").bindparams(fts_expression=expression))
 
     async def _rows(self, query: Select[int, str, str]) -> list[Row]:
         return [Row(number, key, found) for number, key, found in (await self._session.execute(query)).all()]
@@ -253,6 +297,7 @@ def _placement(wanted: Iterable[str], row: Row) -> float:
     return (8 * points + 4 * in_key) / max(count, 1)
 
 
+@lru_cache(maxsize=65_536)
 def _alike(wanted: str, found: str) -> float:
     whole = similarity(wanted, found)
     if whole or len(found) <= len(wanted):
@@ -273,8 +318,10 @@ def _ways(word: str) -> list[list[str]]:
 
 
 def _trigrams(fragment: str) -> str:
-    parts = {fragment[start : start + 3] for start in range(len(fragment) - 2)}
-    return " AND ".join('"' + part.replace('"', '""') + '"' for part in sorted(parts))
+    """Trigrams that cover the fragment, not all of them: the LIKE beside them verifies, and fewer lists are merged."""
+    starts = [*range(0, len(fragment) - 3, 3), len(fragment) - 3]
+    parts = dict.fromkeys(fragment[start : start + 3] for start in starts)
+    return " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 def _like(fragment: str) -> str:

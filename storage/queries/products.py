@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.folding import digits, fold_code, swap_layout
+from storage.folding import digits, fold_code, sound, swap_layout
 from storage.models import Product
 from storage.product_text import query_tokens
-from storage.search import PRODUCTS, Hit, find
+from storage.search import PRODUCTS, Row, having_similar_words, having_words
 
-CANDIDATES = 60
+CANDIDATES = 120
+FUZZY_CANDIDATES = 500
+WHOLE_CODE = 5  # a shorter code may also be a size: M8 is asked for as both
+_OFFERED = (PRODUCTS.table.c.active.is_(True),)
 MAX_CUTS = 16
 _THAI_RUN = re.compile("[\u0e00-\u0e7f]{6,40}")
 
@@ -39,44 +43,40 @@ async def by_codes(session: AsyncSession, *, codes: Sequence[str]) -> dict[str, 
     return found
 
 
-async def named_exactly(session: AsyncSession, *, query: str) -> list[int]:
+async def named_exactly(session: AsyncSession, *, query: str) -> list[Product]:
     """Products whose code (through look-alikes and separators) or barcode the query is."""
     key = fold_code(query)[:60]
     if not key:
         return []
-    rows = await session.execute(
-        select(Product.id).where(Product.code_key == key, Product.active.is_(True)).order_by(Product.id).limit(20)
-    )
-    found = list(rows.scalars())
+    offered = select(Product).where(Product.active.is_(True)).order_by(Product.id).limit(20)
+    found = list((await session.execute(offered.where(Product.code_key == key))).scalars())
     if not found and len(number := digits(query)) >= 8:
-        rows = await session.execute(
-            select(Product.id).where(Product.barcode == number, Product.active.is_(True)).order_by(Product.id).limit(20)
-        )
-        found = list(rows.scalars())
+        found = list((await session.execute(offered.where(Product.barcode == number))).scalars())
     return found
 
 
-async def search(session: AsyncSession, *, query: str, limit: int, guess: bool = True) -> list[int]:
-    """Ids of active products for what a person typed, best first.
+async def search(session: AsyncSession, *, query: str, limit: int, guess: bool = True) -> list[Product]:
+    """Active products for what a person typed, best first.
 
-    1. the code or barcode itself;  2. every word, in any language and order;  3. the other keyboard layouts;
-    4. Thai words written together;  5. two letters of a short word swapped;  6. typing errors;  7. without the sizes
-    nobody has, and words nobody uses.
+    1. the code or barcode itself;  2. every word, in any language and order;  3. the other keyboard layouts, then as it
+    sounds;  4. Thai words written together;  5. typing errors;  6. two letters of a short word swapped;  7. without the
+    sizes nobody has, and words nobody uses. Without `guess` only 1 and 2.
     """
     exact = await named_exactly(session, query=query)
+    if exact and len(fold_code(query)) >= WHOLE_CODE:
+        return exact[:limit]
     readings = _readings(query)
-    if not guess:
-        readings = readings[:1]
     for stage in _STAGES if guess else _STAGES[:1]:
-        hits, wanted = await stage(session, readings)
-        if hits:
-            ranked = await _ranked(session, hits, wanted)
-            return list(dict.fromkeys([*exact, *ranked]))[:limit]
+        rows, wanted = await stage(session, readings)
+        if rows:
+            known = {product.id for product in exact}
+            ids = [key for key in _ranked(rows, wanted) if key not in known]
+            return [*exact, *await by_ids(session, ids=ids[:limit])][:limit]
     return exact[:limit]
 
 
 Tokens = tuple[str, ...]
-Found = tuple[list[Hit], Tokens]
+Found = tuple[list[Row], Tokens]
 NOTHING: Found = ([], ())
 
 
@@ -88,22 +88,38 @@ def _readings(query: str) -> list[Tokens]:
     return list(dict.fromkeys(tokens for tokens in (typed, *likely, unstemmed) if tokens))
 
 
-async def _find(session: AsyncSession, tokens: Sequence[str], *, typing_errors: bool = False) -> list[Hit]:
-    return await find(
-        session,
-        PRODUCTS,
-        " ".join(tokens),
-        limit=CANDIDATES,
-        condition=[PRODUCTS.table.c.active.is_(True)],
-        layouts=False,
-        typing_errors=typing_errors,
+async def _having(session: AsyncSession, tokens: Sequence[str]) -> list[Row]:
+    return await having_words(session, PRODUCTS, tokens, limit=CANDIDATES, condition=_OFFERED)
+
+
+async def _similar(session: AsyncSession, tokens: Sequence[str]) -> list[Row]:
+    """Sizes and codes as they are, words within a typing error."""
+    exact = [token for token in tokens if _has_digit(token)]
+    spoken = [token for token in tokens if not _has_digit(token)]
+    return await having_similar_words(
+        session, PRODUCTS, spoken, exact=exact, limit=FUZZY_CANDIDATES, condition=_OFFERED
     )
 
 
 async def _as_written(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
-    for tokens in readings:
-        if hits := await _find(session, tokens):
-            return hits, tokens
+    for tokens in readings[:1]:
+        if rows := await _having(session, tokens):
+            return rows, tokens
+    return NOTHING
+
+
+async def _other_layouts(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
+    for tokens in readings[1:]:
+        if rows := await _having(session, tokens):
+            return rows, tokens
+    return NOTHING
+
+
+async def _as_it_sounds(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
+    for tokens in readings[:1]:
+        heard = tuple(token if _has_digit(token) else sound(token) for token in tokens)
+        if heard != tokens and (rows := await _having(session, heard)):
+            return rows, heard
     return NOTHING
 
 
@@ -115,14 +131,22 @@ async def _written_together(session: AsyncSession, readings: Sequence[Tokens]) -
                 continue
             for cut in _cuts(token):
                 parted = (*tokens[:place], token[:cut], token[cut:], *tokens[place + 1 :])
-                if hits := await _find(session, parted):
-                    return hits, parted
+                if rows := await _having(session, parted):
+                    return rows, parted
     return NOTHING
 
 
 def _cuts(word: str) -> list[int]:
     """Where a word may fall in two, nearest its middle first."""
     return sorted(range(2, len(word) - 1), key=lambda cut: abs(cut - len(word) / 2))[:MAX_CUTS]
+
+
+async def _mistyped(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
+    """The reading as typed first (with and without its endings), then the other layouts'."""
+    for tokens in dict.fromkeys((*readings[:1], *readings[-1:], *readings[1:-1])):
+        if rows := await _similar(session, tokens):
+            return rows, tokens
+    return NOTHING
 
 
 async def _swapped_letters(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
@@ -134,52 +158,44 @@ async def _swapped_letters(session: AsyncSession, readings: Sequence[Tokens]) ->
             for at in range(len(token) - 1):
                 turned = token[:at] + token[at + 1] + token[at] + token[at + 2 :]
                 mended = (*tokens[:place], turned, *tokens[place + 1 :])
-                if turned != token and (hits := await _find(session, mended)):
-                    return hits, mended
+                if turned != token and (rows := await _having(session, mended)):
+                    return rows, mended
     return NOTHING
-
-
-async def _mistyped(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
-    """The reading whose best row is surest; the one as typed when they are close."""
-    best, wanted = NOTHING
-    for number, tokens in enumerate(readings):
-        hits = await _find(session, tokens, typing_errors=True)
-        if hits and (not best or hits[0].score > best[0].score + (5 if number else 0)):
-            best, wanted = hits, tokens
-    return best, wanted
 
 
 async def _relaxed(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
     """Nothing has all the words: words without sizes, then each word alone, the longest first."""
     for tokens in readings[:1]:
-        spoken = [token for token in tokens if not any(character.isdigit() for character in token)]
+        spoken = [token for token in tokens if not _has_digit(token)]
         tries = [spoken] if spoken and len(spoken) < len(tokens) else []
         tries += [[token] for token in sorted(tokens, key=len, reverse=True) if len(token) >= 3]
         for attempt in tries[:5]:
-            if hits := await _find(session, attempt, typing_errors=True):
-                return hits, tokens
+            if rows := await _having(session, attempt) or await _similar(session, attempt):
+                return rows, tokens
     return NOTHING
 
 
-_STAGES = (_as_written, _written_together, _swapped_letters, _mistyped, _relaxed)
+_STAGES = (
+    _as_written,
+    _other_layouts,
+    _as_it_sounds,
+    _written_together,
+    _mistyped,
+    _swapped_letters,
+    _relaxed,
+)
 
 
-async def _ranked(session: AsyncSession, hits: Sequence[Hit], wanted: Sequence[str]) -> list[int]:
-    """The candidates by how well each word fits; equal ones keep the search's own order, shorter descriptions first."""
-    if not hits:
-        return []
-    rows = await session.execute(
-        select(Product.id, Product.code_key, Product.search_text).where(Product.id.in_([hit.id for hit in hits]))
-    )
-    scores = {key: (_fit(wanted, code_key, text), -len(text)) for key, code_key, text in rows}
-    return sorted(scores, key=lambda key: (-scores[key][0], -scores[key][1], key))
+def _ranked(rows: Sequence[Row], wanted: Sequence[str]) -> list[int]:
+    """The candidates by how well each word fits; of equal ones the shorter description first."""
+    scores = {row.id: (-_fit(wanted, row.key, row.text), len(row.text), row.id) for row in rows}
+    return sorted(scores, key=scores.__getitem__)
 
 
 def _fit(wanted: Sequence[str], code_key: str, text: str) -> float:
-    there = text.split()
     total = 0.0
     for word in wanted:
-        weight = 1.5 if any(character.isdigit() for character in word) else 1.0
+        weight = 1.5 if _has_digit(word) else 1.0
         if f" {word} " in text:
             fit = 1.0
         elif f" {word}" in text:
@@ -187,7 +203,7 @@ def _fit(wanted: Sequence[str], code_key: str, text: str) -> float:
         elif word in text:
             fit = 0.55
         else:
-            fit = 0.6 * max((_alike(word, other) for other in there), default=0.0)
+            fit = 0.6 * max((_alike(word, other) for other in text.split()), default=0.0)
         total += weight * fit
     joined = fold_code("".join(wanted))
     if joined and joined in code_key:
@@ -195,6 +211,11 @@ def _fit(wanted: Sequence[str], code_key: str, text: str) -> float:
     return total
 
 
+def _has_digit(token: str) -> bool:
+    return any(character.isdigit() for character in token)
+
+
+@lru_cache(maxsize=65_536)
 def _alike(word: str, other: str) -> float:
     if len(word) < 3:
         return 0.0
