@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hi
 
 LIMIT = 64
 LIFETIME = timedelta(days=14)
+_INT_LIMIT = 16  # digits: no id is longer, and both databases can count with what fits
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 _registry: dict[str, type[Callback]] = {}
@@ -138,7 +139,7 @@ def _read(kind: Any, text: str) -> Any:
     if kind is bool:
         return {"1": True, "0": False}[text] if text in ("0", "1") else _refuse()
     if kind is int:
-        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 19:
+        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text.lstrip("-")) > _INT_LIMIT:
             raise ValueError(text)
         return int(text)
     return kind(text)

@@ -20,7 +20,6 @@ from bot import forms
 from bot.callbacks import Signer
 from bot.render import (
     BUTTON_LIMIT,
-    BUTTON_TEXT_LIMIT,
     CAPTION_LIMIT,
     TEXT_LIMIT,
     TOAST_LIMIT,
@@ -28,6 +27,8 @@ from bot.render import (
     Html,
     Reader,
     fold,
+    label,
+    plain,
     translate,
 )
 from bot.routing import Router
@@ -202,8 +203,7 @@ class BotContext:
 
     def toast(self, key: str, **arguments: object) -> None:
         """A few words over the chat, as the answer to a press."""
-        plain = str(self.t(key, **arguments))
-        self.answers.append(Answer("toast", html=plain[:TOAST_LIMIT]))
+        self.answers.append(Answer("toast", html=plain(self.t(key, **arguments))[:TOAST_LIMIT]))
 
     async def ask(self, form: str, step: str, fields: Mapping[str, Any], card: Card) -> None:
         """Starts the form or moves it on, and shows its card."""
@@ -261,7 +261,7 @@ def chat_message(card: Card, *, signer: Signer, staff: Staff, now: datetime) -> 
     for row in card.rows:
         buttons = tuple(
             Button(
-                text=press.text if len(press.text) <= BUTTON_TEXT_LIMIT else press.text[: BUTTON_TEXT_LIMIT - 1] + "…",
+                text=label(press.text),
                 data=signer.pack(press.action, staff_id=staff.id, now=now) if press.action else "",
                 url=press.url,
             )

@@ -23,10 +23,12 @@ from telegram.error import TelegramError
 from bot import access, line
 from bot.callbacks import BadPress, Signer
 from bot.context import Answer, BotContext, BotSettings, ReceivedFile, Unit
-from bot.render import Html, translate
+from bot.render import TOAST_LIMIT, Html, plain, translate
 from bot.routing import Router
 from bot.speaker import Said, Speaker
 from channels import inbox
+from channels.message import Outcome
+from channels.telegram.errors import result_of
 from crm.errors import CrmError
 from storage.database import Database
 from storage.files import FileStore
@@ -34,7 +36,8 @@ from storage.models import CardMessage, Inbox, InboxSource, Staff, UsedPress
 
 log = structlog.get_logger(__name__)
 
-FILE_LIMIT = 20 * 1024 * 1024  # what the Bot API hands out
+FILE_LIMIT_MB = 20  # what the Bot API hands out
+FETCH_WITHIN = timedelta(minutes=10)
 CHATS_AT_ONCE = 32
 IDLE_SECONDS = 0.2
 RESAY_EVERY_SECONDS = 2.0
@@ -146,6 +149,11 @@ class Dispatcher:
         try:
             update_ = telegram.Update.de_json(row.payload, self._bot)
             answers, chat_id, query_id = await self._effect(row, update_)
+        except _NotFetchedError as error:
+            # Telegram's trouble, not the message's: it waits with its lane, and no try is counted.
+            log.warning("a file could not be fetched yet", inbox_id=row.id, wait=error.wait)
+            await asyncio.sleep(error.wait)
+            return
         except Exception:
             log.exception("a handler failed", inbox_id=row.id)
             await self._failed(row)
@@ -174,9 +182,9 @@ class Dispatcher:
                 answers = await access.stranger(unit, update_, now=now, greeted=self._greeted)
                 joined = None
             else:
-                files = await self._fetch(update_.message) if update_.message else []
+                files, missed = await self._fetch(update_.message, row) if update_.message else ([], False)
                 context = self._context(staff, unit, update_, chat.id, files)
-                answers, joined = await self._run(context, unit)
+                answers, joined = await self._run(context, unit, file_missed=missed)
             async with unit.write() as session:
                 kept = [asdict(answer) for answer in answers]
                 if not await inbox.mark_processed(session, inbox_id=row.id, now=now, answer=kept or None):
@@ -208,16 +216,19 @@ class Dispatcher:
             store=self._files,
         )
 
-    async def _run(self, context: BotContext, unit: Unit) -> tuple[list[Answer], Staff | None]:
+    async def _run(self, context: BotContext, unit: Unit, *, file_missed: bool) -> tuple[list[Answer], Staff | None]:
         """The handler's answers; a refusal of the business rolls back and becomes the answer."""
         try:
-            await self._route(context)
+            if file_missed:
+                context.say("core-file-missed", limit=FILE_LIMIT_MB)
+            if not file_missed or context.text:
+                await self._route(context)
         except CrmError as error:
             await unit.abandon(error)
             log.info("refused", code=error.code)
             words = translate(context.language, error.key, **error.params)
-            if context.update.callback_query is not None and len(words) <= 180 and "<" not in words:
-                return [Answer("toast", html=str(words))], None
+            if context.update.callback_query is not None and len(plain(words)) <= TOAST_LIMIT:
+                return [Answer("toast", html=plain(words))], None
             return [Answer("send", html=words)], None
         return context.answers, context.staff if context.commands_changed else None
 
@@ -243,16 +254,28 @@ class Dispatcher:
                 session.add(UsedPress(key=pressed.key, staff_id=context.staff.id, used_at=context.now))
         await self._router.presses[type(pressed.action)](context, pressed.action)
 
-    async def _fetch(self, message: telegram.Message) -> list[ReceivedFile]:
-        """Files that came with the message, laid into the store. Raises TelegramError when they cannot be fetched now."""
+    async def _fetch(self, message: telegram.Message, row: inbox.Waiting) -> tuple[list[ReceivedFile], bool]:
+        """Files that came with the message, laid into the store; and whether there was one that cannot be had.
+
+        Raises _NotFetchedError when asking again may help.
+        """
         found = _attachment(message)
-        if found is None or (found[1] or 0) > FILE_LIMIT:
-            return []
-        file_id, _size, name, media_type, kind = found
-        handle = await self._bot.get_file(file_id)
-        content = bytes(await handle.download_as_bytearray())
+        if found is None:
+            return [], False
+        file_id, size, name, media_type, kind = found
+        if (size or 0) > FILE_LIMIT_MB * 1024 * 1024:
+            return [], True
+        try:
+            handle = await self._bot.get_file(file_id)
+            content = bytes(await handle.download_as_bytearray())
+        except TelegramError as error:
+            result = result_of(error, repeatable=True)
+            if result.outcome is Outcome.PERMANENT or self._clock.now() - row.received_at > FETCH_WITHIN:
+                log.warning("a file cannot be fetched", inbox_id=row.id, code=result.code)
+                return [], True
+            raise _NotFetchedError(result.retry_after or 2.0) from error
         sha256 = await self._files.put(content)
-        return [ReceivedFile(name, media_type, len(content), sha256, file_id, kind)]
+        return [ReceivedFile(name, media_type, len(content), sha256, file_id, kind)], False
 
     async def _failed(self, row: inbox.Waiting) -> None:
         """Counts the failure; after the last try the row is set aside, its lane goes on, and the person is told."""
@@ -310,15 +333,25 @@ class Dispatcher:
         """Says what a crash or a refusal left unsaid; what is older than an hour would only confuse."""
         async with self._database.read() as session:
             rows = await inbox.unanswered(session, source=InboxSource.TELEGRAM)
-        in_hand = {inbox_id for inbox_id, _staff_id, _said in self._said}
         for row in rows:
-            if row.id in in_hand or row.lane in self._lanes:
+            # Asked anew for each row: a lane may have said its answer while an earlier row of this loop was said.
+            if row.lane in self._lanes or any(inbox_id == row.id for inbox_id, _staff_id, _said in self._said):
                 continue
+            if self._speaker.quiet:
+                break
             said = Said()
             if self._clock.now() - row.processed_at <= RESAY_WITHIN:
                 said = await self._speaker.say(row.answer, chat_id=int(row.lane), query_id=None)
             self._said.append((row.id, await self._staff_id(int(row.lane)) if said.hanging else None, said))
         await self._note_said()
+
+
+class _NotFetchedError(Exception):
+    """A file cannot be had from Telegram at the moment; `wait` is in seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(wait)
+        self.wait = wait
 
 
 class _TakenError(Exception):

@@ -314,7 +314,7 @@ async def _rows(reader: Reader, interaction: Interaction, thread: Thread, client
 
 async def _tray(context: BotContext, page: int) -> Card:
     async with context.read() as session:
-        unknown, total = await tray.listed(session, actor=context.staff, limit=PAGE, offset=page * PAGE)
+        unknown, total = await tray.listed(session, actor=context.staff, limit=PAGE, offset=max(page, 0) * PAGE)
         reader = context.reader(session)
     rows = [
         [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -29,6 +30,7 @@ POLL_SECONDS = 25
 LEASE = "telegram-poller"
 LEASE_SECONDS = 60
 DEAD_AFTER_SECONDS = 90
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class _Clock(Protocol):
@@ -47,7 +49,18 @@ def lane_of(update: dict[str, Any]) -> str:
 
 
 def arrival(update: dict[str, Any]) -> inbox.Arrival:
-    return inbox.Arrival(external_id=str(int(update["update_id"])), lane=lane_of(update), payload=update)
+    return inbox.Arrival(external_id=str(int(update["update_id"])), lane=lane_of(update), payload=_storable(update))
+
+
+def _storable(value: Any) -> Any:
+    """Without NUL and lone surrogates: PostgreSQL takes neither, and one such update would hold up all behind it."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, dict):
+        return {name: _storable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value
 
 
 class Poller:

@@ -64,9 +64,20 @@ def bold(text: object) -> Html:
     return Html(f"<b>{escape(text)}</b>")
 
 
+def plain(html: str) -> str:
+    """The words alone: tags dropped, entities read."""
+    return _unescape(_TAG.sub("", html))
+
+
+def label(text: str) -> str:
+    """The words of a button: on one line, without markup or invisible characters, never empty, never too long."""
+    words = " ".join(_INVISIBLE.sub("", plain(text) if isinstance(text, Html) else text).split()) or "…"
+    return words if len(words) <= BUTTON_TEXT_LIMIT else words[: BUTTON_TEXT_LIMIT - 1] + "…"
+
+
 def length(html: str) -> int:
     """How long Telegram finds the text: UTF-16 units after the entities are taken out."""
-    return _units(_unescape(_TAG.sub("", html)))
+    return _units(plain(html))
 
 
 def fold(html: Html, limit: int = TEXT_LIMIT) -> Html:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import time
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import structlog
 import telegram
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.context import Answer
+from bot.render import escape, plain
 from channels.message import Outcome
 from channels.telegram.errors import result_of
 from storage.database import assert_no_transaction
@@ -19,12 +21,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Said:
-    """What came of saying: cards that now hang, and what is left to be said later (with the seconds to wait)."""
+    """What came of saying: cards that now hang, and what is left to be said later."""
 
     # card, card id, chat, message; a message edited into something that is no card has an empty one
     hanging: list[tuple[str, int, int, int]] = field(default_factory=list)
     left: list[dict[str, Any]] = field(default_factory=list)
-    wait: float = 0.0
 
 
 class Speaker:
@@ -32,23 +33,32 @@ class Speaker:
 
     def __init__(self, bot: telegram.Bot) -> None:
         self._bot = bot
+        self._quiet_until = 0.0
+
+    @property
+    def quiet(self) -> bool:
+        """Telegram asked us to wait: whatever is to be said now waits too."""
+        return time.monotonic() < self._quiet_until
 
     async def say(self, answers: list[dict[str, Any]], *, chat_id: int, query_id: str | None) -> Said:
         """Says all, in order. What Telegram cannot take now is left for later; what may have been said is not said again."""
         assert_no_transaction()
         said = Said()
         parsed = [Answer(**answer) for answer in answers]
+        if self.quiet:
+            said.left = [asdict(answer) for answer in parsed if answer.do != "toast"]
+            return said
         if query_id is not None:
             await self._acknowledge(query_id, parsed)
         rest = [answer for answer in parsed if answer.do != "toast"]
         for index, answer in enumerate(rest):
             try:
-                message_id = await self._one(answer, chat_id)
+                message_id = await self._shown(answer, chat_id)
             except TelegramError as error:
                 result = result_of(error)
                 if result.outcome in (Outcome.RETRY, Outcome.RATE_LIMITED):
+                    self._quiet_until = time.monotonic() + (result.retry_after or 1.0)
                     said.left = [asdict(later) for later in rest[index:]]
-                    said.wait = result.retry_after or 1.0
                     return said
                 if result.outcome is not Outcome.ACCEPTED:
                     log.warning("an answer was not said", outcome=result.outcome.value, code=result.code, do=answer.do)
@@ -62,9 +72,23 @@ class Speaker:
         try:
             await self._bot.answer_callback_query(query_id, text=toast)
         except RetryAfter as error:
-            log.info("a press was not acknowledged in time", retry_after=str(error.retry_after))
+            self._quiet_until = time.monotonic() + (result_of(error).retry_after or 1.0)
+            log.info("a press was not acknowledged in time")
         except TelegramError as error:
             log.info("a press was not acknowledged", code=result_of(error).code)
+
+    async def _shown(self, answer: Answer, chat_id: int) -> int | None:
+        """Says it as meant; where Telegram refuses the way, not the words, says the words in another way."""
+        try:
+            return await self._one(answer, chat_id)
+        except BadRequest as error:
+            code = result_of(error).code
+            if code == "edit-gone" and answer.do == "edit":
+                return await self._one(replace(answer, do="send", message_id=None), chat_id)
+            if code == "markup":
+                log.error("Telegram could not read our markup; the words go plainly")  # noqa: TRY400
+                return await self._one(replace(answer, html=escape(plain(answer.html))), chat_id)
+            raise
 
     async def _one(self, answer: Answer, chat_id: int) -> int | None:
         markup = _markup(answer.buttons)

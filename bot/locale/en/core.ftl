@@ -2,6 +2,7 @@ core-welcome = Welcome, { $name }! You are in. /menu shows everything, /help how
 core-stranger = Hello! This is a company's own assistant, so I can only talk to its staff. Have a good day!
 core-gone = It is not there any more.
 core-failed = That did not work on our side, and it was noted for us. Your message is kept. Please try again.
+core-file-missed = I could not get this file: Telegram hands me files of up to { $limit } MB. Please send a smaller one or a link.
 core-press-expired = This button is out of date. Open the card again.
 core-press-used = Done already.
 core-cancelled = Cancelled. Nothing was saved.
