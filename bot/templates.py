@@ -240,7 +240,7 @@ async def _leave(context: BotContext) -> None:
 def _version(reader: Reader, version: TemplateVersion) -> Html:
     head = reader.t(
         "templates-version",
-        language=reader.t(f"templates-in-{version.language.value}"),
+        speech=reader.t(f"templates-in-{version.language.value}"),
         number=version.number,
         day=reader.day(version.created_at),
     )
@@ -262,7 +262,7 @@ def _languages(
 
 def _ask(context: BotContext, step: str, template_id: int, language: Language) -> Card:
     body = lines(
-        context.t(f"templates-ask-{step}", language=context.t(f"templates-in-{language.value}")),
+        context.t(f"templates-ask-{step}", speech=context.t(f"templates-in-{language.value}")),
         context.t("templates-fields"),
     )
     return Card(body, [[Press(context.t("core-cancel"), ShowTemplate(template_id))]])
@@ -275,7 +275,7 @@ def _preview(context: BotContext, press: PreviewTemplate, seen: templates.Previe
     told = context.t(
         "templates-preview-of",
         name=seen.client_name[:80],
-        language=context.t(f"templates-in-{seen.written_in.value}"),
+        speech=context.t(f"templates-in-{seen.written_in.value}"),
     )
     gaps = ", ".join(f"{{{field}}}" for field in seen.missing)
     body = lines(

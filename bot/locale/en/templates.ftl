@@ -13,18 +13,18 @@ templates-ask-language = <b>{ $name }</b>: in which language is the first text? 
 templates-in-en = English
 templates-in-ru = Russian
 templates-in-th = Thai
-templates-ask-subject = The subject, in { $language }:
-templates-ask-text = The text, in { $language }. How to unsubscribe is added by itself.
+templates-ask-subject = The subject, in { $speech }:
+templates-ask-text = The text, in { $speech }. How to unsubscribe is added by itself.
 templates-fields =
     Fields you can put in, for example “Hello { "{name}" }!”:
     <code>{ "{name}" }</code> Anna Bee · <code>{ "{company}" }</code> Bee Trading · <code>{ "{city}" }</code> Riga
     <code>{ "{owner}" }</code> who looks after them · <code>{ "{last_purchase}" }</code> <code>{ "{last_contact}" }</code> 5 Oct 2026
     What follows | stands in when a field is empty: <code>{ "{company|your company}" }</code>
-templates-version = <b>{ $language }</b> · version { $number }, { $day }
+templates-version = <b>{ $speech }</b> · version { $number }, { $day }
 templates-no-text = No text yet. Choose a language and write it.
 templates-go-on = On with the mailing
 templates-preview = Preview
-templates-preview-of = What <b>{ $name }</b> would read, in { $language }:
+templates-preview-of = What <b>{ $name }</b> would read, in { $speech }:
 templates-gaps = Empty here and without words to stand in: { $fields }
 templates-nobody = There is no client or no text to show it with yet.
 templates-send = Mailing

@@ -15,18 +15,18 @@ templates-ask-language = <b>{ $name }</b>: на каком языке первы
 templates-in-en = Английский
 templates-in-ru = Русский
 templates-in-th = Тайский
-templates-ask-subject = Тема письма. Язык: { $language }
-templates-ask-text = Текст. Язык: { $language }. Как отписаться, добавится само.
+templates-ask-subject = Тема письма. Язык: { $speech }
+templates-ask-text = Текст. Язык: { $speech }. Как отписаться, добавится само.
 templates-fields =
     Можно вставить поля, например «Здравствуйте, { "{name}" }!»:
     <code>{ "{name}" }</code> Анна Белова · <code>{ "{company}" }</code> ООО «Вектор» · <code>{ "{city}" }</code> Рига
     <code>{ "{owner}" }</code> кто ведёт клиента · <code>{ "{last_purchase}" }</code> <code>{ "{last_contact}" }</code> 5 окт. 2026 г.
     Слова после | заменят пустое поле: <code>{ "{company|ваша компания}" }</code>
-templates-version = <b>{ $language }</b> · версия { $number }, { $day }
+templates-version = <b>{ $speech }</b> · версия { $number }, { $day }
 templates-no-text = Текста пока нет. Выберите язык и напишите.
 templates-go-on = Дальше к рассылке
 templates-preview = Как выглядит
-templates-preview-of = Что прочитает <b>{ $name }</b>. Язык: { $language }
+templates-preview-of = Что прочитает <b>{ $name }</b>. Язык: { $speech }
 templates-gaps = Здесь пусто, и замены нет: { $fields }
 templates-nobody = Пока не на ком показать: нет клиента или текста.
 templates-send = Рассылка

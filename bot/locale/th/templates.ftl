@@ -12,18 +12,18 @@ templates-ask-language = <b>{ $name }</b>: ข้อความแรกเป�
 templates-in-en = อังกฤษ
 templates-in-ru = รัสเซีย
 templates-in-th = ไทย
-templates-ask-subject = พิมพ์หัวข้ออีเมล ภาษา{ $language }
-templates-ask-text = พิมพ์ข้อความ ภาษา{ $language } วิธียกเลิกรับข่าวสารจะเติมให้เอง
+templates-ask-subject = พิมพ์หัวข้ออีเมล ภาษา{ $speech }
+templates-ask-text = พิมพ์ข้อความ ภาษา{ $speech } วิธียกเลิกรับข่าวสารจะเติมให้เอง
 templates-fields =
     ช่องที่ใส่ได้ เช่น “สวัสดีคุณ { "{name}" }”
     <code>{ "{name}" }</code> สมชาย ใจดี · <code>{ "{company}" }</code> บริษัท ใจดี จำกัด · <code>{ "{city}" }</code> เชียงใหม่
     <code>{ "{owner}" }</code> ผู้ดูแลลูกค้า · <code>{ "{last_purchase}" }</code> <code>{ "{last_contact}" }</code> 5 ต.ค. 2026
     คำหลัง | ใช้แทนเมื่อช่องว่าง: <code>{ "{company|บริษัทของคุณ}" }</code>
-templates-version = <b>{ $language }</b> · ฉบับที่ { $number }, { $day }
+templates-version = <b>{ $speech }</b> · ฉบับที่ { $number }, { $day }
 templates-no-text = ยังไม่มีข้อความ เลือกภาษาแล้วพิมพ์ได้เลย
 templates-go-on = ไปต่อเรื่องส่งข้อความ
 templates-preview = ดูตัวอย่าง
-templates-preview-of = ข้อความที่คุณ <b>{ $name }</b> จะได้อ่าน ภาษา{ $language }
+templates-preview-of = ข้อความที่คุณ <b>{ $name }</b> จะได้อ่าน ภาษา{ $speech }
 templates-gaps = ช่องว่างและไม่มีคำแทน: { $fields }
 templates-nobody = ยังไม่มีลูกค้าหรือข้อความให้แสดง
 templates-send = ส่งข้อความกลุ่ม
