@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from app import settings as product_settings
@@ -46,7 +47,9 @@ class Running:
     async def start(self) -> None:
         self._stop = asyncio.Event()
         product = wiring.build(self.settings, clock=self._sandbox.clock)
+        heard = self._heard()
         self._task = asyncio.create_task(product.run(stop=self._stop))
+        await self._until_it_listens(heard)
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -54,9 +57,33 @@ class Running:
             await self._task
             self._task = None
 
+    def _heard(self) -> tuple[int, int]:
+        counts = self._sandbox.world.call_counts
+        return counts["telegram", "deleteWebhook", 200], counts["imap", "SELECT", "OK"]
+
+    async def _until_it_listens(self, before: tuple[int, int]) -> None:
+        """Twilio calls a webhook once, and a mailbox is read from where it stood when it was first opened."""
+        async with asyncio.timeout(30), aiohttp.ClientSession() as http:
+            while True:
+                assert self._task is not None
+                if self._task.done():
+                    self._task.result()
+                now = self._heard()
+                if now[0] > before[0] and now[1] > before[1] and await _answers(http, f"{self.url}/healthz"):
+                    return
+                await asyncio.sleep(0.02)
+
     async def restart(self) -> None:
         await self.stop()
         await self.start()
+
+
+async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with http.get(url) as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False
 
 
 @dataclass(slots=True)
@@ -84,6 +111,12 @@ class Day:
     stranger: Staff
     anna: Customer
     ivan: Customer
+
+    async def hears(self, server: str, method: str, status: int | str, *, patience: float = 20) -> None:
+        """Wait until the product has made such a call and was answered so."""
+        async with asyncio.timeout(patience):
+            while not self.sandbox.world.call_counts[server, method, status]:
+                await asyncio.sleep(0.02)
 
 
 @pytest.fixture

@@ -29,7 +29,9 @@ async def test_an_unknown_sender_lands_in_the_tray_and_becomes_a_client(day: Day
     await day.control.post("people/newcomer/mailbox/send", {"subject": "Hinges", "text": "Do you sell hinges?"})
     seen = await day.manager.sees("Do you sell hinges?", button="New client", patience=20)
     await day.manager.taps("New client", on=seen)
-    await day.manager.sees("Greta Lind", after=seen["message_id"])
+    asked = await day.manager.sees("What is this client called?")
+    await day.manager.says("Greta Lind")
+    await day.manager.sees("Greta Lind", "greta@nordic.example", after=asked["message_id"])
 
 
 async def test_stop_is_honoured_at_once(day: Day) -> None:

@@ -1,0 +1,62 @@
+"""From a client's card: an email and an SMS leave, arrive, and say on the card what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.flows.conftest import Day
+
+
+async def anna_card(day: Day) -> dict[str, Any]:
+    return await day.rep.asks("Anna", "Anna Schmidt", button="Email")
+
+
+async def test_an_email_from_the_card_arrives_and_is_said_to_have(day: Day) -> None:
+    await day.rep.taps("Email", on=await anna_card(day))
+    await day.rep.sees("What is the subject?")
+    await day.rep.asks("Offer 17", "Now the text")
+    preview = await day.rep.asks("Dear Anna,\n20 pcs <b>today</b> & tomorrow", "anna@baltic.example", button="Send")
+    await day.rep.taps("Send", on=preview)
+    letter = await day.anna.gets_mail("Offer 17", "20 pcs <b>today</b> & tomorrow", patience=20)
+    assert "crm@touchline.example" in letter["from"]
+    await day.rep.sees("Offer 17", "sent", patience=20)
+
+
+async def test_an_sms_from_the_card_is_delivered(day: Day) -> None:
+    card = await day.rep.asks("Anna", "Anna Schmidt", button="More")
+    if not any("SMS" in button["text"] for row in card["buttons"] for button in row):
+        await day.rep.taps("More", on=card)
+        card = await day.rep.sees("Anna Schmidt", button="SMS")
+    await day.rep.taps("SMS", on=card)
+    await day.rep.sees("Write the text")
+    preview = await day.rep.asks("Ваш заказ готов", "+4915112345678", button="Send")
+    await day.rep.taps("Send", on=preview)
+    text = await day.anna.gets_text("Ваш заказ готов", patience=20)
+    assert text["from"] == day.sandbox.accounts.twilio_number
+    await day.rep.sees("Ваш заказ готов", "delivered", patience=20)
+
+
+async def test_a_refused_address_is_said_on_the_card(day: Day) -> None:
+    day.sandbox.faults.change({"smtp": {"refuse": 550, "only": "anna@*"}})
+    await day.rep.taps("Email", on=await anna_card(day))
+    await day.rep.sees("What is the subject?")
+    await day.rep.asks("Offer 18", "Now the text")
+    preview = await day.rep.asks("Hello", "anna@baltic.example", button="Send")
+    await day.rep.taps("Send", on=preview)
+    await day.rep.sees("Offer 18", "not sent", patience=20)
+    assert await day.anna.mailbox() == []
+
+
+async def test_a_restart_in_the_form_and_another_before_the_second_try_lose_nothing(day: Day) -> None:
+    day.sandbox.faults.change({"smtp": {"refuse": 451, "times": 1}})
+    await day.rep.taps("Email", on=await anna_card(day))
+    await day.rep.sees("What is the subject?")
+    await day.product.restart()
+    await day.rep.asks("Offer 19", "Now the text")
+    preview = await day.rep.asks("Hello again", "anna@baltic.example", button="Send")
+    await day.rep.taps("Send", on=preview)
+    await day.hears("smtp", "RCPT", 451)
+    await day.product.restart()
+    await day.clock.advance(hours=1)
+    await day.anna.gets_mail("Offer 19", "Hello again", patience=20)
+    assert len(await day.anna.mailbox()) == 1
