@@ -94,7 +94,7 @@ def test_long_identifiers_are_not_broken_apart() -> None:
     assert len(parsed.references) == 50
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=300), name=st.text(max_size=80), file_name=st.text(max_size=80))
 def test_nothing_typed_becomes_a_header(text: str, name: str, file_name: str) -> None:
     raw = build(
@@ -119,7 +119,7 @@ def test_nothing_typed_becomes_a_header(text: str, name: str, file_name: str) ->
 def test_fuzzed_names_and_subjects_leave_the_recipient_alone() -> None:
     rng = random.Random(1)
     alphabet = "ab<>@\"\\,;:()[]\r\n\t\x00\x0b\x0c\x1c\x85\u2028\u2029'= ?éдก😀\u202e\ud800"
-    for _ in range(1_000):
+    for _ in range(300):
         text = "".join(rng.choice(alphabet) for _ in range(rng.randrange(0, 60)))
         raw = build(_email(subject=text, to_name=text, from_name=text), date=DATE)
         parsed = parse(raw)
