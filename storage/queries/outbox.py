@@ -32,6 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.database import real_now
 from storage.models import Channel, DeliveryAttempt, DeliveryState, Mailing, Outbox, RatePause
 from storage.queries.inbox import Unit, is_postgres
+from storage.types import UtcDateTime
 
 PRIORITIES = (0, 5, 9)
 _PLANNED = text("outbox.state = 'planned'")
@@ -80,16 +81,6 @@ class Settlement:
 
 
 _COLUMNS = tuple(getattr(Outbox, column.name) for column in fields(Delivery))
-_SETTLED_AT = frozenset(
-    {
-        DeliveryState.SENT,
-        DeliveryState.DELIVERED,
-        DeliveryState.FAILED,
-        DeliveryState.SUPPRESSED,
-        DeliveryState.UNKNOWN,
-        DeliveryState.CANCELLED,
-    }
-)
 
 
 async def claim(
@@ -168,10 +159,11 @@ async def settle(unit: Unit, *, settlements: Sequence[Settlement], now: datetime
     if not settlements:
         return set()
     postgres = is_postgres(unit)
-    rows = json.dumps([_as_json(one, now, postgres) for one in settlements])
-    written = await unit.execute(_SETTLE[postgres], {"rows": rows})
+    as_json = _as_object if postgres else _as_list
+    values = {"rows": json.dumps([as_json(one) for one in settlements]), "now": now}
+    written = await unit.execute(_SETTLE[postgres], values)
     if any(one.outcome for one in settlements):
-        await unit.execute(_CLOSE_ATTEMPTS[postgres], {"rows": rows})
+        await unit.execute(_CLOSE_ATTEMPTS[postgres], values)
     return set(written.scalars())
 
 
@@ -324,31 +316,30 @@ def _expired(channel: Channel, here: datetime, limit: int) -> CTE:
     )
 
 
-def _as_json(one: Settlement, now: datetime, postgres: bool) -> dict[str, Any]:
-    went = one.state in (DeliveryState.SENT, DeliveryState.DELIVERED)
-    return {
-        "id": one.id,
-        "token": one.token,
-        "state": one.state.value,
-        "due_at": _moment(one.due_at, postgres),
-        "code": one.code and one.code[:40],
-        "reason": one.reason and one.reason[:500],
-        "phase": one.phase,
-        "provider_id": one.provider_id and one.provider_id[:200],
-        "spare": int(one.spare),
-        "outcome": one.outcome,
-        "reply": one.reply and one.reply[:500],
-        "sent_at": _moment(now, postgres) if went else None,
-        "settled_at": _moment(now, postgres) if one.state in _SETTLED_AT else None,
-        "now": _moment(now, postgres),
-    }
+def _as_list(one: Settlement) -> list[Any]:
+    """In the order in which SQLite unpacks it: reading by position costs two thirds of reading by name."""
+    # As the driver would store it.
+    due = one.due_at and one.due_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return [
+        one.id,
+        one.token,
+        one.state.value,
+        due,
+        one.code and one.code[:40],
+        one.reason and one.reason[:500],
+        one.phase,
+        one.provider_id and one.provider_id[:200],
+        int(one.spare),
+        one.outcome,
+        one.reply and one.reply[:500],
+    ]
 
 
-def _moment(value: datetime | None, postgres: bool) -> str | None:
-    """As the driver of either database would store it."""
-    if value is None:
-        return None
-    return value.isoformat() if postgres else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+_FIELDS = ("id", "token", "state", "due_at", "code", "reason", "phase", "provider_id", "spare", "outcome", "reply")
+
+
+def _as_object(one: Settlement) -> dict[str, Any]:
+    return dict(zip(_FIELDS, _as_list(one), strict=True)) | {"due_at": one.due_at and one.due_at.isoformat()}
 
 
 _SET = """
@@ -360,8 +351,8 @@ UPDATE outbox SET
     phase = coalesce(settled.phase, outbox.phase),
     provider_id = coalesce(settled.provider_id, outbox.provider_id),
     attempts = outbox.attempts - settled.spare,
-    sent_at = coalesce(settled.sent_at, outbox.sent_at),
-    settled_at = settled.settled_at,
+    sent_at = CASE WHEN settled.state IN ('sent', 'delivered') THEN coalesce(outbox.sent_at, :now) ELSE outbox.sent_at END,
+    settled_at = CASE WHEN settled.state = 'planned' THEN NULL ELSE :now END,
     lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL
 FROM settled
 WHERE outbox.id = settled.id AND outbox.lease_token = settled.token
@@ -369,7 +360,7 @@ RETURNING outbox.id
 """
 _CLOSE = """
 UPDATE delivery_attempt SET
-    finished_at = settled.now, outcome = settled.outcome, phase = settled.phase,
+    finished_at = :now, outcome = settled.outcome, phase = settled.phase,
     code = settled.code, reply = settled.reply
 FROM settled
 WHERE delivery_attempt.outbox_id = settled.id AND delivery_attempt.lease_token = settled.token
@@ -379,13 +370,10 @@ WHERE delivery_attempt.outbox_id = settled.id AND delivery_attempt.lease_token =
 _FROM_SQLITE = """
 WITH settled AS MATERIALIZED (
     SELECT
-        json_extract(value, '$.id') AS id, json_extract(value, '$.token') AS token,
-        json_extract(value, '$.state') AS state, json_extract(value, '$.due_at') AS due_at,
-        json_extract(value, '$.code') AS code, json_extract(value, '$.reason') AS reason,
-        json_extract(value, '$.phase') AS phase, json_extract(value, '$.provider_id') AS provider_id,
-        json_extract(value, '$.spare') AS spare, json_extract(value, '$.outcome') AS outcome,
-        json_extract(value, '$.reply') AS reply, json_extract(value, '$.sent_at') AS sent_at,
-        json_extract(value, '$.settled_at') AS settled_at, json_extract(value, '$.now') AS now
+        json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS token, json_extract(value, '$[2]') AS state,
+        json_extract(value, '$[3]') AS due_at, json_extract(value, '$[4]') AS code, json_extract(value, '$[5]') AS reason,
+        json_extract(value, '$[6]') AS phase, json_extract(value, '$[7]') AS provider_id,
+        json_extract(value, '$[8]') AS spare, json_extract(value, '$[9]') AS outcome, json_extract(value, '$[10]') AS reply
     FROM json_each(:rows)
 )
 """
@@ -393,9 +381,16 @@ _FROM_POSTGRES = """
 WITH settled AS (
     SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS fields (
         id bigint, token text, state text, due_at timestamptz, code text, reason text, phase text, provider_id text,
-        spare integer, outcome text, reply text, sent_at timestamptz, settled_at timestamptz, now timestamptz
+        spare integer, outcome text, reply text
     )
 )
 """
-_SETTLE: dict[bool, TextClause] = {False: text(_FROM_SQLITE + _SET), True: text(_FROM_POSTGRES + _SET)}
-_CLOSE_ATTEMPTS: dict[bool, TextClause] = {False: text(_FROM_SQLITE + _CLOSE), True: text(_FROM_POSTGRES + _CLOSE)}
+_NOW = bindparam("now", type_=UtcDateTime())
+_SETTLE: dict[bool, TextClause] = {
+    False: text(_FROM_SQLITE + _SET).bindparams(_NOW),
+    True: text(_FROM_POSTGRES + _SET).bindparams(_NOW),
+}
+_CLOSE_ATTEMPTS: dict[bool, TextClause] = {
+    False: text(_FROM_SQLITE + _CLOSE).bindparams(_NOW),
+    True: text(_FROM_POSTGRES + _CLOSE).bindparams(_NOW),
+}
