@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -87,3 +88,39 @@ async def enqueue_card(
         payload={"card": card, "card_id": card_id, **(facts or {})},
         staff_id=staff_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCard:
+    """One card of many for colleagues."""
+
+    chat_id: int
+    staff_id: int
+    card: str
+    card_id: int
+    dedupe_key: str
+
+
+async def enqueue_cards(session: AsyncSession, cards: Sequence[PlannedCard], *, now: datetime) -> None:
+    """Plans many cards at once, due now; those whose keys are in the ledger already are left alone."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [
+        {
+            "channel": Channel.TELEGRAM,
+            "kind": "card",
+            "address": str(card.chat_id),
+            "state": DeliveryState.PLANNED,
+            "priority": PRIORITY_REMINDER,
+            "due_at": now,
+            "dedupe_key": card.dedupe_key,
+            "payload": {"card": card.card, "card_id": card.card_id},
+            "staff_id": card.staff_id,
+            "marketing": False,
+            "attempts": 0,
+            "created_at": now,
+        }
+        for card in cards
+    ]
+    if rows:
+        statement = insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"])  # type: ignore[arg-type]
+        await (await session.connection()).execute(statement, rows)

@@ -259,10 +259,10 @@ class Pump:
         ahead: dict[str, int] = {}
         for delivery, message in made.messages:
             wait = self.sender.ready_in(message) + ahead.get(delivery.address, 0) * self.sender.spacing
+            ahead[delivery.address] = ahead.get(delivery.address, 0) + 1
             if wait > PACE_PATIENCE_S:
                 self._end([leave(delivery, DeliveryState.PLANNED, due_at=now + timedelta(seconds=wait))])
                 continue
-            ahead[delivery.address] = ahead.get(delivery.address, 0) + 1
             self._prepared.append(_Item(delivery, message, checked_at))
         self.news.set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -12,13 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.message import Outcome, Phase, SendResult
 from channels.outbox import suppression
-from channels.outbox.delivery import Cancel, Composed, Delivery, Drop, Hold, Suppress, Verdict
+from channels.outbox.delivery import Cancel, Composed, Delivery, Drop, Hold, Message, Suppress, Verdict
+from channels.outbox.limits import Spacing
 from channels.sender import Ambiguity
 from storage.database import Database, real_now
 from storage.models import CardMessage, Channel, DeliveryState, Outbox, RatePause, SuppressionReason
 from tests.channels.outbox.play import (
     MovedClock,
     PlayedSender,
+    address_of,
     attempts,
     compose,
     plan,
@@ -329,3 +332,58 @@ async def test_a_stopping_worker_gives_back_what_is_not_on_the_wire(database: Da
     assert await states(database) == {S.SENT: 2, S.PLANNED: 38}
     async with database.read() as session:
         assert set((await session.execute(select(Outbox.attempts))).scalars()) == {0, 1}
+
+
+async def test_nothing_starts_a_second_after_an_opt_out(database: Database, clock: MovedClock) -> None:
+    """On a slow channel with much begun ahead, the gate's word is never older than a second when a send starts."""
+    started: list[float] = []
+    left_at: list[float] = []
+
+    class Slow(PlayedSender):
+        async def send(self, message):  # type: ignore[no-untyped-def]
+            started.append(time.monotonic())
+            await asyncio.sleep(0.1)
+            return await super().send(message)
+
+    async def gate(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> Mapping[int, Verdict]:
+        return {one.id: Suppress(SuppressionReason.STOP) for one in deliveries} if left_at else {}
+
+    sender = Slow(concurrency=2)
+    stop = asyncio.Event()
+    ids = await plan(database, clock.now(), 100)
+    running = asyncio.create_task(worker_for(database, clock, sender, gate=gate).run(stop))
+    await until(lambda: len(started) >= 30)
+    left_at.append(time.monotonic())
+    async with asyncio.timeout(20):
+        while set(await states(database)) - {S.SENT, S.SUPPRESSED}:
+            await asyncio.sleep(0.05)
+    stop.set()
+    await running
+    assert max(started) <= left_at[0] + 1.0
+    ended = await states(database)
+    assert ended[S.SENT] == len(started) < 60
+    assert ended.total() == len(ids)
+
+
+async def test_a_crowded_chat_lets_the_others_pass(database: Database, clock: MovedClock) -> None:
+    """Messages that their chat's pace would hold for long go back to the plan, each to its own second."""
+    spacing = Spacing(interval=1.0)
+
+    class Paced(PlayedSender):
+        def ready_in(self, message: Message) -> float:
+            return spacing.ready_in(address_of(message))
+
+        async def send(self, message: Message) -> SendResult:
+            assert self.ready_in(message) == 0
+            spacing.take(address_of(message))
+            return await super().send(message)
+
+    sender = Paced(channel=Channel.TELEGRAM, ambiguous=Ambiguity.PARK, concurrency=8, spacing=1.0)
+    crowded = await plan(database, clock.now(), 10, channel=Channel.TELEGRAM, address="1")
+    await plan(database, clock.now(), channel=Channel.TELEGRAM, address="2")
+    await worker_for(database, clock, sender).drain_once()
+    assert sender.sent[:2] == ["1", "2"]
+    assert sender.sent.count("1") == 3
+    waiting = [one for one in [await row(database, one) for one in crowded] if one.state is S.PLANNED]
+    assert [round((one.due_at - clock.now()).total_seconds()) for one in waiting] == [3, 4, 5, 6, 7, 8, 9]
+    assert {one.attempts for one in waiting} == {0}
