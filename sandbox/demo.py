@@ -76,14 +76,17 @@ async def live(chosen: Choices, *, data: Path) -> None:
     if is_new:
         clock.advance_to(opening_moment(clock.now()))
     sandbox = Sandbox(clock=clock)
-    web_port = free_port()
-    await sandbox.start(port=chosen.port or _usual_port())
+    # Everybody lives here before the doors open: the page never shows half a town.
+    bare = product_settings.load(environment={"TOUCHLINE_DATA_DIR": str(data)}, env_file=None)
+    invitation = await _prepare(bare.database, sandbox, chosen)
+    memory.load(sandbox, data / MEMORY_FILE)
+    await sandbox.start(port=chosen.port or _if_free(DEFAULT_PORT))
     try:
+        # Beside the page's port, so that links in mails of an earlier run still lead somewhere.
+        web_port = _if_free(sandbox.port + 1) or free_port()
         sandbox.phones.sms_url = f"http://127.0.0.1:{web_port}/twilio/sms"
         environment = product_environment(sandbox, data=data, port=web_port)
         settings = product_settings.load(environment={"TOUCHLINE_LOG_LEVEL": "WARNING", **environment}, env_file=None)
-        invitation = await _prepare(settings.database, sandbox, chosen)
-        memory.load(sandbox, data / MEMORY_FILE)
         remembering = asyncio.create_task(memory.keep_saving(sandbox, data / MEMORY_FILE))
         try:
             product = wiring.build(settings, clock=clock)
@@ -143,14 +146,15 @@ def _welcome(sandbox: Sandbox, invitation: str | None) -> None:
     console.print("  Ctrl+C ends it.\n", style="dim")
 
 
-def _usual_port() -> int:
+def _if_free(port: int) -> int:
+    """The port, or 0 when somebody listens there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", DEFAULT_PORT))
-        except OSError:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
             return 0
-    return DEFAULT_PORT
+    return port
 
 
 @contextlib.contextmanager
