@@ -152,7 +152,7 @@ async def _sendable(context: BotContext, session: AsyncSession, mailing_id: int)
     is_on = context.settings.email_on if mailing.channel is Channel.EMAIL else context.settings.sms_on
     if is_on:
         return mailing
-    tell = context.toast if context.pressed_message_id else context.say
+    tell = context.toast if context.update.callback_query else context.say
     tell(f"writing-off-{mailing.channel.value}")
     return None
 
