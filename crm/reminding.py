@@ -8,67 +8,82 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.outbox.enqueue import enqueue_card
+from channels.outbox.enqueue import PlannedCard, enqueue_card, enqueue_cards
 from crm import cards, events, keys
 from crm.followups import CARD, ESCALATE_AFTER, ESCALATION_CARD, LATE_AFTER
 from crm.wording import zone_of
 from crm.worktime import is_away, next_daily, next_working_moment, works_at
-from storage.models import FollowUp, FollowUpState, Role, Staff
+from storage.models import DomainEvent, FollowUp, FollowUpState, Role, Staff
 
 
-async def remind_due(session: AsyncSession, *, now: datetime, limit: int = 500) -> int:
+async def remind_due(session: AsyncSession, *, now: datetime, limit: int = 2_000) -> int:
     """Sends the reminders that are due, the longest overdue first.
 
     A reminder found outside its owner's hours (after downtime, say) waits for them to begin, unless it was itself set
-    for such an hour. An absent owner's goes to the stand-in.
+    for such an hour. An absent owner's goes to the stand-in. Plain statements for the whole batch: ten thousand may be
+    due in the same second.
     """
     query = (
-        select(FollowUp)
+        select(FollowUp.id, FollowUp.client_id, FollowUp.owner_id, FollowUp.due_at)
         .where(FollowUp.state == FollowUpState.OPEN, FollowUp.remind_at <= now)
         .order_by(FollowUp.remind_at, FollowUp.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    due = (await session.execute(query)).scalars().all()
-    people = await _people(session, {followup.owner_id for followup in due})
-    for followup in due:
-        await _remind(session, followup, people, now)
+    due = [_Due(*row) for row in await session.execute(query)]
+    if not due:
+        return 0
+    people = await _people(session, {one.owner_id for one in due})
+    sent: list[tuple[_Due, Staff]] = []
+    changes: list[dict[str, Any]] = []
+    for one in due:
+        reader = _reader(people, one.owner_id, now)
+        if not works_at(reader, now) and works_at(reader, one.due_at) and reader.workdays:
+            changes.append({"id": one.id, "remind_at": next_working_moment(reader, now)})
+        else:
+            sent.append((one, reader))
+    fired = [_fired(one, now) for one, _ in sent]
+    for batch in (changes, fired):
+        if batch:
+            await session.execute(update(FollowUp), batch)
+    planned = [
+        PlannedCard(reader.telegram_id, reader.id, CARD, one.id, keys.reminder(one.id, one.due_at, reader.id))
+        for one, reader in sent
+        if reader.telegram_id is not None
+    ]
+    await enqueue_cards(session, planned, now=now)
+    if sent:
+        await session.execute(insert(DomainEvent), [_reminded(one, reader, now) for one, reader in sent])
     return len(due)
 
 
-async def _remind(session: AsyncSession, followup: FollowUp, people: dict[int, Staff], now: datetime) -> None:
-    reader = _reader(people, followup.owner_id, now)
-    if not works_at(reader, now) and works_at(reader, followup.due_at) and reader.workdays:
-        followup.remind_at = next_working_moment(reader, now)
-        return
-    followup.remind_at = None
-    followup.reminded_at = now
-    followup.acknowledged_at = None
-    followup.late_at = max(now, followup.due_at) + LATE_AFTER
-    followup.escalate_at = max(now, followup.due_at) + ESCALATE_AFTER
-    if reader.telegram_id is not None:
-        await enqueue_card(
-            session,
-            chat_id=reader.telegram_id,
-            staff_id=reader.id,
-            card=CARD,
-            card_id=followup.id,
-            now=now,
-            dedupe_key=keys.reminder(followup.id, followup.due_at, reader.id),
-        )
-    events.record(
-        session,
-        "followup.reminded",
-        now=now,
-        client_id=followup.client_id,
-        staff_id=reader.id,
-        followup_id=followup.id,
-        late_seconds=int((now - followup.due_at).total_seconds()),
-    )
+class _Due(NamedTuple):
+    id: int
+    client_id: int
+    owner_id: int
+    due_at: datetime
+
+
+def _fired(one: _Due, now: datetime) -> dict[str, Any]:
+    begins = max(now, one.due_at)
+    return {
+        "id": one.id,
+        "remind_at": None,
+        "reminded_at": now,
+        "acknowledged_at": None,
+        "late_at": begins + LATE_AFTER,
+        "escalate_at": begins + ESCALATE_AFTER,
+    }
+
+
+def _reminded(one: _Due, reader: Staff, now: datetime) -> dict[str, Any]:
+    facts = {"followup_id": one.id, "late_seconds": int((now - one.due_at).total_seconds())}
+    return {"name": "followup.reminded", "client_id": one.client_id, "staff_id": reader.id, "facts": facts, "at": now}
 
 
 async def mark_late(session: AsyncSession, *, now: datetime, limit: int = 500) -> int:
