@@ -79,37 +79,47 @@ class Answer:
 
 
 class Unit:
-    """The single unit of work of an update, opened when it is first written to."""
+    """The single unit of work of an update: one reading session at first, one writing session from the first write on."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._stack = contextlib.AsyncExitStack()
         self._session: AsyncSession | None = None
+        self._reading: AsyncSession | None = None
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        if self._session is not None:
-            yield self._session
-            return
-        async with self._database.read() as session:
-            yield session
+        """The session in hand; nothing is begun twice for one update."""
+        if self._session is None and self._reading is None:
+            self._reading = await self._stack.enter_async_context(self._database.read())
+        session = self._session or self._reading
+        if session is None:
+            raise RuntimeError("the unit has ended")
+        yield session
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """The writing session; leaving the block flushes, the dispatcher ends the unit."""
         if self._session is None:
+            await self.release()
             self._session = await self._stack.enter_async_context(self._database.write())
         yield self._session
         await self._session.flush()
 
+    async def release(self) -> None:
+        """Ends the reading, before the network is used or the writing begins; a unit that writes is left alone."""
+        if self._reading is not None and self._session is None:
+            self._reading = None
+            await self._stack.aclose()
+
     async def finish(self) -> None:
         """Commits what was written."""
-        self._session = None
+        self._session = self._reading = None
         await self._stack.aclose()
 
     async def abandon(self, error: BaseException) -> None:
         """Rolls everything back."""
-        self._session = None
+        self._session = self._reading = None
         with contextlib.suppress(type(error)):
             await self._stack.__aexit__(type(error), error, error.__traceback__)
 

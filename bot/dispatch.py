@@ -64,7 +64,7 @@ class Dispatcher:
         staff_changed: Callable[[Staff], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
-        self._files = files
+        self.files = files
         self._bot = bot
         self._router = router
         self._signer = signer
@@ -174,15 +174,19 @@ class Dispatcher:
             await self._close(row, None)
             return None, None, None
         query_id = update_.callback_query.id if update_.callback_query else None
-        async with self._database.read() as session:
-            staff = await _staff(session, user.id)
         unit = Unit(self._database)
         try:
+            async with unit.read() as session:
+                staff = await _staff(session, user.id)
             if staff is None:
                 answers = await access.stranger(unit, update_, now=now, greeted=self._greeted)
                 joined = None
             else:
-                files, missed = await self._fetch(update_.message, row) if update_.message else ([], False)
+                files: list[ReceivedFile] = []
+                missed = False
+                if update_.message is not None and _attachment(update_.message) is not None:
+                    await unit.release()  # fetching uses the network
+                    files, missed = await self._fetch(update_.message, row)
                 context = self._context(staff, unit, update_, chat.id, files)
                 answers, joined = await self._run(context, unit, file_missed=missed)
             async with unit.write() as session:
@@ -213,7 +217,7 @@ class Dispatcher:
             chat_id=chat_id,
             update=update_,
             files=files,
-            store=self._files,
+            store=self.files,
         )
 
     async def _run(self, context: BotContext, unit: Unit, *, file_missed: bool) -> tuple[list[Answer], Staff | None]:
@@ -274,7 +278,7 @@ class Dispatcher:
                 log.warning("a file cannot be fetched", inbox_id=row.id, code=result.code)
                 return [], True
             raise _NotFetchedError(result.retry_after or 2.0) from error
-        sha256 = await self._files.put(content)
+        sha256 = await self.files.put(content)
         return [ReceivedFile(name, media_type, len(content), sha256, file_id, kind)], False
 
     async def _failed(self, row: inbox.Waiting) -> None:
