@@ -9,8 +9,8 @@ import telegram
 
 from bot.context import Answer, Unit
 from bot.render import translate
-from crm import staff as staff_verbs
 from crm.errors import CrmError
+from crm.staff import join
 from storage.models import Language
 
 GREET_AGAIN_SECONDS = 24 * 3600.0
@@ -33,7 +33,7 @@ async def stranger(unit: Unit, update: telegram.Update, *, now: datetime, greete
     if text.startswith("/start ") and message.forward_origin is None:
         try:
             async with unit.write() as session:
-                joined = await staff_verbs.join(
+                joined = await join(
                     session,
                     token=text.removeprefix("/start ").strip(),
                     telegram_id=user.id,
