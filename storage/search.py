@@ -28,6 +28,7 @@ from storage.folding import (
     words,
 )
 from storage.models.searchable import CLIENTS, PRODUCTS, Searchable
+from storage.word_index import allowed_errors, expression, is_indexed, similar_words
 
 __all__ = [
     "CLIENTS",
@@ -38,7 +39,7 @@ __all__ = [
     "find",
     "fold",
     "fold_code",
-    "having_any_word",
+    "having_any",
     "having_similar_words",
     "having_words",
     "index_text",
@@ -52,7 +53,7 @@ __all__ = [
 
 MAX_WORDS = 8
 CANDIDATES = 100  # per stage: ranking beyond that serves nobody
-FUZZY_CANDIDATES = 2000
+FUZZY_CANDIDATES = 400
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ async def find(
     hunt = _Hunt(session, searchable, tuple(condition), limit)
     await hunt.by_key(folded)
     readings = _readings(folded)
+    if limit <= 10 and len(readings[0] if readings else ()) > 1 and hunt.has_exact:
+        return hunt.best()  # the whole name, as it is: nothing better can follow
     for reading in readings:
         await hunt.by_words(reading, worth=80)
     if phone := _phone(folded):
@@ -110,20 +113,16 @@ async def find(
     return hunt.best()
 
 
-async def having_any_word(
+async def having_any(
     session: AsyncSession,
     searchable: Searchable,
-    wanted: Sequence[str],
+    alternatives: Sequence[Sequence[str]],
     *,
     limit: int,
     condition: Sequence[ColumnElement[bool]] = (),
 ) -> list[Row]:
-    """Rows that carry at least one of the folded words whole: for reading a name out of a longer line."""
-    padded = [f" {word} " for word in dict.fromkeys(wanted) if word]
-    if not padded:
-        return []
-    hunt = _Hunt(session, searchable, tuple(condition), limit)
-    return await hunt.any_of(padded)
+    """Rows that carry, whole, all folded words of at least one alternative: for reading a name out of a longer line."""
+    return await _Hunt(session, searchable, tuple(condition), limit).any_of(alternatives)
 
 
 async def having_words(
@@ -156,7 +155,7 @@ async def having_similar_words(
 
 def similarity(wanted: str, found: str) -> float:
     """How alike two folded words are, 0 to 1; 0 when farther apart than a typing error of that length may be."""
-    allowed = 1 if len(wanted) < 8 else 2
+    allowed = allowed_errors(wanted)
     distance = OSA.distance(wanted, found, score_cutoff=allowed)
     if distance > allowed or len(wanted) < 3:
         return 0.0
@@ -176,6 +175,10 @@ class _Hunt:
         self._sqlite = session.get_bind().dialect.name == "sqlite"
         self._columns = searchable.table.c
         self.found: dict[int, tuple[float, Row]] = {}
+
+    @property
+    def has_exact(self) -> bool:
+        return any(score >= 100 for score, _ in self.found.values())
 
     def best(self) -> list[Hit]:
         ranked = sorted(self.found.values(), key=lambda scored: (-scored[0], len(scored[1].text), scored[1].id))
@@ -214,7 +217,13 @@ class _Hunt:
         if not wanted:
             return []
         query, fragments = self._containing(self._select(), exact)
-        if self._sqlite:
+        if self._sqlite and all(map(is_indexed, wanted)):
+            known = [await similar_words(self._session, self._searchable, word) for word in wanted]
+            if not all(known):
+                return []
+            alike = " AND ".join(f"({expression([word] for word in words if is_indexed(word))})" for words in known)
+            query = self._having(query, alike)
+        elif self._sqlite:
             fragments += [
                 "(" + " OR ".join("(" + " AND ".join(map(_trigrams, way)) + ")" for way in _ways(word)) + ")"
                 for word in wanted
@@ -228,9 +237,9 @@ class _Hunt:
         found = []
         for row in await self._rows(query.limit(limit)):
             there = row.text.split()
-            alike = [max((_alike(word, other) for other in there), default=0.0) for word in wanted]
-            if min(alike) > 0:
-                found.append((row, sum(alike) / len(alike)))
+            likeness = [max((_alike(word, other) for other in there), default=0.0) for word in wanted]
+            if min(likeness) > 0:
+                found.append((row, sum(likeness) / len(likeness)))
         return found
 
     def _containing(
@@ -241,24 +250,33 @@ class _Hunt:
             query = query.where(self._columns.search_text.like(f"%{_like(_needle(word))}%", escape="\\"))
         return query, [_trigrams(_needle(word)) for word in wanted if len(_needle(word)) >= 3]
 
-    async def any_of(self, padded: list[str]) -> list[Row]:
+    async def any_of(self, alternatives: Sequence[Sequence[str]]) -> list[Row]:
+        known = [words for words in dict.fromkeys(map(tuple, alternatives)) if words and all(map(is_indexed, words))]
+        if not known:
+            return []
+        if self._sqlite:
+            return await self._rows(self._having(self._select(), expression(known)).limit(self._limit))
         contains = self._columns.search_text.like
-        query = self._select().where(or_(*(contains(f"%{_like(word)}%", escape="\\") for word in padded)))
-        query = self._matching(query, " OR ".join(f"({_trigrams(word)})" for word in padded))
-        return await self._rows(query.limit(self._limit))
+        ways = (and_(*(contains(f"% {word} %") for word in words)) for words in known)
+        return await self._rows(self._select().where(or_(*ways)).limit(self._limit))
 
     def _select(self) -> Select[int, str, str]:
         columns = self._columns
         return select(columns.id, columns[self._searchable.key], columns.search_text).where(*self._condition)
 
-    def _matching(self, query: Select[int, str, str], expression: str) -> Select[int, str, str]:
+    def _matching(self, query: Select[int, str, str], trigrams: str) -> Select[int, str, str]:
         """Narrows by the trigram index; PostgreSQL's planner finds its own index from the LIKE beside it."""
-        if not self._sqlite:
-            return query
-        fts, name = self._searchable.fts, self._searchable.table.name
+        return self._joined(query, self._searchable.fts, trigrams) if self._sqlite else query
+
+    def _having(self, query: Select[int, str, str], whole: str) -> Select[int, str, str]:
+        """Narrows by the index of whole words (SQLite)."""
+        return self._joined(query, self._searchable.words, whole)
+
+    def _joined(self, query: Select[int, str, str], fts: str, match: str) -> Select[int, str, str]:
+        name = self._searchable.table.name
         # A join, so that a limit ends the walk early; the plus keeps the index outside, walked once.
         joined = query.join(table(fts, column("rowid")), text(f"{name}.id = +{fts}.rowid"))
-        return joined.where(text(f"{fts} MATCH :fts_expression").bindparams(fts_expression=expression))
+        return joined.where(text(f"{fts} MATCH :fts_expression").bindparams(fts_expression=match))
 
     async def _rows(self, query: Select[int, str, str]) -> list[Row]:
         return [Row(number, key, found) for number, key, found in (await self._session.execute(query)).all()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, product
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,7 @@ from storage import search as words
 from storage.models import Client, Staff
 from storage.queries import clients as queries
 
-MAX_FOUND = 200
+MAX_FOUND = 100
 TOKENS = 14  # a name stands near the beginning of a line
 CLOSE = 0.12  # scores this near to the best one are as good: the person chooses
 _CANDIDATES = 400
@@ -23,7 +23,7 @@ _CANDIDATES = 400
 
 @dataclass(frozen=True)
 class Page:
-    """Some clients of many; `total` is capped at 200 for searches."""
+    """Some clients of many; `total` is capped at 100 for searches."""
 
     clients: tuple[Client, ...]
     total: int
@@ -71,7 +71,8 @@ async def search(session: AsyncSession, *, actor: Staff, text: str, limit: int =
 async def resolve(session: AsyncSession, *, actor: Staff, subject: str, now: datetime) -> list[NameMatch]:
     """Which client a line speaks of, best first; several only when their scores are close. Empty when it names none.
 
-    1. Every word near the beginning is looked up whole, as it sounds, also without Russian case endings.
+    1. Neighbouring words near the beginning are looked up together, then each alone: whole, as they sound, also without
+       Russian case endings.
     2. Words beside one another that name the same client count together; earlier words count a little more.
     3. Nothing found: the same words with typing errors, another layout, or as a phone number.
     """
@@ -79,9 +80,15 @@ async def resolve(session: AsyncSession, *, actor: Staff, subject: str, now: dat
     tokens = _tokens(subject)
     if not tokens:
         return []
-    wanted = [sound for token in tokens for sound in token.sounds]
-    rows = await words.having_any_word(session, words.CLIENTS, wanted, limit=_CANDIDATES, condition=_seen_by(actor))
-    matches = [match for row in rows if (match := _best_window(row, tokens)) is not None]
+    matches: list[_Match] = []
+    singles = [(sound,) for token in tokens for sound in token.sounds]
+    for alternatives in (_pairs(tokens), singles):
+        rows = await words.having_any(
+            session, words.CLIENTS, alternatives, limit=_CANDIDATES, condition=_seen_by(actor)
+        )
+        matches = [match for row in rows if (match := _best_window(row, tokens)) is not None]
+        if matches:
+            break
     if not matches:
         matches = await _guessed(session, actor, subject, tokens)
     best = _closest(matches)
@@ -109,6 +116,17 @@ def _tokens(subject: str) -> list[_Token]:
         tokens.append(_Token(start, end, position, tuple(_sounds(written))))
         tokens.extend(_thai_beginnings(written, start, position))
     return tokens
+
+
+def _pairs(tokens: Sequence[_Token]) -> list[tuple[str, str]]:
+    """Words beside one another, in all their forms: a first and a last name are rarer together than either alone."""
+    return [
+        (one, other)
+        for first, second in product(tokens[:8], tokens[:8])
+        if second.position == first.position + 1
+        for one, other in product(first.sounds[:4], second.sounds[:4])
+        if one != other
+    ]
 
 
 def _sounds(written: str) -> Iterable[str]:

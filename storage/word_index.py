@@ -1,0 +1,66 @@
+"""Whole words of the searched columns on SQLite: an FTS5 table of words, and its vocabulary for typing errors.
+
+PostgreSQL needs neither: pg_trgm answers both questions from the one index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models.searchable import Searchable
+
+SIMILAR_WORDS = 30
+# Letters that SQLite's tokenizer, whose Unicode is older than Python's, surely takes for letters too.
+_SAFE = re.compile(r"[0-9a-z\u00df-\u00f6\u00f8-\u024f\u0400-\u045f\u0e01-\u0e3a\u0e40-\u0e4e]+")
+
+
+def is_indexed(word: str) -> bool:
+    """Whether a folded word is one word to the index as well."""
+    return _SAFE.fullmatch(word) is not None
+
+
+def expression(alternatives: Iterable[Iterable[str]]) -> str:
+    """A MATCH expression: any of the alternatives, all words of one; all words must be indexed ones."""
+    return " OR ".join("(" + " AND ".join(f'"{word}"' for word in words) + ")" for words in alternatives)
+
+
+def allowed_errors(word: str) -> int:
+    """How many typing errors a word of that length may have."""
+    return 1 if len(word) < 8 else 2
+
+
+async def similar_words(session: AsyncSession, searchable: Searchable, wanted: str) -> list[str]:
+    """Words of the vocabulary within a typing error of `wanted`, the likeliest beginnings looked through first.
+
+    1. words with the same two first letters, or those two swapped;  2. the same first letter;  3. its second letter
+    first (the first one left out).  In each, whole words before words that only begin alike.
+    """
+    beginnings = [[wanted[:2], wanted[1::-1]], [wanted[0]], [wanted[1]]]
+    for prefixes in beginnings:
+        there = [word for prefix in dict.fromkeys(prefixes) for word in await _beginning(session, searchable, prefix)]
+        if found := _alike(wanted, there):
+            return found
+    return []
+
+
+def _alike(wanted: str, there: Sequence[str]) -> list[str]:
+    allowed = allowed_errors(wanted)
+    whole = process.extract(wanted, there, scorer=OSA.distance, score_cutoff=allowed, limit=SIMILAR_WORDS)
+    if whole:
+        return [word for word, _, _ in whole]
+    cut = [word[: len(wanted)] for word in there]
+    begun = process.extract(wanted, cut, scorer=OSA.distance, score_cutoff=allowed, limit=SIMILAR_WORDS)
+    return [there[place] for _, _, place in begun]
+
+
+async def _beginning(session: AsyncSession, searchable: Searchable, prefix: str) -> list[str]:
+    # The table's name is ours; what was typed is bound.
+    query = text(f"SELECT term FROM {searchable.vocabulary} WHERE term >= :low AND term < :high")  # noqa: S608
+    rows = await session.execute(query, {"low": prefix, "high": prefix + "\U0010ffff"})
+    return [row[0] for row in rows.all()]
