@@ -58,9 +58,9 @@ async def named_exactly(session: AsyncSession, *, query: str) -> list[Product]:
 async def search(session: AsyncSession, *, query: str, limit: int, guess: bool = True) -> list[Product]:
     """Active products for what a person typed, best first.
 
-    1. the code or barcode itself;  2. every word, in any language and order;  3. the other keyboard layouts, then as it
-    sounds;  4. Thai words written together;  5. typing errors;  6. two letters of a short word swapped;  7. without the
-    sizes nobody has, and words nobody uses. Without `guess` only 1 and 2.
+    1. the code or barcode itself;  2. every word, in any language and order;  3. Thai words written together;  4. typing
+    errors;  5. the other keyboard layouts, then as it sounds;  6. two letters of a short word swapped;  7. typing
+    errors in another layout;  8. without the sizes nobody has, and words nobody uses. Without `guess` only 1 and 2.
     """
     exact = await named_exactly(session, query=query)
     if exact and len(fold_code(query)) >= WHOLE_CODE:
@@ -142,8 +142,15 @@ def _cuts(word: str) -> list[int]:
 
 
 async def _mistyped(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
-    """The reading as typed first (with and without its endings), then the other layouts'."""
-    for tokens in dict.fromkeys((*readings[:1], *readings[-1:], *readings[1:-1])):
+    for tokens in readings[:1]:
+        if rows := await _similar(session, tokens):
+            return rows, tokens
+    return NOTHING
+
+
+async def _mistyped_elsewhere(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
+    """With the endings left on, then in the other layouts."""
+    for tokens in dict.fromkeys((*readings[-1:], *readings[1:])):
         if rows := await _similar(session, tokens):
             return rows, tokens
     return NOTHING
@@ -177,11 +184,12 @@ async def _relaxed(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
 
 _STAGES = (
     _as_written,
-    _other_layouts,
-    _as_it_sounds,
     _written_together,
     _mistyped,
+    _other_layouts,
+    _as_it_sounds,
     _swapped_letters,
+    _mistyped_elsewhere,
     _relaxed,
 )
 
