@@ -17,7 +17,7 @@ from crm.access import Action, check
 from crm.errors import CrmError, Invalid, Missing
 from crm.fields import read_line
 from crm.imports.mapping import by_headers
-from crm.imports.planning import Change, RepeatedRow, RowError
+from crm.imports.planning import Change, RowError
 from crm.imports.reading import Row, Table
 from storage.folding import fold
 from storage.models import IncomingStock, Product, Staff, StockBalance, Warehouse
@@ -26,6 +26,12 @@ from storage.queries import stock as stock_queries
 
 MOST = Decimal(10) ** 9
 FIRST_WAREHOUSE = "Main"
+
+
+class RepeatedShelf(CrmError):
+    """The row speaks of the same article and warehouse as an earlier one. Parameters: row."""
+
+    code = "stock.repeated_row"
 
 
 class StockField(StrEnum):
@@ -219,7 +225,7 @@ def _read(
             article, shelf = _read_row(row, columns, mark, places, currency)
             place = (article.code, shelf.warehouse if shelf else "")
             if place in seen:
-                raise RepeatedRow(row=seen[place])
+                raise RepeatedShelf(row=seen[place])
         except CrmError as error:
             errors.append(RowError(row.number, error))
             continue

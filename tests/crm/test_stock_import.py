@@ -179,7 +179,7 @@ async def test_rows_that_cannot_be_taken_are_named(session: AsyncSession, now: d
         (4, "fields.missing"),
         (5, "fields.invalid"),
         (6, "fields.invalid"),
-        (7, "imports.repeated_row"),
+        (7, "stock.repeated_row"),
         (8, "fields.invalid"),
     ]
     with pytest.raises(HasErrors):

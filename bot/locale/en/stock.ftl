@@ -62,3 +62,4 @@ stock-import-field-reserved = reserved
 stock-import-field-incoming = on its way
 stock-import-field-expected = expected on
 stock-import-field-active = offered
+error-stock-repeated-row = the same article and warehouse as in row { $row }

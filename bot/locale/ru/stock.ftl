@@ -68,3 +68,4 @@ stock-import-field-reserved = резерв
 stock-import-field-incoming = в пути
 stock-import-field-expected = ожидается
 stock-import-field-active = в продаже
+error-stock-repeated-row = тот же товар и склад, что в строке { $row }

@@ -53,3 +53,4 @@ stock-import-field-reserved = จอง
 stock-import-field-incoming = กำลังเข้ามา
 stock-import-field-expected = กำหนดเข้า
 stock-import-field-active = เปิดขาย
+error-stock-repeated-row = สินค้าและคลังเดียวกับแถว { $row }
