@@ -79,7 +79,7 @@ class Pump:
         self._begun: deque[_Item] = deque()
         self._stale: list[_Item] = []
         self._ended: list[Ended] = []
-        self._sending = 0
+        self._on_the_wire: dict[int, _Item] = {}
         self._leases: dict[str, float] = {}  # token → the moment after which it may be somebody else's
         self._paused_until = 0.0
         self._pause_to_write: datetime | None = None
@@ -94,16 +94,19 @@ class Pump:
     @property
     def holding(self) -> int:
         """Rows that are ours at the moment."""
-        return self.backlog + len(self._ended) + self._sending
-
-    @property
-    def to_settle(self) -> int:
-        return len(self._ended)
+        return self.backlog + len(self._ended) + len(self._on_the_wire)
 
     @property
     def hungry(self) -> bool:
         """The senders will soon be out of work that is at hand."""
-        return bool(self._stale) or (bool(self._prepared) and len(self._begun) < self._window() / 2)
+        enough = 1 if self._parks else self._window() / 2
+        return bool(self._stale) or (bool(self._prepared) and self._room_to_begin() >= enough)
+
+    @property
+    def urgent(self) -> bool:
+        """A turn has something to do even if nothing new is due."""
+        half_over = time.monotonic() + self._lease_seconds / 2
+        return bool(self._ended) or self.hungry or any(until < half_over for until in self._leases.values())
 
     @property
     def room(self) -> int:
@@ -135,11 +138,11 @@ class Pump:
         item = self._next()
         if item is None:
             return False
-        self._sending += 1
+        self._on_the_wire[item.delivery.id] = item
         try:
             result = await self._send(item)
         finally:
-            self._sending -= 1
+            del self._on_the_wire[item.delivery.id]
         self._settle_later(item, result)
         return True
 
@@ -190,7 +193,7 @@ class Pump:
                 if pause is not None:
                     await ledger.pause(unit, scope=self.channel.value, until=pause)
                 shared_pause = await ledger.paused_until(unit, scope=self.channel.value)
-                leases = await self._keep_leases(unit, started)
+                leases = await self._keep_leases(unit, started, ready)
                 stopped = shared_pause is not None or self.pause_left > 0
                 if not stopped:
                     begun = await ledger.begin(unit, deliveries=[item.delivery for item in ready], now=now)
@@ -228,8 +231,10 @@ class Pump:
             self.may_send.set()
 
     def _take_ready(self) -> list[_Item]:
-        room = self._window() - len(self._begun) - (self._sending if self._parks else 0)
-        return [self._prepared.popleft() for _ in range(max(0, min(room, len(self._prepared))))]
+        return [self._prepared.popleft() for _ in range(min(self._room_to_begin(), len(self._prepared)))]
+
+    def _room_to_begin(self) -> int:
+        return max(0, self._window() - len(self._begun) - (len(self._on_the_wire) if self._parks else 0))
 
     def _window(self) -> int:
         """How many deliveries may be begun and unsent: few where a lost answer parks, else what goes in AHEAD_S."""
@@ -237,13 +242,16 @@ class Pump:
             return self.sender.concurrency
         return int(max(self.sender.concurrency * 2, min(self._batch, self._rate * AHEAD_S)))
 
-    async def _keep_leases(self, unit: Unit, started: float) -> dict[str, float]:
+    async def _keep_leases(self, unit: Unit, started: float, ready: Sequence[_Item]) -> dict[str, float]:
         """Lengthens what is half over. A lease that is lost keeps its old end, and nothing is sent after it."""
+        held = (*ready, *self._prepared, *self._begun, *self._stale, *self._on_the_wire.values())
+        tokens = {item.delivery.lease_token for item in held}
         half = started + self._lease_seconds / 2
-        ageing = {token for token, until in self._leases.items() if until < half}
+        leases = {token: until for token, until in self._leases.items() if token in tokens}
+        ageing = {token for token, until in leases.items() if until < half}
         kept = await ledger.extend(unit, tokens=ageing, seconds=self._lease_seconds)
-        lengthened = self._leases | dict.fromkeys(kept, started + self._lease_seconds)
-        return {token: until for token, until in lengthened.items() if until > started}
+        leases |= dict.fromkeys(kept, started + self._lease_seconds)
+        return {token: until for token, until in leases.items() if until > started}
 
     async def _prepare(self, claimed: Sequence[Delivery]) -> None:
         fresh: list[Delivery] = []
@@ -269,7 +277,7 @@ class Pump:
     async def _check_again(self) -> None:
         """Asks the gate once more about what waited too long since its last word."""
         limit = time.monotonic() - GATE_STALE_S / 2
-        next_ones = islice(self._prepared, max(0, self._window() - len(self._begun)))
+        next_ones = islice(self._prepared, self._room_to_begin())
         old = [item for item in next_ones if item.checked_at < limit]
         begun, self._stale = self._stale, []
         if not old and not begun:
@@ -354,7 +362,7 @@ class Pump:
             self._pause_to_write = real_now() + decision.pause
             self._pause(decision.pause.total_seconds())
         self._count()
-        if not self._sending or self.hungry or len(self._ended) >= self._batch / 2:
+        if not self._on_the_wire or self.hungry or len(self._ended) >= self._batch / 2:
             self.news.set()
 
     def _pause(self, seconds: float) -> None:

@@ -115,11 +115,10 @@ class OutboxWorker:
     async def _step(self, pump: Pump) -> None:
         """One turn and the wait for the next reason; an idle channel only looks."""
         began = time.monotonic()
-        if not pump.holding and not await pump.due():
-            await _wait(pump.news, IDLE_S)
-            pump.news.clear()
-            return
         pump.news.clear()
+        if not pump.urgent and not (pump.room and await pump.due()):
+            await _wait(pump.news, IDLE_S)
+            return
         claimed = await pump.turn(claim=pump.room)
         if pump.hungry or claimed:
             return

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.message import Outcome, Phase, SendResult
@@ -387,3 +387,57 @@ async def test_a_crowded_chat_lets_the_others_pass(database: Database, clock: Mo
     waiting = [one for one in [await row(database, one) for one in crowded] if one.state is S.PLANNED]
     assert [round((one.due_at - clock.now()).total_seconds()) for one in waiting] == [3, 4, 5, 6, 7, 8, 9]
     assert {one.attempts for one in waiting} == {0}
+
+
+async def test_slow_sends_cost_no_transactions_while_they_last(database: Database, clock: MovedClock) -> None:
+    release = asyncio.Event()
+    began: list[float] = []
+
+    class Stuck(PlayedSender):
+        async def send(self, message):  # type: ignore[no-untyped-def]
+            await release.wait()
+            return await super().send(message)
+
+    sender = Stuck(channel=Channel.SMS, ambiguous=Ambiguity.PARK, concurrency=4)
+    await plan(database, clock.now(), 40, channel=Channel.SMS)
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker_for(database, clock, sender).run(stop))
+    async with asyncio.timeout(10):
+        while (await states(database))[S.SENDING] < 4:
+            await asyncio.sleep(0.01)
+    event.listen(database.engine.sync_engine, "begin", lambda _connection: began.append(time.monotonic()))
+    await asyncio.sleep(1)
+    during = len(began)
+    release.set()
+    await until(lambda: len(sender.sent) == 40)
+    stop.set()
+    await running
+    # On PostgreSQL the looks share the engine with the turns: five a second, each a read.
+    assert during <= 12
+    assert await states(database) == {S.SENT: 40}
+
+
+async def test_a_send_that_outlasts_its_lease_keeps_it(database: Database, clock: MovedClock) -> None:
+    release = asyncio.Event()
+
+    class Stuck(PlayedSender):
+        async def send(self, message):  # type: ignore[no-untyped-def]
+            await release.wait()
+            return await super().send(message)
+
+    slow, other = Stuck(concurrency=1), PlayedSender()
+    await plan(database, clock.now())
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker_for(database, clock, slow, lease_seconds=0.6).run(stop))
+    async with asyncio.timeout(10):
+        while (await states(database))[S.SENDING] < 1:
+            await asyncio.sleep(0.01)
+    rival = worker_for(database, clock, other, owner="rival")
+    for _ in range(15):
+        await asyncio.sleep(0.1)
+        assert await rival.drain_once() == 0
+    release.set()
+    await until(lambda: len(slow.sent) == 1)
+    stop.set()
+    await running
+    assert (await states(database), other.sent) == ({S.SENT: 1}, [])
