@@ -15,11 +15,11 @@ mailings-to = To: <b>{ $segment }</b>
 mailings-ask-template = { $channel ->
     [email] { $count ->
         [0] There is no email template with a text yet.
-       *[other] Which email?
+       *[some] Which email?
     }
    *[sms] { $count ->
         [0] There is no SMS template with a text yet.
-       *[other] Which SMS?
+       *[some] Which SMS?
     }
 }
 mailings-by = { $channel ->
@@ -46,7 +46,7 @@ mailings-parts = { $n ->
 }
 mailings-gap = ⚠️ { $field } is empty for { $names }{ $more ->
     [0] {""}
-   *[other] {" "}and { $more } more
+   *[some] {" "}and { $more } more
 }
 mailings-example = For example <b>{ $name }</b>, { $address }:
 mailings-test = Test to me

@@ -17,11 +17,11 @@ mailings-to = Кому: <b>{ $segment }</b>
 mailings-ask-template = { $channel ->
     [email] { $count ->
         [0] Шаблонов письма с текстом пока нет.
-       *[other] Какое письмо?
+       *[some] Какое письмо?
     }
    *[sms] { $count ->
         [0] Шаблонов SMS с текстом пока нет.
-       *[other] Какое SMS?
+       *[some] Какое SMS?
     }
 }
 mailings-by = { $channel ->
@@ -46,11 +46,13 @@ mailings-left-refused = не хотят рассылок: { $n }
 mailings-sampled = По одному проверены первые { $n }; при отправке проверяется каждый.
 mailings-parts = { $n ->
     [one] По { $n } SMS каждому.
+    [few] До { $n } SMS каждому.
+    [many] До { $n } SMS каждому.
    *[other] До { $n } SMS каждому.
 }
 mailings-gap = ⚠️ { $field } пусто: { $names }{ $more ->
     [0] {""}
-   *[other] {" "}и ещё { $more }
+   *[some] {" "}и ещё { $more }
 }
 mailings-example = Например, <b>{ $name }</b>, { $address }:
 mailings-test = Тест мне

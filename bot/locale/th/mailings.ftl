@@ -14,11 +14,11 @@ mailings-to = ถึง: <b>{ $segment }</b>
 mailings-ask-template = { $channel ->
     [email] { $count ->
         [0] ยังไม่มีแม่แบบอีเมลที่มีข้อความ
-       *[other] ใช้อีเมลไหน
+       *[some] ใช้อีเมลไหน
     }
    *[sms] { $count ->
         [0] ยังไม่มีแม่แบบ SMS ที่มีข้อความ
-       *[other] ใช้ SMS ไหน
+       *[some] ใช้ SMS ไหน
     }
 }
 mailings-by = { $channel ->
@@ -42,7 +42,7 @@ mailings-parts = { $n ->
 }
 mailings-gap = ⚠️ { $field } ว่าง: { $names }{ $more ->
     [0] {""}
-   *[other] {" "}และอีก { $more } ราย
+   *[some] {" "}และอีก { $more } ราย
 }
 mailings-example = ตัวอย่าง <b>{ $name }</b>, { $address }:
 mailings-test = ทดสอบส่งถึงฉัน
