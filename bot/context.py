@@ -39,6 +39,9 @@ from storage.files import FileStore
 from storage.models import FormProgress, Language, Staff
 
 
+STAYING = frozenset({"followup", "escalation", "interaction", "inbound"})
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
     """A file that came with the message and lies in the file store already."""
@@ -149,6 +152,7 @@ class BotContext:
         self.files = files
         self.store = store
         self.answers: list[Answer] = []
+        self.pressed_card = ""  # the kind of card whose button was pressed, where it is one that hangs
         self.commands_changed = False
         self._unit = unit
         self._signer = signer
@@ -204,9 +208,13 @@ class BotContext:
         self.answers.append(self._answer("send", card, None))
 
     def show(self, card: Card) -> None:
-        """The card in place of the one whose button was pressed, else as a new message."""
+        """The card in place of the one whose button was pressed, else as a new message.
+
+        A reminder, a customer's message or a saved record stays where it hangs: another thing never takes its place.
+        """
         message_id = self.pressed_message_id
-        if message_id is None or card.file is not None:
+        stays = self.pressed_card in STAYING and card.card != self.pressed_card
+        if message_id is None or card.file is not None or stays:
             self.send(card)
         else:
             self.answers.append(self._answer("edit", card, message_id))

@@ -256,6 +256,9 @@ class Dispatcher:
                     context.toast("core-press-used")
                     return
                 session.add(UsedPress(key=pressed.key, staff_id=context.staff.id, used_at=context.now))
+        async with context.read() as session:
+            hanging = await line.hanging(session, context.chat_id, context.pressed_message_id or 0)
+        context.pressed_card = hanging.card if hanging else ""
         await self._router.presses[type(pressed.action)](context, pressed.action)
 
     async def _fetch(self, message: telegram.Message, row: inbox.Waiting) -> tuple[list[ReceivedFile], bool]:

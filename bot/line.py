@@ -47,13 +47,14 @@ async def _reply(context: BotContext, router: Router) -> bool:
     if message is None or message.reply_to_message is None:
         return False
     async with context.read() as session:
-        hanging = await _hanging(session, context.chat_id, message.reply_to_message.message_id)
-    if hanging is None or hanging.card not in router.replies:
+        card = await hanging(session, context.chat_id, message.reply_to_message.message_id)
+    if card is None or card.card not in router.replies:
         return False
-    return await router.replies[hanging.card](context, hanging.card_id)
+    return await router.replies[card.card](context, card.card_id)
 
 
-async def _hanging(session: AsyncSession, chat_id: int, message_id: int) -> CardMessage | None:
+async def hanging(session: AsyncSession, chat_id: int, message_id: int) -> CardMessage | None:
+    """The card that hangs at a message, if one does."""
     query = select(CardMessage).where(CardMessage.chat_id == chat_id, CardMessage.message_id == message_id)
     return (await session.execute(query)).scalar_one_or_none()
 
