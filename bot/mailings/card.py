@@ -136,6 +136,7 @@ def _examples(reader: Reader, renders: Sequence[Render]) -> list[Html]:
     """Real people's messages: the hardest ones first, folded."""
     return [
         lines(
+            Html(" "),
             reader.t("mailings-example", name=render.client_name[:60], address=render.address[:60]),
             message_quote(render.subject, render.text, limit=RENDER_TEXT),
         )
