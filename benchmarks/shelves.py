@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -104,15 +104,13 @@ def _products(count: int) -> Iterator[tuple[object, ...]]:
 
 def _clients(count: int, now: datetime) -> Iterator[tuple[object, ...]]:
     random = Random(8)
-    moment = now.replace(tzinfo=None).isoformat(" ")
     for number in range(count):
         name = f"{random.choice(FIRST)} {random.choice(LAST)}{number % 997}"
         company = f"{random.choice(LAST)} {random.choice(FIRMS)} {number % 1009}"
         city = random.choice(CITIES)
         text, key, city_key = searched(name=name, company=company, city=city, phones=[f"+6681{number:07d}"])
         language = ("en", "ru", "th")[number % 3]
-        days = random.randint(0, 400)
-        contact = f"{2025 + (days < 200)}-{1 + days % 12:02d}-{1 + days % 28:02d} 10:00:00.000000"
+        contact, purchase = (now - timedelta(days=random.randint(0, 500), minutes=number % 600) for _ in range(2))
         yield (
             name,
             company,
@@ -125,8 +123,10 @@ def _clients(count: int, now: datetime) -> Iterator[tuple[object, ...]]:
             "{}",
             "",
             "",
-            contact,
-            contact,
-            moment,
-            moment,
+            *map(_stored, (contact, purchase, now - timedelta(days=number % 900), now)),
         )
+
+
+def _stored(at: datetime) -> str:
+    """A moment as the column type writes it on SQLite."""
+    return at.replace(tzinfo=None).isoformat(" ", timespec="microseconds")

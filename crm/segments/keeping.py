@@ -55,7 +55,7 @@ async def preview(session: AsyncSession, *, actor: Staff, rule: str, now: dateti
         rule=rule,
         tree=tree,
         count=await queries.count_of(session, conditions=conditions),
-        first=tuple(await queries.first_of(session, conditions=conditions, limit=first)),
+        first=tuple(await queries.first_of(session, conditions=conditions, limit=first)) if first else (),
     )
 
 
