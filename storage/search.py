@@ -108,8 +108,11 @@ async def find(
             await hunt.by_words(reading, worth=55)
     if hunt.found or not typing_errors:
         return hunt.best()
-    for reading in (*readings, *(reading for variant in swapped for reading in _readings(variant))):
+    for reading in readings:
         await hunt.by_similarity(reading)
+    if not hunt.found:
+        for reading in (reading for variant in swapped for reading in _readings(variant)):
+            await hunt.by_similarity(reading, deep=False)
     return hunt.best()
 
 
@@ -199,9 +202,9 @@ class _Hunt:
         for row in await self.all_of(wanted, limit=max(CANDIDATES, self._limit)):
             self._keep(row, worth + _placement(wanted, row))
 
-    async def by_similarity(self, wanted: list[str]) -> None:
+    async def by_similarity(self, wanted: list[str], *, deep: bool = True) -> None:
         fuzzy = [word for word in wanted if len(word) >= 3]
-        for row, alike in await self.similar_to(fuzzy, limit=FUZZY_CANDIDATES):
+        for row, alike in await self.similar_to(fuzzy, limit=FUZZY_CANDIDATES, deep=deep):
             self._keep(row, 20 + 30 * alike)
 
     async def all_of(self, wanted: Sequence[str], *, limit: int) -> list[Row]:
@@ -211,18 +214,17 @@ class _Hunt:
         return await self._rows(query.limit(limit))
 
     async def similar_to(
-        self, wanted: Sequence[str], *, limit: int, exact: Sequence[str] = ()
+        self, wanted: Sequence[str], *, limit: int, exact: Sequence[str] = (), deep: bool = True
     ) -> list[tuple[Row, float]]:
-        """Candidates with how alike they are on average, from over 0 to 1."""
+        """Candidates with how alike they are on average, from over 0 to 1; `deep` also where the first letters are wrong."""
         if not wanted:
             return []
         query, fragments = self._containing(self._select(), exact)
-        if self._sqlite and all(map(is_indexed, wanted)):
-            known = [await similar_words(self._session, self._searchable, word) for word in wanted]
-            if not all(known):
-                return []
-            alike = " AND ".join(f"({expression([word] for word in words if is_indexed(word))})" for words in known)
-            query = self._having(query, alike)
+        known = await self._similar_words(wanted)
+        if known:
+            query = self._having(query, " AND ".join(f"({expression([word] for word in words)})" for words in known))
+        elif self._sqlite and not deep:
+            return []
         elif self._sqlite:
             fragments += [
                 "(" + " OR ".join("(" + " AND ".join(map(_trigrams, way)) + ")" for way in _ways(word)) + ")"
@@ -241,6 +243,16 @@ class _Hunt:
             if min(likeness) > 0:
                 found.append((row, sum(likeness) / len(likeness)))
         return found
+
+    async def _similar_words(self, wanted: Sequence[str]) -> list[list[str]]:
+        """For each word the vocabulary's words it may mean; empty when any has none, or on PostgreSQL."""
+        known: list[list[str]] = []
+        for word in wanted if self._sqlite and all(map(is_indexed, wanted)) else ():
+            alike = await similar_words(self._session, self._searchable, word)
+            known.append([other for other in alike if is_indexed(other)])
+            if not known[-1]:
+                return []
+        return known
 
     def _containing(
         self, query: Select[int, str, str], wanted: Sequence[str]

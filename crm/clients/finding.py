@@ -222,8 +222,8 @@ async def _guessed(session: AsyncSession, actor: Staff, subject: str, tokens: Se
     whole = [
         token for number, token in enumerate(tokens) if number == 0 or token.position != tokens[number - 1].position
     ]
-    windows = [(pair[0].start, pair[1].end) for pair in pairwise(whole) if pair[0].position < 2]
-    windows += [(token.start, token.end) for token in whole[:3] if token.end - token.start >= 3]
+    windows = [(first.start, second.end) for first, second in pairwise(whole[:2])]
+    windows += [(token.start, token.end) for token in whole[:2] if token.end - token.start >= 3]
     for start, end in [*_numbers(subject), *windows]:
         hits = await words.find(session, words.CLIENTS, subject[start:end], limit=10, condition=_seen_by(actor))
         if hits:
