@@ -21,7 +21,19 @@ from structlog.typing import EventDict, WrappedLogger
 
 HIDDEN = "[hidden]"
 SHORTEST = 6  # shorter values would hide parts of ordinary words
-QUIET = ("httpx", "httpcore", "aiohttp", "telegram", "twilio", "aioimaplib", "asyncio", "urllib3")
+QUIET = (
+    "aiosqlite",
+    "sqlalchemy",
+    "asyncpg",
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "telegram",
+    "twilio",
+    "aioimaplib",
+    "asyncio",
+    "urllib3",
+)
 SILENT = ("apscheduler",)  # a tick still at work when the next is due is how the table is meant
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
