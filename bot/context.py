@@ -38,7 +38,6 @@ from storage.database import Database
 from storage.files import FileStore
 from storage.models import FormProgress, Language, Staff
 
-
 STAYING = frozenset({"followup", "escalation", "interaction", "inbound"})
 
 
@@ -153,7 +152,7 @@ class BotContext:
         self.store = store
         self.answers: list[Answer] = []
         self.pressed_card = ""  # the kind of card whose button was pressed, where it is one that hangs
-        self.commands_changed = False
+        self.commands_changed: set[int] = set()  # staff whose command menus must follow
         self._unit = unit
         self._signer = signer
         self._router = router

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import structlog
 import telegram
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from telegram.error import TelegramError
 
 from bot import access, line
@@ -180,7 +180,7 @@ class Dispatcher:
                 staff = await _staff(session, user.id)
             if staff is None:
                 answers = await access.stranger(unit, update_, now=now, greeted=self._greeted)
-                joined = None
+                changed: set[int] = set()
             else:
                 files: list[ReceivedFile] = []
                 missed = False
@@ -188,7 +188,8 @@ class Dispatcher:
                     await unit.release()  # fetching uses the network
                     files, missed = await self._fetch(update_.message, row)
                 context = self._context(staff, unit, update_, chat.id, files)
-                answers, joined = await self._run(context, unit, file_missed=missed)
+                answers = await self._run(context, unit, file_missed=missed)
+                changed = context.commands_changed
             async with unit.write() as session:
                 kept = [asdict(answer) for answer in answers]
                 if not await inbox.mark_processed(session, inbox_id=row.id, now=now, answer=kept or None):
@@ -200,8 +201,8 @@ class Dispatcher:
         except BaseException as error:
             await unit.abandon(error)
             raise
-        if self._staff_changed is not None and (joined is not None or staff is None):
-            await self._announce(user.id)
+        if staff is None or changed:
+            await self._announce(Staff.telegram_id == user.id if staff is None else Staff.id.in_(changed))
         return kept, chat.id, query_id
 
     def _context(
@@ -220,7 +221,7 @@ class Dispatcher:
             store=self.files,
         )
 
-    async def _run(self, context: BotContext, unit: Unit, *, file_missed: bool) -> tuple[list[Answer], Staff | None]:
+    async def _run(self, context: BotContext, unit: Unit, *, file_missed: bool) -> list[Answer]:
         """The handler's answers; a refusal of the business rolls back and becomes the answer."""
         try:
             if file_missed:
@@ -232,9 +233,9 @@ class Dispatcher:
             log.info("refused", code=error.code)
             words = translate(context.language, error.key, **error.params)
             if context.update.callback_query is not None and len(plain(words)) <= TOAST_LIMIT:
-                return [Answer("toast", html=plain(words))], None
-            return [Answer("send", html=words)], None
-        return context.answers, context.staff if context.commands_changed else None
+                return [Answer("toast", html=plain(words))]
+            return [Answer("send", html=words)]
+        return context.answers
 
     async def _route(self, context: BotContext) -> None:
         query = context.update.callback_query
@@ -304,10 +305,13 @@ class Dispatcher:
         async with self._database.write() as session:
             await inbox.mark_processed(session, inbox_id=row.id, now=self._clock.now(), answer=answer)
 
-    async def _announce(self, telegram_id: int) -> None:
+    async def _announce(self, whose: ColumnElement[bool]) -> None:
+        """Puts the command menus of these colleagues right; a menu that cannot be set now is set at the next start."""
+        if self._staff_changed is None:
+            return
         async with self._database.read() as session:
-            staff = await _staff(session, telegram_id)
-        if staff is not None and self._staff_changed is not None:
+            people = (await session.execute(select(Staff).where(whose, Staff.active.is_(True)))).scalars().all()
+        for staff in people:
             try:
                 await self._staff_changed(staff)
             except TelegramError:

@@ -16,6 +16,13 @@ class ShowClient(Callback, prefix="cs"):
 
 
 @dataclass(frozen=True)
+class StartFollowUp(Callback, prefix="fs"):
+    """Begins a promise to a client."""
+
+    client_id: int
+
+
+@dataclass(frozen=True)
 class ShowPoints(Callback, prefix="os"):
     """Phones and addresses of a client."""
 

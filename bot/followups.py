@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.callbacks import Callback
 from bot.context import BotContext
 from bot.dates import find_moment, read_moment
+from bot.doors import ShowClient, StartFollowUp
 from bot.interactions import StartInteraction
 from bot.render import Card, Html, Press, Reader, bold, escape, lines, pager
 from bot.routing import Router
@@ -42,13 +43,6 @@ class SnoozeChoice(StrEnum):
     HOUR = "h1"
     TOMORROW = "t9"
     PICK = "pk"
-
-
-@dataclass(frozen=True)
-class StartFollowUp(Callback, prefix="fs"):
-    """Begins a promise to a client."""
-
-    client_id: int
 
 
 @dataclass(frozen=True)
@@ -352,8 +346,6 @@ def _ago(reader: Reader, behind: timedelta) -> Html:
 
 
 def _rows(reader: Reader, followup: FollowUp, client: Client) -> list[list[Press]]:
-    from bot.clients import ShowClient
-
     if followup.state is not FollowUpState.OPEN:
         undo = []
         if followup.closed_at and reader.now - followup.closed_at <= followups.UNDO_WITHIN:
@@ -378,8 +370,6 @@ def _rows(reader: Reader, followup: FollowUp, client: Client) -> list[list[Press
 
 
 def _manager_rows(reader: Reader, followup: FollowUp, client: Client) -> list[list[Press]]:
-    from bot.clients import ShowClient
-
     client_press = Press(client.name, ShowClient(client.id))
     if followup.state is not FollowUpState.OPEN or followup.acknowledged_at is not None:
         return [[client_press]]
@@ -418,8 +408,6 @@ async def _schedule(context: BotContext, client_id: int, promise: str, at: datet
 
 async def _whats_next(context: BotContext, after_id: int) -> None:
     """After Done: the next promise to this client, or the next one of the day."""
-    from bot.clients import ShowClient
-
     async with context.read() as session:
         closed = await session.get_one(FollowUp, after_id)
         upcoming = await followups.next_of(session, actor=context.staff, now=context.now, after_id=after_id)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot import writing
 from bot.callbacks import Callback
 from bot.context import BotContext
-from bot.followups import StartFollowUp
+from bot.doors import ShowClient, StartFollowUp
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from channels.message import MailFile
@@ -285,8 +285,6 @@ async def on_assign_to(context: BotContext, press: AssignTo) -> None:
 
 
 async def _rows(reader: Reader, interaction: Interaction, thread: Thread, client: Client | None) -> list[list[Press]]:
-    from bot.clients import ShowClient
-
     query = select(Attachment).where(Attachment.interaction_id == interaction.id).order_by(Attachment.id).limit(10)
     files = (await reader.session.execute(query)).scalars().all()
     rows = [[Press(f"📎 {file.name}", FetchFile(file.id))] for file in files]

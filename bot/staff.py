@@ -131,6 +131,7 @@ async def on_show(context: BotContext, press: ShowStaff) -> None:
 async def on_role(context: BotContext, press: ChangeRole) -> None:
     async with context.write() as session:
         await staff.change_role(session, actor=context.staff, staff_id=press.staff_id, role=press.role, now=context.now)
+        context.commands_changed.add(press.staff_id)
     await _show(context, press.staff_id)
     context.toast("staff-saved")
 
@@ -206,7 +207,7 @@ async def _set(context: BotContext, setting: Setting, value: str) -> None:
     async with context.write() as session:
         if setting is Setting.LANGUAGE:
             changed = await staff.set_language(session, actor=actor, language=_language(value), now=now)
-            context.commands_changed = True
+            context.commands_changed.add(actor.id)
         elif setting is Setting.ZONE:
             changed = await staff.set_timezone(session, actor=actor, timezone=_zone(value), now=now)
         elif setting is Setting.HOURS:

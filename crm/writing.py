@@ -18,6 +18,7 @@ from crm import cards, events, keys, threads
 from crm.access import Action, client_in_scope
 from crm.errors import CrmError, Missing, NotAllowed, TooLong
 from crm.interactions import CARD, KeptFile, attach, get, touch
+from crm.templates import as_html
 from storage.files import FileStore
 from storage.models import (
     DELIVERY_IN_FLIGHT,
@@ -296,6 +297,7 @@ def composers(
             to_name=client.name,
             subject=interaction.subject,
             text=text,
+            html=as_html(text),
             message_id=row.message_id or "",
             from_address=sender.mail_from,
             from_name=sender.name,

@@ -15,8 +15,8 @@ from bot.clients.presses import (
     UndoClient,
 )
 from bot.context import BotContext
-from bot.doors import ShowClient, ShowHistory, ShowParties, ShowPersons, ShowPoints
-from bot.followups import ShowFollowUp, StartFollowUp
+from bot.doors import ShowClient, ShowHistory, ShowParties, ShowPersons, ShowPoints, StartFollowUp
+from bot.followups import ShowFollowUp
 from bot.interactions import StartInteraction
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
 from bot.routing import Router

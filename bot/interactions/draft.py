@@ -57,6 +57,13 @@ class PickClient(Callback, prefix="ic"):
 
 
 @dataclass(frozen=True)
+class MakeDraftsClient(Callback, prefix="in", writes=True):
+    """Makes a new client by the name that was said or by whom it was forwarded from."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True)
 class SetKind(Callback, prefix="ik"):
     """Changes the kind of a draft; without one, offers the kinds."""
 
@@ -212,6 +219,9 @@ async def _rows(reader: Reader, draft_id: int, fields: DraftFields) -> list[list
             label = f"{client.name} · {client.company}" if client.company else client.name
             rows.append([Press(label, PickClient(draft_id, client.id))])
         rows.append([Press(reader.t("interactions-other-client"), PickClient(draft_id, 0))])
+        if fields.named:
+            label = reader.t("interactions-new-client", named=fields.named[:40])
+            rows.append([Press("➕ " + label, MakeDraftsClient(draft_id))])
     else:
         rows.append([Press("✅ " + reader.t("core-save"), SaveDraft(draft_id))])
     rows.append(

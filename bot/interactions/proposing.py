@@ -17,6 +17,7 @@ from bot.interactions.draft import (
     NOUN,
     DraftFields,
     DropDraft,
+    MakeDraftsClient,
     PickClient,
     RetellDraft,
     SaveDraft,
@@ -174,6 +175,24 @@ async def on_pick_client(context: BotContext, press: PickClient) -> None:
         )
         fields = DraftFields.of(draft)
         fields.client_id, fields.candidates = client.id, []
+        draft.fields = fields.as_json()
+        context.show(await draft_card(context.reader(session), draft))
+
+
+@router.press(MakeDraftsClient)
+async def on_make_client(context: BotContext, press: MakeDraftsClient) -> None:
+    """A new client from the name alone; the rest is filled in on their card. Looks alike: the person chooses."""
+    async with context.write() as session:
+        draft = await _draft(session, context, press.draft_id)
+        fields = DraftFields.of(draft)
+        wanted = clients.ClientDraft(name=fields.named)
+        alike = await clients.find_duplicates(session, actor=context.staff, draft=wanted)
+        new = [duplicate.client_id for duplicate in alike if duplicate.client_id not in fields.candidates]
+        if new:
+            fields.candidates += new
+        else:
+            client = await clients.create(session, actor=context.staff, draft=wanted, now=context.now, force=True)
+            fields.client_id, fields.candidates = client.id, []
         draft.fields = fields.as_json()
         context.show(await draft_card(context.reader(session), draft))
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.callbacks import Callback
 from bot.context import BotContext
+from bot.doors import ShowClient, StartFollowUp
 from bot.interactions.draft import (
     FORM,
     client_line,
@@ -165,9 +166,6 @@ async def delivery_line(reader: Reader, interaction: Interaction) -> Html | None
 
 
 async def _saved_rows(reader: Reader, interaction: Interaction, client: Client | None) -> list[list[Press]]:
-    from bot.clients import ShowClient
-    from bot.followups import StartFollowUp
-
     rows: list[list[Press]] = []
     if client is not None and clients.needs_source(client):
         query = select(Source).where(Source.active.is_(True)).order_by(Source.id).limit(SOURCES_SHOWN)

@@ -36,6 +36,7 @@ interactions-ask-text = What was said? You can add a follow-up at the end: <i>�
 interactions-ask-reason = Why did they first come to us? A few words, or /cancel to leave it.
 interactions-reason-kept = Noted, thank you.
 interactions-other-client = 🔎 Another client
+interactions-new-client = New client “{ $named }”
 interactions-client = Client
 interactions-kind = Kind
 interactions-followup = ⏰ Follow-up

@@ -38,6 +38,7 @@ interactions-ask-text = О чём говорили? В конце можно д�
 interactions-ask-reason = Почему они к нам обратились? Пара слов, или /cancel, чтобы пропустить.
 interactions-reason-kept = Записал, спасибо.
 interactions-other-client = 🔎 Другой клиент
+interactions-new-client = Новый клиент «{ $named }»
 interactions-client = Клиент
 interactions-kind = Вид
 interactions-followup = ⏰ Напоминание

@@ -33,6 +33,7 @@ interactions-ask-text = คุยเรื่องอะไร? ต่อท้
 interactions-ask-reason = ลูกค้ามาหาเราครั้งแรกเพราะอะไร? พิมพ์สั้น ๆ หรือ /cancel เพื่อข้าม
 interactions-reason-kept = บันทึกแล้ว ขอบคุณ
 interactions-other-client = 🔎 ลูกค้ารายอื่น
+interactions-new-client = ลูกค้าใหม่ “{ $named }”
 interactions-client = ลูกค้า
 interactions-kind = ประเภท
 interactions-followup = ⏰ นัดติดตาม
