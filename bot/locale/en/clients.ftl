@@ -98,6 +98,7 @@ clients-ask-tag = Which tags? Several parted by commas.
 clients-add-tag = Add tags
 clients-tags-of = { $count ->
         [0] <b>{ $name }</b> has no tags yet.
+        [one] The tag of <b>{ $name }</b>. Tap it to take it off.
        *[other] Tags of <b>{ $name }</b>. Tap one to take it off.
     }
 clients-ask-owner = Who looks after <b>{ $name }</b>?

@@ -1,5 +1,6 @@
 contacts-of = { $count ->
         [0] <b>{ $name }</b> has no phone or email yet.
+        [one] How to reach <b>{ $name }</b>
        *[other] How to reach <b>{ $name }</b> (★ first choice)
     }
 contacts-one = <b>{ $name }</b>: { $value }
@@ -9,6 +10,7 @@ contacts-prefer = First choice
 contacts-ask = Which phone or email? Several on lines of their own.
 contacts-people-of = { $count ->
         [0] <b>{ $name }</b>: no people yet.
+        [one] The person at <b>{ $name }</b>
        *[other] People at <b>{ $name }</b>
     }
 contacts-person = <b>{ $name }</b> · { $position } · { $reached }

@@ -1,5 +1,6 @@
 counterparties-of = { $count ->
         [0] <b>{ $name }</b> has no legal entities yet.
+        [one] <b>{ $name }</b> acts through
        *[other] <b>{ $name }</b> acts through
     }
 counterparties-valid = 🏛 <b>{ $name }</b> · { $number } · since { $since }{ $until }

@@ -4,6 +4,7 @@ staff-role-warehouse = warehouse
 staff-role-admin = admin
 staff-ask-role = What will the new colleague do?
 staff-invited = { $hours ->
+        [one] Invitation for: <b>{ $role }</b>. Send this link to one person; it works once, within { $hours } hour.
        *[other] Invitation for: <b>{ $role }</b>. Send this link to one person; it works once, within { $hours } hours.
     }
 staff-list = { $count ->
