@@ -171,10 +171,12 @@ async def _swapped_letters(session: AsyncSession, readings: Sequence[Tokens]) ->
 
 
 async def _relaxed(session: AsyncSession, readings: Sequence[Tokens]) -> Found:
-    """Nothing has all the words: words without sizes, then each word alone, the longest first."""
+    """Nothing has all the words: the thread without the length, words without sizes, then each word alone."""
     for tokens in readings[:1]:
         spoken = [token for token in tokens if not _has_digit(token)]
-        tries = [spoken] if spoken and len(spoken) < len(tokens) else []
+        shorter = [token.partition("x")[0] if _has_digit(token) else token for token in tokens]
+        tries = [shorter] if shorter != list(tokens) and all(shorter) else []
+        tries += [spoken] if spoken and len(spoken) < len(tokens) else []
         tries += [[token] for token in sorted(tokens, key=len, reverse=True) if len(token) >= 3]
         for attempt in tries[:5]:
             if rows := await _having(session, attempt) or await _similar(session, attempt):

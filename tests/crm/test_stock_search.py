@@ -105,3 +105,11 @@ async def test_the_catalogue_is_indexed_when_it_changes(session: AsyncSession) -
     await session.flush()
     assert await products.search(session, actor=keeper, query="before") == []
     assert [hit.id for hit in await products.search(session, actor=keeper, query="afterwards")] == [product.id]
+
+
+async def test_a_length_nobody_has_shows_the_others(session: AsyncSession) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    await fill_catalogue(session)
+    for question in ("м8х45", "bolt m8x45"):
+        found = await products.search(session, actor=keeper, query=question)
+        assert {"BLT-M8-40", "BLT-M8-60"} <= {hit.code for hit in found}, question
