@@ -30,7 +30,8 @@ class _Placeholders(Visitor):
 
     def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802
         keys = {variant.key.name for variant in node.variants if isinstance(variant.key, ast.Identifier)}
-        if keys and keys <= CATEGORIES:
+        # A selector with no category but the default chooses by something else (none at all, a kind).
+        if keys <= CATEGORIES and keys - {"other"}:
             self.plurals.append(keys)
         self.generic_visit(node)
 
