@@ -21,6 +21,7 @@ import structlog
 
 from app import logs
 from app.settings import Settings
+from crm.marketing import ensure_standard_sources
 from scheduler.clock import Clock, SystemClock
 from storage import migrations
 from storage.database import Database
@@ -203,6 +204,8 @@ class Product:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         await self.database.check()
         await migrations.upgrade(self.database)
+        async with self.database.write() as session:
+            await ensure_standard_sources(session)
         if self.settings.has_telegram:
             from telegram.request import BaseRequest
 

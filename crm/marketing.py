@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
@@ -42,11 +43,14 @@ async def sources(session: AsyncSession, *, actor: Staff) -> Sequence[Source]:
 
 
 async def ensure_standard_sources(session: AsyncSession) -> int:
-    """Adds the standard sources that are missing; returns how many. Run at first start, safe to repeat."""
+    """Adds the standard sources that are missing; returns how many. Run at every start, also by two processes at once."""
     there = set((await session.execute(select(Source.code))).scalars())
-    missing = [Source(code=code, name=name) for code, name in STANDARD_SOURCES.items() if code not in there]
-    session.add_all(missing)
-    await session.flush()
+    missing = [
+        {"code": code, "name": name, "active": True} for code, name in STANDARD_SOURCES.items() if code not in there
+    ]
+    if missing:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        await session.execute(insert(Source).values(missing).on_conflict_do_nothing(index_elements=["code"]))
     return len(missing)
 
 
