@@ -107,6 +107,7 @@ async def inbound_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> 
     )
     body = lines(
         who or Html(f"{icon} {bold(reader.t('inbound-unknown'))}"),
+        escape(thread.name) if thread.name and client is None else None,
         Html(f"<code>{escape(thread.address)}</code> · {escape(reader.moment(interaction.at))}"),
         bold(interaction.subject) if interaction.subject else None,
         Html(f"<blockquote>{fold(escape(interaction.text), SHOWN_TEXT)}</blockquote>") if interaction.text else None,
@@ -182,12 +183,12 @@ async def on_file(context: BotContext, press: FetchFile) -> None:
 async def on_make_client(context: BotContext, press: MakeClient) -> None:
     async with context.write() as session:
         _, thread = await tray.get(session, actor=context.staff, interaction_id=press.interaction_id)
-        name = thread.address.partition("@")[0].replace(".", " ").replace("_", " ").title()
+        written = thread.address.partition("@")[0].replace(".", " ").replace("_", " ").title()
         client = await tray.make_client(
             session,
             actor=context.staff,
             interaction_id=press.interaction_id,
-            name=name if "@" in thread.address else thread.address,
+            name=thread.name or (written if "@" in thread.address else thread.address),
             now=context.now,
         )
     await context.show_card(CARD, press.interaction_id)

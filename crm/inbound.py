@@ -205,9 +205,9 @@ async def _email_thread(session: AsyncSession, email: ParsedEmail, sender: str, 
         if named.thread is not None and named.thread.address == sender:
             return named.thread
         if known is None or known.id == named.client_id:
-            return await _open(session, named.client_id, sender, email.subject, now)
+            return await _open(session, named.client_id, sender, email, now)
     if known is not None:
-        return await _open(session, known.id, sender, email.subject, now)
+        return await _open(session, known.id, sender, email, now)
     query = (
         select(Thread)
         .where(Thread.channel == Channel.EMAIL, Thread.address == sender, Thread.client_id.is_(None))
@@ -215,7 +215,7 @@ async def _email_thread(session: AsyncSession, email: ParsedEmail, sender: str, 
         .limit(1)
     )
     earlier = (await session.execute(query)).scalar_one_or_none()
-    return earlier or await _open(session, None, sender, email.subject, now)
+    return earlier or await _open(session, None, sender, email, now)
 
 
 async def _named(session: AsyncSession, email: ParsedEmail) -> _Named | None:
@@ -242,9 +242,17 @@ async def _named(session: AsyncSession, email: ParsedEmail) -> _Named | None:
     return None
 
 
-async def _open(session: AsyncSession, client_id: int | None, address: str, subject: str, now: datetime) -> Thread:
+async def _open(
+    session: AsyncSession, client_id: int | None, address: str, email: ParsedEmail, now: datetime
+) -> Thread:
     return await threads.open_thread(
-        session, client_id=client_id, channel=Channel.EMAIL, address=address, subject=subject, now=now
+        session,
+        client_id=client_id,
+        channel=Channel.EMAIL,
+        address=address,
+        subject=email.subject,
+        name=" ".join(email.from_name.split()),
+        now=now,
     )
 
 

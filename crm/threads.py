@@ -36,13 +36,21 @@ def token_of(address: str) -> str | None:
 
 
 async def open_thread(
-    session: AsyncSession, *, client_id: int | None, channel: Channel, address: str, subject: str, now: datetime
+    session: AsyncSession,
+    *,
+    client_id: int | None,
+    channel: Channel,
+    address: str,
+    subject: str,
+    now: datetime,
+    name: str = "",
 ) -> Thread:
     """A new conversation with an address."""
     thread = Thread(
         client_id=client_id,
         channel=channel,
         address=address,
+        name=name[:200],
         subject=subject[:500],
         token=new_token(),
         created_at=now,

@@ -22,6 +22,7 @@ class Thread(Base):
     client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"), index=True)
     channel: Mapped[Channel] = mapped_column(enum_column(Channel))
     address: Mapped[str] = mapped_column(String(320))
+    name: Mapped[str] = mapped_column(String(200), default="")  # as the sender calls themselves; proves nothing
     subject: Mapped[str] = mapped_column(String(500), default="")
     token: Mapped[str] = mapped_column(String(40), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

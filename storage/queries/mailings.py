@@ -99,6 +99,7 @@ async def plan_members(
 
     Running it again adds nothing: the mailing's clients, addresses and keys are unique in the ledger.
     """
+    postgres = session.get_bind().dialect.name == "postgresql"
     address = address_of(kind)
     number = cast(Client.id, String)
     chosen: Any = select(
@@ -113,7 +114,7 @@ async def plan_members(
         literal_column("true"),
         Client.id,
         literal(mailing.id),
-        literal(f"<m{mailing.id}.") + number + literal(f"@{domain}>"),
+        literal(f"<m{mailing.id}.") + number + literal(".") + _random(postgres) + literal(f"@{domain}>"),
         literal(0),
         literal(now, Outbox.created_at.type),
     ).where(
@@ -122,9 +123,16 @@ async def plan_members(
         and_(Client.id > mailing.cursor, Client.id <= last_id),
         address.is_not(None),
     )
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = postgresql.insert if postgres else sqlite.insert
     statement = insert(Outbox).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
     return int((await session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+
+
+def _random(postgres: bool) -> ColumnElement[str]:
+    """128 random bits for each row: whoever answers to such a Message-ID was written to by us."""
+    if postgres:
+        return func.replace(cast(func.gen_random_uuid(), String), "-", "")
+    return func.lower(func.hex(func.randomblob(16)))
 
 
 _COLUMNS = [

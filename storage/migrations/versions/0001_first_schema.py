@@ -552,6 +552,7 @@ def upgrade() -> None:
     sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('channel', sa.Enum('email', 'sms', 'telegram', name='channel', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('address', sa.String(length=320), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('subject', sa.String(length=500), nullable=False),
     sa.Column('token', sa.String(length=40), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
