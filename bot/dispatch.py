@@ -42,6 +42,8 @@ CHATS_AT_ONCE = 32
 IDLE_SECONDS = 0.2
 RESAY_EVERY_SECONDS = 2.0
 RESAY_WITHIN = timedelta(hours=1)
+# What another process is saying at this moment is not ours to say; what nobody has said by then was left unsaid.
+RESAY_AFTER = timedelta(seconds=10)
 
 
 class _Clock(Protocol):
@@ -75,6 +77,7 @@ class Dispatcher:
         self._woken = asyncio.Event()
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._said: list[tuple[int, int | None, Said]] = []
+        self._left: set[int] = set()
         self._greeted: dict[int, float] = {}
 
     def wake(self) -> None:
@@ -327,11 +330,20 @@ class Dispatcher:
         if not self._said:
             return
         batch, self._said = self._said, []
+        try:
+            await self._write_down(batch)
+        except BaseException:
+            self._said = batch + self._said  # or all of it would be said again
+            raise
+
+    async def _write_down(self, batch: list[tuple[int, int | None, Said]]) -> None:
         now = self._clock.now()
         async with self._database.write() as session:
             done = []
             for inbox_id, staff_id, said in batch:
+                self._left.discard(inbox_id)
                 if said.left:
+                    self._left.add(inbox_id)
                     await session.execute(update(Inbox).where(Inbox.id == inbox_id).values(answer=said.left))
                 else:
                     done.append(inbox_id)
@@ -350,6 +362,8 @@ class Dispatcher:
                 continue
             if self._speaker.quiet:
                 break
+            if row.id not in self._left and self._clock.now() - row.processed_at < RESAY_AFTER:
+                continue
             said = Said()
             if self._clock.now() - row.processed_at <= RESAY_WITHIN:
                 said = await self._speaker.say(row.answer, chat_id=int(row.lane), query_id=None)
