@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,8 @@ from storage.files import FileStore
 from storage.models import InboxSource, Role, Staff
 from tests.factories import make_staff
 
+SECRET = "test-secret"
+
 
 class Recorder(BaseRequest):
     """The far end of the transport: notes every call and answers as Telegram would."""
@@ -30,7 +32,21 @@ class Recorder(BaseRequest):
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.files: dict[str, bytes] = {}
+        self._refusals: list[tuple[str, int, dict[str, Any]]] = []
         self._ids = count(5000)
+
+    def refuse(self, method: str, status: int, description: str, *, times: int = 1, **parameters: Any) -> None:
+        """The next calls of the method are refused so; `parameters` are Telegram's, like retry_after."""
+        body = {"ok": False, "error_code": status, "description": description, "parameters": parameters}
+        self._refusals += [(method, status, body)] * times
+
+    def texts(self, chat_id: int | None = None) -> list[str]:
+        """What was said, refused or not, in order; to one chat when asked."""
+        return [
+            str(parameters.get("text") or parameters.get("caption") or "")
+            for name, parameters in self.calls
+            if name in _SHOWING and chat_id in (None, parameters["chat_id"])
+        ]
 
     @property
     def read_timeout(self) -> float:
@@ -48,6 +64,10 @@ class Recorder(BaseRequest):
             return 200, self.files[name]
         parameters = dict(request_data.parameters) if request_data else {}
         self.calls.append((name, parameters))
+        for refusal in self._refusals:
+            if refusal[0] == name:
+                self._refusals.remove(refusal)
+                return refusal[1], json.dumps(refusal[2]).encode()
         return 200, json.dumps({"ok": True, "result": self._result(name, parameters)}).encode()
 
     def _result(self, name: str, parameters: dict[str, Any]) -> Any:
@@ -120,6 +140,20 @@ class BotTalk:
     def advance(self, **by: float) -> None:
         self.clock.at += timedelta(**by)
 
+    def again(self) -> BotTalk:
+        """The product started anew on the same database and files; nothing is kept in memory."""
+        old = self.application
+        fresh = build_bot(
+            bot=old.bot,
+            database=self.database,
+            files=old.dispatcher.files,
+            clock=self.clock,
+            secret=SECRET,
+            settings=old.dispatcher.settings,
+            owner="again",
+        )
+        return replace(self, application=fresh)
+
     def _head(self, person: Staff) -> dict[str, Any]:
         user = {
             "id": person.telegram_id,
@@ -173,7 +207,7 @@ async def talk(database: Database, tmp_path: Path, clock: MovableNow) -> AsyncIt
         database=database,
         files=FileStore(tmp_path / "files"),
         clock=clock,
-        secret="test-secret",
+        secret=SECRET,
         settings=BotSettings(username="touchline_bot", email_on=True, sms_on=True, currency="THB", region="TH"),
         owner="test",
     )
