@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PlannedCard, enqueue_card, enqueue_cards
@@ -21,6 +21,30 @@ from crm.worktime import is_away, next_daily, next_working_moment, works_at
 from storage.models import DomainEvent, FollowUp, FollowUpState, Role, Staff
 
 
+def due_reminders(now: datetime) -> Select[int]:
+    """Whether and what is there to remind of: ids, unordered. (So the ticker can look without taking the writer.)"""
+    return select(FollowUp.id).where(FollowUp.state == FollowUpState.OPEN, FollowUp.remind_at <= now)
+
+
+def turning_late(now: datetime) -> Select[int]:
+    """Follow-ups whose cards turn to late."""
+    return select(FollowUp.id).where(FollowUp.state == FollowUpState.OPEN, FollowUp.late_at <= now)
+
+
+def due_escalations(now: datetime) -> Select[int]:
+    """Follow-ups a manager has to hear of."""
+    return select(FollowUp.id).where(FollowUp.state == FollowUpState.OPEN, FollowUp.escalate_at <= now)
+
+
+def due_digests(now: datetime) -> Select[int]:
+    """People whose morning it is, or whose next morning is not known yet."""
+    return (
+        select(Staff.id)
+        .where(Staff.active.is_(True), Staff.telegram_id.is_not(None), Staff.role != Role.WAREHOUSE)
+        .where((Staff.digest_due_at <= now) | Staff.digest_due_at.is_(None))
+    )
+
+
 async def remind_due(session: AsyncSession, *, now: datetime, limit: int = 2_000) -> int:
     """Sends the reminders that are due, the longest overdue first.
 
@@ -29,8 +53,8 @@ async def remind_due(session: AsyncSession, *, now: datetime, limit: int = 2_000
     due in the same second.
     """
     query = (
-        select(FollowUp.id, FollowUp.client_id, FollowUp.owner_id, FollowUp.due_at)
-        .where(FollowUp.state == FollowUpState.OPEN, FollowUp.remind_at <= now)
+        due_reminders(now)
+        .with_only_columns(FollowUp.id, FollowUp.client_id, FollowUp.owner_id, FollowUp.due_at)
         .order_by(FollowUp.remind_at, FollowUp.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -89,8 +113,8 @@ def _reminded(one: _Due, reader: Staff, now: datetime) -> dict[str, Any]:
 async def mark_late(session: AsyncSession, *, now: datetime, limit: int = 500) -> int:
     """Cards nobody acknowledged turn to late."""
     query = (
-        select(FollowUp)
-        .where(FollowUp.state == FollowUpState.OPEN, FollowUp.late_at <= now)
+        turning_late(now)
+        .with_only_columns(FollowUp)
         .order_by(FollowUp.late_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -105,8 +129,8 @@ async def mark_late(session: AsyncSession, *, now: datetime, limit: int = 500) -
 async def escalate_due(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
     """What nobody acknowledged in time goes to the owner's manager (without one, to every manager)."""
     query = (
-        select(FollowUp)
-        .where(FollowUp.state == FollowUpState.OPEN, FollowUp.escalate_at <= now)
+        due_escalations(now)
+        .with_only_columns(FollowUp)
         .order_by(FollowUp.escalate_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -136,14 +160,7 @@ async def escalate_due(session: AsyncSession, *, now: datetime, limit: int = 200
 
 async def send_digests(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
     """The Today list, each working morning at the person's own hour; one missed in downtime comes once, late, that day."""
-    query = (
-        select(Staff)
-        .where(Staff.active.is_(True), Staff.telegram_id.is_not(None), Staff.role != Role.WAREHOUSE)
-        .where((Staff.digest_due_at <= now) | Staff.digest_due_at.is_(None))
-        .order_by(Staff.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    query = due_digests(now).with_only_columns(Staff).order_by(Staff.id).limit(limit).with_for_update(skip_locked=True)
     people = (await session.execute(query)).scalars().all()
     for staff in people:
         due_at, staff.digest_due_at = staff.digest_due_at, next_daily(staff, staff.digest_minute, now)

@@ -10,11 +10,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Select
 
 from crm import reminding, writing
 from crm.mailings import expanding
@@ -40,14 +42,15 @@ class Tick:
     name: str
     every: float
     verb: Callable[..., Awaitable[int]]  # (session, *, now) -> how many it moved
+    look: Callable[[datetime], Select[int]] | None = None  # a quiet tick only looks, and leaves the writer to others
 
 
 TICKS: tuple[Tick, ...] = (
-    Tick("reminders", 0.5, reminding.remind_due),
-    Tick("late follow-ups", 1, reminding.mark_late),
-    Tick("escalations", 1, reminding.escalate_due),
-    Tick("digests", 2, reminding.send_digests),
-    Tick("delivery cards", 1, writing.show_progress),
+    Tick("reminders", 0.5, reminding.remind_due, reminding.due_reminders),
+    Tick("late follow-ups", 1, reminding.mark_late, reminding.turning_late),
+    Tick("escalations", 1, reminding.escalate_due, reminding.due_escalations),
+    Tick("digests", 2, reminding.send_digests, reminding.due_digests),
+    Tick("delivery cards", 1, writing.show_progress, writing.changed_cards),
     Tick("housekeeping", 600, housekeeping.tidy),
 )
 
@@ -55,10 +58,10 @@ TICKS: tuple[Tick, ...] = (
 def mailing_ticks(mail_domain: str) -> tuple[Tick, ...]:
     """What moves mailings; the domain is what their Message-IDs end in."""
     return (
-        Tick("mailings due", 0.5, expanding.start_due),
-        Tick("mailings expanding", 0.2, expanding.expander(mail_domain)),
-        Tick("mailings done", 1, expanding.finish_done),
-        Tick("mailing cards", 1, expanding.show_progress),
+        Tick("mailings due", 0.5, expanding.start_due, expanding.due_mailings),
+        Tick("mailings expanding", 0.2, expanding.expander(mail_domain), expanding.expanding_mailings),
+        Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),
+        Tick("mailing cards", 1, expanding.show_progress, expanding.followed_mailings),
     )
 
 
@@ -120,6 +123,8 @@ class Ticker:
         """Runs one tick until it finds nothing more (or has had its turn). A failure is logged and ends only this run."""
         moved = 0
         try:
+            if tick.look is not None and not await self._anything(tick.look):
+                return 0
             for _ in range(BATCHES_AT_ONCE):
                 async with self._database.write() as session:
                     batch = await tick.verb(session, now=self._clock.now())
@@ -131,6 +136,10 @@ class Ticker:
         if moved:
             self._planned()
         return moved
+
+    async def _anything(self, look: Callable[[datetime], Select[int]]) -> bool:
+        async with self._database.read() as session:
+            return (await session.execute(look(self._clock.now()).limit(1))).first() is not None
 
     async def fire_all(self) -> int:
         """Every tick once, in the table's order: for tests and benchmarks."""

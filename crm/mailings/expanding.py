@@ -7,9 +7,9 @@ on where the cursor stands: the cursor and the batch's rows are one transaction.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_MAILING
@@ -17,17 +17,39 @@ from crm import cards, events, segments
 from crm.access import client_scope
 from crm.mailings.drafting import POINTS
 from crm.mailings.reporting import progress
-from storage.models import Mailing, MailingState, Segment, Staff
+from storage.models import MAILING_ACTIVE, Mailing, MailingState, Segment, Staff
 from storage.queries import mailings as queries
 
 BATCH = 1_000
+FOLLOWED_FOR = timedelta(hours=1)
+
+
+def due_mailings(now: datetime) -> Select[int]:
+    """Scheduled mailings whose time has come."""
+    return select(Mailing.id).where(Mailing.state == MailingState.SCHEDULED, Mailing.starts_at <= now)
+
+
+def expanding_mailings(_now: datetime) -> Select[int]:
+    """Mailings with members still to be put into the ledger."""
+    return select(Mailing.id).where(Mailing.state == MailingState.EXPANDING)
+
+
+def running_mailings(_now: datetime) -> Select[int]:
+    """Mailings that may be finished."""
+    return select(Mailing.id).where(Mailing.state == MailingState.RUNNING)
+
+
+def followed_mailings(now: datetime) -> Select[int]:
+    """Mailings whose cards may read differently: those under way and, for an hour, those that ended."""
+    ended = Mailing.finished_at > now - FOLLOWED_FOR
+    return select(Mailing.id).where(Mailing.state.in_(MAILING_ACTIVE) | ended)
 
 
 async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20) -> int:
     """Scheduled mailings whose time has come begin to expand."""
     query = (
-        select(Mailing)
-        .where(Mailing.state == MailingState.SCHEDULED, Mailing.starts_at <= now)
+        due_mailings(now)
+        .with_only_columns(Mailing)
         .order_by(Mailing.starts_at, Mailing.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -98,12 +120,7 @@ async def finish_done(session: AsyncSession, *, now: datetime, limit: int = 20) 
 
 async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 50) -> int:
     """Edits the cards of mailings whose figures changed since they were last shown."""
-    query = (
-        select(Mailing)
-        .where(Mailing.state.not_in((MailingState.DRAFT, MailingState.AWAITING_APPROVAL)))
-        .order_by(Mailing.id.desc())
-        .limit(limit)
-    )
+    query = select(Mailing).where(Mailing.id.in_(followed(now))).order_by(Mailing.id.desc()).limit(limit)
     edited = 0
     for mailing in (await session.execute(query)).scalars().all():
         hanging = await queries.hanging_cards(session, mailing_id=mailing.id)
