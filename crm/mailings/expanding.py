@@ -120,7 +120,7 @@ async def finish_done(session: AsyncSession, *, now: datetime, limit: int = 20) 
 
 async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 50) -> int:
     """Edits the cards of mailings whose figures changed since they were last shown."""
-    query = select(Mailing).where(Mailing.id.in_(followed(now))).order_by(Mailing.id.desc()).limit(limit)
+    query = followed_mailings(now).with_only_columns(Mailing).order_by(Mailing.id.desc()).limit(limit)
     edited = 0
     for mailing in (await session.execute(query)).scalars().all():
         hanging = await queries.hanging_cards(session, mailing_id=mailing.id)
