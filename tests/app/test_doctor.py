@@ -1,0 +1,76 @@
+"""The doctor beside the stand-ins: everything well, then each account ill in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import doctor
+from app.doctor import State
+from app.settings import Settings, load
+from sandbox.product import product_environment
+from sandbox.server import Sandbox
+from storage import migrations
+from storage.database import Database
+
+
+@pytest.fixture
+async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    sandbox = Sandbox()
+    await sandbox.start()
+    yield sandbox
+    await sandbox.stop()
+
+
+def settings_of(sandbox: Sandbox, data: Path, url: str, **changed: str) -> Settings:
+    environment = {**product_environment(sandbox, data=data, port=8999), "TOUCHLINE_DATABASE_URL": url}
+    return load(
+        environment={**environment, **{f"TOUCHLINE_{name}": value for name, value in changed.items()}}, env_file=None
+    )
+
+
+async def states(settings: Settings) -> dict[str, doctor.Finding]:
+    return {finding.name: finding for finding in await doctor.examine(settings)}
+
+
+async def test_everything_is_well(sandbox: Sandbox, tmp_path: Path, empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    await migrations.upgrade(database)
+    await database.close()
+    found = await states(settings_of(sandbox, tmp_path, empty_database_url))
+    well = ("database", "schema", "clock", "telegram", "email out", "email in", "sms")
+    assert {name: (found[name].state, found[name].said) for name in well if found[name].state is not State.OK} == {}
+    assert "@touchline_sandbox_bot" in found["telegram"].said
+    assert "IDLE" in found["email in"].said
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "fix"),
+    [
+        ("telegram", {"TELEGRAM_TOKEN": "7000000001:" + "B" * 35}, "TOUCHLINE_TELEGRAM_TOKEN"),
+        ("telegram", {"TELEGRAM_API_URL": "http://127.0.0.1:9"}, "TOUCHLINE_TELEGRAM_API_URL"),
+        ("email out", {"SMTP_URL": "smtp://crm:wrong@{smtp}"}, "TOUCHLINE_SMTP_URL"),
+        ("email in", {"IMAP_URL": "imap://crm:wrong@{imap}"}, "TOUCHLINE_IMAP_URL"),
+        ("email in", {"IMAP_URL": "imap://crm:wrong@127.0.0.1:9"}, "TOUCHLINE_IMAP_URL"),
+        ("sms", {"TWILIO_AUTH_TOKEN": "f" * 32}, "TOUCHLINE_TWILIO_AUTH_TOKEN"),
+        ("database", {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, "TOUCHLINE_DATABASE_URL"),
+    ],
+)
+async def test_what_is_ill_names_its_setting(
+    sandbox: Sandbox, tmp_path: Path, empty_database_url: str, name: str, changed: dict[str, str], fix: str
+) -> None:
+    ports: dict[str, Any] = {"smtp": f"127.0.0.1:{sandbox.smtp.port}", "imap": f"127.0.0.1:{sandbox.imap.port}"}
+    filled = {key: value.format(**ports) for key, value in changed.items()}
+    finding = (await states(settings_of(sandbox, tmp_path, empty_database_url, **filled)))[name]
+    assert (finding.state, fix in finding.fix) == (State.FAILED, True), finding
+    assert "wrong" not in finding.said + finding.fix
+
+
+async def test_a_webhook_that_is_not_ours_yet(sandbox: Sandbox, tmp_path: Path, empty_database_url: str) -> None:
+    changed = {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://crm.example.com"}
+    finding = (await states(settings_of(sandbox, tmp_path, empty_database_url, **changed)))["telegram"]
+    assert (finding.state, "sets it" in finding.fix) == (State.WARNING, True)
