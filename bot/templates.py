@@ -39,7 +39,7 @@ class ShowTemplate(Callback, prefix="pt"):
 class MakeTemplate(Callback, prefix="pc", writes=True):
     """The name was typed; this is the channel."""
 
-    channel: str
+    channel: Channel
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ async def on_name(context: BotContext, form: FormProgress) -> None:
         raise Missing(field="name")
     if len(name) > templates.NAME_LIMIT:
         raise TooLong(field="name", limit=templates.NAME_LIMIT)
-    presses = [Press(_channel(context, one), MakeTemplate(one.value)) for one in _channels_on(context)]
+    presses = [Press(_channel(context, one), MakeTemplate(one)) for one in _channels_on(context)]
     card = Card(context.t("templates-ask-channel", name=name), [presses])
     await context.ask(FORM, "name", {**form.fields, "name": name}, card)
 
@@ -150,7 +150,7 @@ async def on_make(context: BotContext, press: MakeTemplate) -> None:
             session,
             actor=context.staff,
             name=str(form.fields["name"]),
-            channel=Channel(press.channel),
+            channel=press.channel,
             now=context.now,
         )
     presses = _languages(context, template.id, int(form.fields.get("segment", 0)), written=set())
