@@ -208,7 +208,7 @@ def _reaching(kind: type[Callback], numbers: dict[str, int]) -> Callback:
         elif isinstance(hint, type) and issubclass(hint, StrEnum):
             values[name] = next(iter(hint))
         elif hint is str:
-            values[name] = "name"
+            values[name] = ""
         else:
             values[name] = None
     return kind(**values)
