@@ -25,7 +25,7 @@ from app.wiring import CannotRun, build
 from storage import migrations
 from storage.database import Database, real_now
 from storage.models import DeliveryState, Lease, Mailing, MailingState, Outbox
-from storage.models.enums import DELIVERY_WAITING
+from storage.models.enums import DELIVERY_WAITING, RESTORED
 
 MANIFEST, SQLITE, POSTGRES, FILES = "touchline.json", "touchline.sqlite3", "touchline.dump", "files"
 FORMAT = 1
@@ -224,7 +224,7 @@ async def _hold(database: Database, now: datetime) -> tuple[int, int]:
             .where(Outbox.state.in_(DELIVERY_WAITING), Outbox.due_at <= now)
             .values(
                 state=DeliveryState.UNKNOWN,
-                reason="restored from a backup: may have been sent since",
+                reason=RESTORED,
                 lease_owner=None,
                 lease_token=None,
                 lease_expires_at=None,
@@ -241,7 +241,7 @@ async def _hold(database: Database, now: datetime) -> tuple[int, int]:
             .values(
                 state=MailingState.PAUSED,
                 state_before_pause=Mailing.state,
-                pause_reason="restored from a backup: members may have been written to since",
+                pause_reason=RESTORED,
             )
             .returning(Mailing.id)
             .execution_options(synchronize_session=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.callbacks import Callback
 from bot.context import BotContext
+from bot.deliveries import delivery
 from bot.doors import ShowClient, ShowHistory
 from bot.followups import ShowFollowUp
 from bot.interactions import ShowInteraction
@@ -126,8 +127,7 @@ def _entry(reader: Reader, entry: Entry, number: int) -> list[Html]:
     if words:
         shown.append(fold(escape(words), SHOWN_TEXT))
     if entry.delivery is not None:
-        reason = entry.delivery_reason or "–"
-        shown.append(reader.t(f"interactions-delivery-{entry.delivery.value}", reason=reason))
+        shown.append(delivery(reader, state=entry.delivery, reason=entry.delivery_reason, code=entry.delivery_code))
     return shown
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.callbacks import Callback
 from bot.context import BotContext
+from bot.deliveries import delivery
 from bot.doors import ShowClient, StartFollowUp
 from bot.interactions.draft import (
     FORM,
@@ -162,7 +163,7 @@ async def delivery_line(reader: Reader, interaction: Interaction) -> Html | None
     row = await reader.session.get(Outbox, interaction.outbox_id) if interaction.outbox_id else None
     if row is None:
         return None
-    return reader.t(f"interactions-delivery-{row.state.value}", reason=row.reason or row.code or "")
+    return delivery(reader, state=row.state, reason=row.reason or "", code=row.code or "")
 
 
 async def _saved_rows(reader: Reader, interaction: Interaction, client: Client | None) -> list[list[Press]]:

@@ -27,7 +27,7 @@ from crm.access import Action, allows
 from crm.errors import NotAllowed
 from crm.mailings import CARD, Check, Progress, Render
 from crm.templates import FIELDS
-from storage.models import Channel, DeliveryState, Mailing, MailingState, Segment, Staff, Template
+from storage.models import RESTORED, Channel, DeliveryState, Mailing, MailingState, Segment, Staff, Template
 
 router = Router()
 
@@ -207,9 +207,11 @@ async def _figures(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pr
 
 def _state(reader: Reader, mailing: Mailing) -> Html:
     said = reader.t(f"mailings-state-{mailing.state.value}")
-    if mailing.state is MailingState.PAUSED and mailing.pause_reason:
-        return lines(said, fold(escape(mailing.pause_reason), 200))
-    return said
+    if mailing.state is not MailingState.PAUSED or not mailing.pause_reason:
+        return said
+    if mailing.pause_reason == RESTORED:
+        return lines(said, reader.t("mailings-paused-restored"))
+    return lines(said, fold(escape(mailing.pause_reason), 200))
 
 
 def _bar(reader: Reader, figures: Progress) -> Html:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.context import BotContext
+from bot.deliveries import why
 from bot.doors import ChooseSegment
 from bot.mailings.presses import FORM, ListMailings, ShowMailing, ShowMissed
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from crm import mailings
 from crm.mailings import CARD, Missed
-from storage.models import DeliveryState, Mailing, MailingState
+from storage.models import Mailing, MailingState
 
 router = Router()
 
@@ -25,22 +26,6 @@ STATE_ICONS = {
     MailingState.CANCELLED: "✖️",
     MailingState.FINISHED: "✅",
 }
-# Reasons the product itself gives; everything else is a provider's word and shown as it came.
-REASONS = frozenset(
-    {
-        "unsubscribe",
-        "stop",
-        "hard_bounce",
-        "complaint",
-        "invalid",
-        "manual",
-        "mailing-cancelled",
-        "client-archived",
-        "gone",
-        "template-empty",
-        "interrupted while it was being sent",
-    }
-)
 
 
 @router.command("mailings")
@@ -104,17 +89,5 @@ async def _line(reader: Reader, mailing: Mailing) -> str:
 
 def _missed_line(reader: Reader, person: Missed) -> Html:
     who = bold(fold(escape(person.client_name), 60)) if person.client_name else Html("–")
-    return Html(f"• {who} {fold(escape(person.address), 60)}: {_reason(reader, person)}")
-
-
-def _reason(reader: Reader, person: Missed) -> Html:
-    if person.reason in REASONS:
-        slug = person.reason.replace("_", "-").split()[0]
-        return reader.t(f"mailings-reason-{slug}")
-    if not person.reason:
-        return reader.t(f"mailings-reason-{_state_slug(person.state)}")
-    return reader.t("mailings-reason-said", text=fold(escape(person.reason), 160))
-
-
-def _state_slug(state: DeliveryState) -> str:
-    return {DeliveryState.FAILED: "failed", DeliveryState.UNKNOWN: "interrupted"}.get(state, "mailing-cancelled")
+    reason = why(reader, state=person.state, reason=person.reason, code=person.code)
+    return Html(f"• {who} {fold(escape(person.address), 60)}: {reason}")

@@ -144,4 +144,4 @@ async def _compose(
         raise
     except Exception as error:
         log.exception("could not compose delivery %d (%s)", delivery.id, delivery.kind)
-        return leave(delivery, DeliveryState.FAILED, reason=f"could not be composed: {type(error).__name__}")
+        return leave(delivery, DeliveryState.FAILED, reason=f"not-composed: {type(error).__name__}")

@@ -257,7 +257,7 @@ class Pump:
         fresh: list[Delivery] = []
         for delivery in claimed:
             if self._parks and delivery.state is DeliveryState.SENDING:
-                self._end([leave(delivery, DeliveryState.UNKNOWN, reason="interrupted while it was being sent")])
+                self._end([leave(delivery, DeliveryState.UNKNOWN, reason="interrupted")])
             else:
                 fresh.append(delivery)
         checked_at, now = time.monotonic(), self._clock.now()

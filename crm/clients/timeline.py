@@ -31,6 +31,7 @@ class Entry:
     by: str = ""
     delivery: DeliveryState | None = None
     delivery_reason: str = ""
+    delivery_code: str = ""
     files: int = 0
 
 
@@ -62,6 +63,7 @@ async def timeline(
                     by=found.by,
                     delivery=found.delivery,
                     delivery_reason=found.reason,
+                    delivery_code=found.code,
                     files=found.files,
                 )
             )

@@ -59,6 +59,7 @@ class Missed:
     address: str
     state: DeliveryState
     reason: str
+    code: str
 
 
 async def progress(session: AsyncSession, *, mailing: Mailing) -> Progress:
@@ -84,7 +85,7 @@ async def missed(
     )
     rows = await session.execute(query)
     return [
-        Missed(client_id, name or "", address, state, reason or code or "")
+        Missed(client_id, name or "", address, state, reason or "", code or "")
         for client_id, name, address, state, reason, code in rows
     ], total
 

@@ -109,6 +109,10 @@ class SuppressionReason(StrEnum):
     MANUAL = "manual"
 
 
+# The ledger's word for what a restored backup held back; its readers word it for people.
+RESTORED = "restored"
+
+
 class ConsentState(StrEnum):
     GRANTED = "granted"
     WITHDRAWN = "withdrawn"

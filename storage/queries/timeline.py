@@ -26,6 +26,7 @@ class Found:
     by: str
     delivery: DeliveryState | None
     reason: str
+    code: str
     files: int
 
 
@@ -54,15 +55,15 @@ async def interactions(session: AsyncSession, ids: Sequence[int]) -> dict[int, F
         .scalar_subquery()
     )
     query = (
-        select(Interaction, Staff.name, Outbox.state, Outbox.reason, files)
+        select(Interaction, Staff.name, Outbox.state, Outbox.reason, Outbox.code, files)
         .outerjoin(Staff, Staff.id == Interaction.staff_id)
         .outerjoin(Outbox, Outbox.id == Interaction.outbox_id)
         .where(Interaction.id.in_(ids))
     )
     rows = (await session.execute(query)).all()
     return {
-        interaction.id: Found(interaction, by or "", state, reason or "", count)
-        for interaction, by, state, reason, count in rows
+        interaction.id: Found(interaction, by or "", state, reason or "", code or "", count)
+        for interaction, by, state, reason, code, count in rows
     }
 
 

@@ -71,6 +71,7 @@ mailings-state-scheduled = Planned.
 mailings-state-expanding = Getting ready: more people are being added…
 mailings-state-running = On its way…
 mailings-state-paused = Paused: nothing more goes out.
+mailings-paused-restored = A backup was restored: some people may have been written to since it was made. Look before you go on.
 mailings-state-cancelled = Cancelled.
 mailings-state-finished = Finished.
 mailings-sent = Sent: <b>{ $sent }</b> of { $planned }
@@ -99,19 +100,6 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
     [one] { $count } did not get it.
    *[other] { $count } did not get it.
 }
-mailings-reason-unsubscribe = unsubscribed
-mailings-reason-stop = wrote STOP
-mailings-reason-hard-bounce = the address does not exist
-mailings-reason-complaint = reported us as spam
-mailings-reason-invalid = cannot be reached there
-mailings-reason-manual = blocked by us
-mailings-reason-mailing-cancelled = the mailing was cancelled first
-mailings-reason-client-archived = the client is archived
-mailings-reason-gone = the client is not there any more
-mailings-reason-template-empty = the template had no text
-mailings-reason-interrupted = interrupted while sending; it may have arrived
-mailings-reason-failed = refused without a reason
-mailings-reason-said = “{ $text }”
 error-mailings-not-a-draft = It was launched already.
 error-mailings-template-empty = This template has no text yet. Write one under /templates.
 error-mailings-nobody-reached = Nobody would get it.

@@ -77,6 +77,7 @@ mailings-state-scheduled = Запланирована.
 mailings-state-expanding = Готовится: люди ещё добавляются…
 mailings-state-running = Отправляется…
 mailings-state-paused = На паузе: больше ничего не уходит.
+mailings-paused-restored = Базу восстановили из копии: кому-то могли написать уже после неё. Проверьте, прежде чем продолжить.
 mailings-state-cancelled = Отменена.
 mailings-state-finished = Завершена.
 mailings-sent = Отправлено: <b>{ $sent }</b> из { $planned }
@@ -109,19 +110,6 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
     [many] не получили { $count }.
    *[other] не получили { $count }.
 }
-mailings-reason-unsubscribe = отписался
-mailings-reason-stop = написал СТОП
-mailings-reason-hard-bounce = такого адреса нет
-mailings-reason-complaint = пожаловался на спам
-mailings-reason-invalid = туда не доставить
-mailings-reason-manual = заблокировано нами
-mailings-reason-mailing-cancelled = рассылку отменили раньше
-mailings-reason-client-archived = клиент в архиве
-mailings-reason-gone = клиента больше нет
-mailings-reason-template-empty = в шаблоне не было текста
-mailings-reason-interrupted = прервалось при отправке, могло дойти
-mailings-reason-failed = отказ без объяснения
-mailings-reason-said = «{ $text }»
 error-mailings-not-a-draft = Она уже запущена.
 error-mailings-template-empty = В этом шаблоне ещё нет текста. Напишите его: /templates.
 error-mailings-nobody-reached = Её никто не получит.

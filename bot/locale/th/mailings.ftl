@@ -67,6 +67,7 @@ mailings-state-scheduled = ตั้งเวลาไว้แล้ว
 mailings-state-expanding = กำลังเตรียม ยังเพิ่มรายชื่ออยู่…
 mailings-state-running = กำลังส่ง…
 mailings-state-paused = หยุดชั่วคราว ไม่มีอะไรส่งออก
+mailings-paused-restored = มีการกู้คืนข้อมูลสำรอง บางรายอาจได้รับข้อความไปแล้วหลังสำรองข้อมูล กรุณาตรวจก่อนส่งต่อ
 mailings-state-cancelled = ยกเลิกแล้ว
 mailings-state-finished = เสร็จแล้ว
 mailings-sent = ส่งแล้ว: <b>{ $sent }</b> จาก { $planned }
@@ -93,19 +94,6 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
     [0] ได้รับทุกราย
    *[other] ไม่ได้รับ { $count } ราย
 }
-mailings-reason-unsubscribe = ยกเลิกรับข่าวสาร
-mailings-reason-stop = ตอบ STOP
-mailings-reason-hard-bounce = ไม่มีที่อยู่นี้
-mailings-reason-complaint = แจ้งว่าเป็นสแปม
-mailings-reason-invalid = ส่งไปที่นั่นไม่ได้
-mailings-reason-manual = เราบล็อกไว้
-mailings-reason-mailing-cancelled = ยกเลิกการส่งก่อน
-mailings-reason-client-archived = ลูกค้าถูกเก็บเข้าคลัง
-mailings-reason-gone = ไม่มีลูกค้ารายนี้แล้ว
-mailings-reason-template-empty = แม่แบบไม่มีข้อความ
-mailings-reason-interrupted = สะดุดระหว่างส่ง อาจถึงแล้วก็ได้
-mailings-reason-failed = ถูกปฏิเสธโดยไม่บอกเหตุผล
-mailings-reason-said = “{ $text }”
 error-mailings-not-a-draft = เริ่มส่งไปแล้ว
 error-mailings-template-empty = แม่แบบนี้ยังไม่มีข้อความ เขียนได้ที่ /templates
 error-mailings-nobody-reached = จะไม่มีใครได้รับ

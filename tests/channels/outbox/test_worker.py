@@ -107,7 +107,7 @@ async def test_one_text_that_cannot_be_made_fails_alone(
     await worker_for(database, clock, PlayedSender(), composers={"email": picky}).drain_once()
     rows = [await row(database, one) for one in ids]
     assert [one.state for one in rows] == [S.SENT, S.FAILED, S.CANCELLED, S.SENT, S.SENT]
-    assert rows[1].reason == "could not be composed: KeyError"
+    assert rows[1].reason == "not-composed: KeyError"
     kept = await row(database, unknown[0])
     assert (kept.state, kept.due_at > clock.now(), kept.attempts) == (S.PLANNED, True, 0)
     assert "hologram" in caplog.text

@@ -1,0 +1,104 @@
+"""What became of a message we sent, in words: how far it got, and why it did not arrive.
+
+The ledger keeps reasons of our own as slugs and the providers' as they came: a code, and words nobody translated.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.render import Html, Reader, escape, fold
+from storage.models import RESTORED, DeliveryState, SuppressionReason
+
+_SHOWN = 160
+_ENHANCED = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
+
+# Reasons the product itself writes into the ledger, before any colon.
+_OURS = frozenset(
+    {
+        *(reason.value.replace("_", "-") for reason in SuppressionReason),
+        "mailing-cancelled",
+        "client-archived",
+        "gone",
+        "template-empty",
+        "not-composed",
+        "interrupted",
+        RESTORED,
+    }
+)
+
+# Twilio's error codes and the codes of our own adapters.
+_BY_CODE = {
+    "21211": "invalid",
+    "21408": "country-off",
+    "21608": "trial",
+    "21610": "stop",
+    "21612": "no-route",
+    "21614": "landline",
+    "21617": "too-big",
+    "21635": "landline",
+    "30001": "too-late",
+    "30003": "unreachable",
+    "30004": "blocked",
+    "30005": "number-unknown",
+    "30006": "landline",
+    "30007": "filtered",
+    "30008": "failed",
+    "30032": "sender",
+    "30034": "sender",
+    "30036": "too-late",
+    "bad-address": "invalid",
+    "bad-message": "not-composed",
+    "connect": "no-line",
+    "disconnected": "no-line",
+    "dropped": "no-line",
+    "no-smtputf8": "invalid",
+    "too-big": "too-big",
+    "wrong-message": "not-composed",
+}
+
+# Enhanced status codes of mail (RFC 3463); the first that the code begins with decides.
+_BY_ENHANCED = (
+    ("5.1.7", "filtered"),
+    ("5.1.8", "filtered"),
+    ("5.1.", "hard-bounce"),
+    ("5.2.1", "mailbox-off"),
+    ("5.2.2", "mailbox-full"),
+    ("5.2.3", "too-big"),
+    ("5.3.4", "too-big"),
+    ("5.4.4", "hard-bounce"),
+    ("5.7.", "filtered"),
+    ("4.2.2", "mailbox-full"),
+    ("4.", "too-late"),
+)
+
+
+def delivery(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:
+    """How far a message got, as one line of a card."""
+    return reader.t(f"deliveries-{state.value}", reason=why(reader, state=state, reason=reason, code=code))
+
+
+def why(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:
+    """Why it did not arrive: worded where we know the reason, else the provider's own words in quotes."""
+    slug = _known(reason, code)
+    if slug:
+        return reader.t(f"deliveries-reason-{slug}")
+    if " " in reason:
+        return reader.t("deliveries-reason-said", text=fold(escape(reason), _SHOWN))
+    if code or reason:
+        return reader.t("deliveries-reason-code", code=fold(escape(code or reason), _SHOWN))
+    slug = {DeliveryState.UNKNOWN: "interrupted", DeliveryState.CANCELLED: "cancelled"}.get(state, "failed")
+    return reader.t(f"deliveries-reason-{slug}")
+
+
+def _known(reason: str, code: str) -> str:
+    ours = reason.split(":")[0].replace("_", "-")
+    if ours in _OURS:
+        return ours
+    for given in (code, reason):
+        if given in _BY_CODE:
+            return _BY_CODE[given]
+        enhanced = _ENHANCED.search(given)
+        if enhanced:
+            return next((slug for prefix, slug in _BY_ENHANCED if enhanced.group(0).startswith(prefix)), "")
+    return ""
