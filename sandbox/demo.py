@@ -26,12 +26,15 @@ from sandbox.clock import MovableClock
 from sandbox.product import free_port, product_environment
 from sandbox.seed import opening_moment, people, seed
 from sandbox.server import Sandbox
+from sandbox.telegram_people import say
 from storage import migrations
 from storage.database import Database, StorageError
 from storage.models import Role, Staff
 
 DEFAULT_PORT = 8900
 CLOCK_FILE, MEMORY_FILE = "demo-clock", "demo-people.json"
+# Said on the first morning, so that nobody opens the page on empty phones; the answers are the product's own.
+FIRST_WORDS = (("rep", "/today"), ("manager", "/team"), ("warehouse", "เหลือกี่ตัว โบลท์สแตนเลส m8x40"))
 
 console = Console(highlight=False)
 
@@ -90,6 +93,8 @@ async def live(chosen: Choices, *, data: Path) -> None:
         remembering = asyncio.create_task(memory.keep_saving(sandbox, data / MEMORY_FILE))
         try:
             product = wiring.build(settings, clock=clock)
+            if is_new and invitation is None:
+                await _begin_the_day(sandbox)
             _welcome(sandbox, invitation)
             if chosen.browser:
                 await asyncio.to_thread(webbrowser.open, sandbox.url)
@@ -137,6 +142,12 @@ async def _telegram_accounts(database: Database) -> set[int]:
     async with database.read() as session:
         found = await session.execute(select(Staff.telegram_id).where(Staff.active.is_(True)))
         return {telegram_id for telegram_id in found.scalars() if telegram_id is not None}
+
+
+async def _begin_the_day(sandbox: Sandbox) -> None:
+    """Colleagues' first words; they wait at Telegram until the product asks for updates."""
+    for key, words in FIRST_WORDS:
+        await say(sandbox.bot, sandbox.world.person(key), {"text": words})
 
 
 def _welcome(sandbox: Sandbox, invitation: str | None) -> None:
