@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
@@ -22,6 +23,11 @@ POSTGRES = os.environ.get("TOUCHLINE_TEST_POSTGRES", "")
 REPORT = os.environ.get("TOUCHLINE_TEST_REPORT", "")
 # Fixtures that stand on a database: what asks for none of them behaves alike on both and runs once.
 _OF_A_DATABASE = {"database_url", "empty_database_url"}
+
+
+def pytest_configure() -> None:
+    """Plain tracebacks: the default ones print every local variable of every frame."""
+    structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

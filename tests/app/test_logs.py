@@ -24,12 +24,12 @@ UNKNOWN_TOKEN = "111222333:BBB" + "neverToldToTheRedactor_0123456789"
 @pytest.fixture(autouse=True)
 def _restore() -> Iterator[None]:
     root = logging.getLogger()
-    kept, level, hook = root.handlers[:], root.level, sys.excepthook
+    kept, level, hook, config = root.handlers[:], root.level, sys.excepthook, structlog.get_config()
     yield
     root.handlers[:], sys.excepthook = kept, hook
     root.setLevel(level)
     logging.captureWarnings(False)
-    structlog.reset_defaults()
+    structlog.configure(**config)
 
 
 def writings() -> None:
