@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from bot.callbacks import Callback
 from bot.interactions.draft import SaveDraft
 from bot.menu import COMMANDS
+from bot.render import translate
 from crm import staff as staff_verbs
 from crm.client_index import reindex
 from storage.base import Base
-from storage.models import Client, Draft, FollowUp, Inbox, Interaction, Role, Staff
+from storage.models import Client, Draft, FollowUp, Inbox, Interaction, Language, Role, Staff
 from tests.bot.conftest import BotTalk
 from tests.bot.updates import deliver, message, press, user
 from tests.factories import make_client, make_staff
@@ -156,7 +157,7 @@ async def test_a_press_works_once_and_for_its_person_alone(talk: BotTalk) -> Non
     assert await _rows(talk) == before
     await talk.taps("✅ Save", on=card)
     assert await talk.taps("✅ Save", on=card) == []
-    assert talk.toast() == "Done already."
+    assert talk.toast() == translate(Language.EN, "core-press-used")
     assert (await _rows(talk))["interaction"] == before["interaction"] + 1
 
 
@@ -280,5 +281,5 @@ async def test_a_draft_is_its_writers_alone(talk: BotTalk) -> None:
     )
     before = await _rows(talk)
     await talk.presses(data, message_id=77)
-    assert "not open to you" in talk.toast()
+    assert talk.toast() == translate(Language.EN, "error-access-not-allowed")
     assert await _rows(talk) == before

@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from bot import dispatch
 from bot.callbacks import Callback
 from bot.context import BotContext
+from bot.render import translate
 from channels import inbox
 from channels.inbox import MAX_TRIES
 from crm.client_index import reindex
-from storage.models import Draft, Inbox, Interaction
+from storage.models import Draft, Inbox, Interaction, Language
 from tests.bot.conftest import BotTalk
 from tests.bot.updates import deliver, message, store
 from tests.factories import make_client, make_staff
@@ -85,7 +86,7 @@ async def test_a_failing_update_is_set_aside_after_its_tries_and_the_lane_goes_o
     assert await _count(talk, Draft) == 0
     assert (await _row(talk, good)).error is None
     told, helped = talk.recorder.texts(501)
-    assert "did not work on our side" in told
+    assert told == translate(Language.EN, "core-failed")
     assert "Write as you speak" in helped
 
 
@@ -94,7 +95,7 @@ async def test_a_failure_that_passes_is_not_seen(talk: BotTalk) -> None:
     await deliver(talk, message(501, "/broken"))
     assert len(calls) == 3
     assert await _count(talk, Draft) == 1
-    assert talk.recorder.texts(501) == ["Cancelled. Nothing was saved."]
+    assert talk.recorder.texts(501) == [translate(Language.EN, "core-cancelled")]
 
 
 async def test_one_chats_failure_does_not_hold_up_another_chat(talk: BotTalk) -> None:
@@ -118,7 +119,7 @@ async def test_a_refusal_of_the_business_becomes_words_and_nothing_is_kept(talk:
     talk.advance(days=3)
     before = await _count(talk, Interaction)
     assert await talk.taps("✅ Save", on=card) == []
-    assert talk.toast() == "That moment has passed. Pick a later one."
+    assert talk.toast() == translate(Language.EN, "error-dates-in-past")
     assert await _count(talk, Interaction) == before
     # Refused is not used: with another moment the same button saves.
     await talk.taps("⏰ Follow-up", on=card)
