@@ -42,12 +42,12 @@ async def test_a_list_is_shown_corrected_applied_and_taken_back(talk: BotTalk) -
     assert "row 4" in shown.html
     assert "Anna &lt;b&gt;" in shown.html
     assert await _count(talk) == 0
-    columns = (await talk.taps("Correct columns", on=shown, by=boss))[0]
+    columns = (await talk.taps("Fix columns", on=shown, by=boss))[0]
     fields = (await talk.taps("Town", on=columns, by=boss))[0]
     corrected = (await talk.taps("notes", on=fields, by=boss))[0]
     assert "Town → <b>notes</b>" in corrected.html
     errors = (await talk.taps("Errors (1)", on=corrected, by=boss))[0]
-    assert "“12” is no phone number" in errors.html
+    assert "“12” does not look like a phone number" in errors.html
     done = (await talk.taps("✅ Import the 2 good rows only", on=corrected, by=boss))[0]
     assert "New: <b>2</b>" in done.html
     assert await _count(talk) == 2

@@ -137,7 +137,7 @@ async def test_a_reps_mailing_from_the_menu_to_the_ledger(talk: BotTalk, boss: S
     assert "{company} is empty for Client 0, Client 1, Client 2" in card.html
     assert card.html.count("<blockquote expandable>") == 3
     (running,) = await talk.taps("🚀 Now", on=card)
-    assert "Planned." in running.html
+    assert "Scheduled." in running.html
     await _expand(talk)
     async with talk.database.read() as session:
         rows = (await session.execute(select(Outbox).where(Outbox.kind == "mailing"))).scalars().all()
@@ -154,7 +154,7 @@ async def test_a_press_spent_launches_nothing_twice(talk: BotTalk, boss: Staff) 
     card = await _drafted(talk)
     await talk.taps("🚀 Now", on=card)
     assert await talk.taps("🚀 Now", on=card) == []
-    assert "Done already" in talk.toast()
+    assert "Already done" in talk.toast()
 
 
 async def test_a_test_goes_to_the_address_that_was_asked_for(talk: BotTalk, boss: Staff) -> None:
@@ -214,7 +214,7 @@ async def test_a_large_one_goes_past_a_manager(talk: BotTalk, boss: Staff) -> No
     await talk.taps("🚀 Now", on=card)
     (shown,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=9, by=boss)
     (approved,) = await talk.taps("✅ Approve", on=shown, by=boss)
-    assert "Planned." in approved.html
+    assert "Scheduled." in approved.html
     await _expand(talk)
     async with talk.database.read() as session:
         kept = (await session.execute(select(Outbox.id).where(Outbox.kind == "mailing"))).all()
@@ -243,7 +243,7 @@ async def test_pause_stops_claims_and_going_on_brings_them_back(talk: BotTalk, b
     (paused,) = await talk.taps("⏸ Pause", on=running)
     assert "Paused" in paused.html
     assert list(await _claimed(talk, Channel.EMAIL)) == []
-    (running,) = await talk.taps("▶️ Go on", on=paused)
+    (running,) = await talk.taps("▶️ Resume", on=paused)
     assert "On its way" in running.html
     assert len(await _claimed(talk, Channel.EMAIL)) == 2
 
@@ -320,7 +320,7 @@ async def test_a_rule_typed_on_the_way(talk: BotTalk, boss: Staff) -> None:
     (segment,) = await talk.taps("＋ New mailing", on=listed, by=boss)
     await talk.taps("✍️ Write a rule", on=segment, by=boss)
     (seen,) = await talk.says("has email", by=boss)
-    await talk.taps("Keep it under a name", on=seen, by=boss)
+    await talk.taps("Save under a name", on=seen, by=boss)
     (chosen,) = await talk.says("Mailable", by=boss)
     (card,) = await talk.taps("✉️ News", on=chosen, by=boss)
     assert "✉️ News → Mailable" in card.html
@@ -341,7 +341,7 @@ async def test_a_template_written_on_the_way_leads_back(talk: BotTalk, boss: Sta
     (language,) = await talk.taps("📱 SMS", on=channel)
     await talk.taps("＋ English", on=language)
     (written,) = await talk.says("Hello {name}")
-    (card,) = await talk.taps("➡️ On with the mailing", on=written)
+    (card,) = await talk.taps("➡️ On to the mailing", on=written)
     assert "📱 Short news → Riga" in card.html
     assert "One SMS for each" in card.html
 
@@ -363,7 +363,7 @@ async def test_another_reps_mailing_is_not_there(talk: BotTalk, boss: Staff) -> 
         other = await make_staff(session, Role.REP, telegram_id=777)
     mailing_id = (await _mailing(talk)).id
     (answer,) = await talk.presses(f"mv:{mailing_id}", message_id=8, by=other)
-    assert answer.html == "It is not there any more."
+    assert answer.html == "This is no longer there. /menu shows what is."
     for prefix in ("mx", "me", "mw", "mm"):
         data = f"{prefix}:{mailing_id}:0" if prefix == "mm" else f"{prefix}:{mailing_id}"
         assert await talk.presses(data, message_id=8, by=other) == []

@@ -102,9 +102,9 @@ async def test_a_segment_is_changed_and_put_away(talk: BotTalk) -> None:
     (seen,) = await talk.says("has email and has phone", by=boss)
     (card,) = await talk.taps("Save", on=seen, by=boss)
     assert "has an email and has a phone" in card.html
-    (sure,) = await talk.taps("Put away", on=card, by=boss)
+    (sure,) = await talk.taps("Archive", on=card, by=boss)
     (gone,) = await talk.taps("Yes", on=sure, by=boss)
-    assert "“Mailable” is put away" in gone.html
+    assert "“Mailable” is archived" in gone.html
     async with talk.database.read() as session:
         (segment,) = (await session.execute(select(Segment))).scalars()
         assert segment.archived_at is not None
@@ -124,6 +124,6 @@ async def test_a_rep_looks_but_does_not_change(talk: BotTalk) -> None:
     assert not any("＋" in button["text"] for button in listed.buttons)
     (card,) = await talk.taps("Riga", on=listed)
     assert "1 client now: Mine" in card.html
-    assert not any(button["text"] in ("Change the rule", "Put away") for button in card.buttons)
+    assert not any(button["text"] in ("Change the rule", "Archive") for button in card.buttons)
     assert await talk.presses("gn:0", message_id=card.message_id) == []
     assert "not open to you" in talk.toast()

@@ -25,7 +25,7 @@ async def test_a_link_lets_one_stranger_in(talk: BotTalk) -> None:
     first = Staff(id=0, name="Wanda", telegram_id=9001, language=Language.RU)
     second = Staff(id=0, name="Eve", telegram_id=9002, language=Language.EN)
     assert "Добро пожаловать" in (await talk.says(f"/start {link.group(1)}", by=first))[0].html
-    assert "not valid" in (await talk.says(f"/start {link.group(1)}", by=second))[0].html
+    assert "no longer valid" in (await talk.says(f"/start {link.group(1)}", by=second))[0].html
     async with talk.database.read() as session:
         joined = (await session.execute(select(Staff).where(Staff.telegram_id == 9001))).scalar_one()
         assert (joined.role, joined.language, joined.name) == (Role.WAREHOUSE, Language.RU, "Wanda")

@@ -56,7 +56,7 @@ async def test_several_articles_are_buttons_and_the_way_back(talk: BotTalk) -> N
     async with talk.database.write() as session:
         await fill_catalogue(session)
     (hits,) = await talk.says("/stock din")
-    assert "20 articles for “din”" in hits.html
+    assert "20 products for “din”" in hits.html
     assert len([button for button in hits.buttons if button["callback_data"].startswith("sp")]) == 6
     (second,) = await talk.taps("›", on=hits)
     assert second.edited
@@ -116,4 +116,4 @@ async def test_the_list_of_one_is_not_anothers(talk: BotTalk) -> None:
 
 async def test_an_article_that_is_gone_says_so(talk: BotTalk) -> None:
     (said,) = await talk.presses("sp:999:0", message_id=5)
-    assert "not there" in said.html
+    assert "no longer there" in said.html

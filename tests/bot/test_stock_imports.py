@@ -39,12 +39,12 @@ async def test_a_stock_list_is_seen_applied_and_taken_back(talk: BotTalk) -> Non
     assert "New warehouses: Riga" in seen.html
     assert "➕ <b>B-1</b> Bolt &lt;M8&gt;" in seen.html
     assert "Row 3: I cannot read “many”" in seen.html
-    (done,) = await talk.taps("✅ Apply 1 article without errors", on=seen, by=keeper)
+    (done,) = await talk.taps("✅ Import 1 product without errors", on=seen, by=keeper)
     assert "Done: 1 new, 0 changed, 1 left out." in done.html
     (card,) = await talk.says("B-1", by=keeper)
     assert "• Riga: <b>95</b> (on hand 100, reserved 5)" in card.html
-    (undone,) = await talk.taps("↩︎ Take the import back", on=done, by=keeper)
-    assert "Taken back: 1 removed, 0 put back" in undone.html
+    (undone,) = await talk.taps("↩︎ Undo the import", on=done, by=keeper)
+    assert "Undone: 1 removed, 0 put back" in undone.html
     (nothing,) = await talk.says("B-1", by=keeper)
     assert "Nothing in the catalogue" in nothing.html
     async with talk.database.read() as session:

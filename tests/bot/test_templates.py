@@ -78,7 +78,7 @@ async def test_a_name_is_taken_once(talk: BotTalk) -> None:
     await _sms(talk, "News", "Hello")
     asked = await _begun(talk, "News")
     assert await talk.taps("📱 SMS", on=asked) == []
-    assert "called “News” already" in talk.toast()
+    assert "called “News”" in talk.toast()
     (asked,) = await talk.says("Other news")
     assert await talk.taps("📱 SMS", on=asked)
 
@@ -100,9 +100,9 @@ async def test_the_preview_pages_through_ones_own_clients(talk: BotTalk) -> None
 
 async def test_a_template_is_put_away(talk: BotTalk) -> None:
     card = await _sms(talk, "News", "Hello")
-    (sure,) = await talk.taps("Put away", on=card)
+    (sure,) = await talk.taps("Archive", on=card)
     (gone,) = await talk.taps("Yes", on=sure)
-    assert "“News” is put away" in gone.html
+    assert "“News” is archived" in gone.html
     (listed,) = await talk.taps("‹ Templates", on=gone)
     assert "No templates yet" in listed.html
     async with talk.database.read() as session:

@@ -22,7 +22,7 @@ async def test_nothing_is_saved_before_the_tap_and_undo_takes_it_back(day: Day) 
     await day.rep.taps("Save", on=card)
     await day.rep.sees("Anna", button="Undo")
     await day.rep.taps("Undo", on=card)
-    await day.rep.sees("Taken back")
+    await day.rep.sees("Undone.")
 
 
 async def test_the_same_line_in_russian(day: Day) -> None:

@@ -1,6 +1,6 @@
 clients-card-facts = { $facts }
 clients-card-owner = 🧑‍💼 { $name }
-clients-card-nobodys = nobody's
+clients-card-nobodys = no owner
 clients-card-purchase = last bought { $at }
 clients-card-source = from: { $name }
 clients-card-counterparties = 🏛 { $names }
@@ -64,7 +64,7 @@ clients-found-line-short = <b>{ $name }</b> · { $at }
 clients-never = no contact yet
 clients-nothing = I found nothing for “{ $query }”. Check the spelling, or make it a new client.
 clients-new-named = New client “{ $name }”
-clients-ask-new = Who is the new client? Everything in one message, parted by commas:
+clients-ask-new = Who is the new client? Everything in one message, separated by commas:
     <i>Anna Schmidt, Baltic Tools, +49 30 123456, anna@baltic.example, Berlin</i>
     A name alone is enough. You can also share a contact.
 clients-alike = { $count ->
@@ -76,9 +76,9 @@ clients-alike-email = ✉️ the same email: <b>{ $name }</b> · { $company }
 clients-alike-telegram = ✈️ the same Telegram: <b>{ $name }</b> · { $company }
 clients-alike-name = 👤 a similar name: <b>{ $name }</b> · { $company }
 clients-make-anyway = Make a new one anyway
-clients-undone = <b>{ $name }</b> was taken back.
+clients-undone = <b>{ $name }</b>: undone.
 clients-saved = Saved
-clients-edit-which = What shall change about <b>{ $name }</b>?
+clients-edit-which = What should change about <b>{ $name }</b>?
 clients-is-now = <i>Now: { $value }</i>
 clients-field-name = Name
 clients-field-company = Company
@@ -93,8 +93,8 @@ clients-ask-city = Which city? Write it, or “-” for none.
 clients-ask-notes = What should everybody know about <b>{ $name }</b>? This replaces the old notes; “-” clears them.
 clients-ask-timezone = Which time zone, for example <code>Asia/Bangkok</code>? “-” for none.
 clients-ask-language = Which language do they speak?
-clients-ask-lifecycle = How does it stand with <b>{ $name }</b>?
-clients-ask-tag = Which tags? Several parted by commas.
+clients-ask-lifecycle = Where do things stand with <b>{ $name }</b>?
+clients-ask-tag = Which tags? Separate several with commas.
 clients-add-tag = Add tags
 clients-tags-of = { $count ->
         [0] <b>{ $name }</b> has no tags yet.
@@ -108,5 +108,5 @@ clients-ask-reason = Why did <b>{ $name }</b> come to us? A few words.
 clients-skip-reason = Skip
 clients-ask-archive = Archive <b>{ $name }</b>? It leaves all lists; nothing is deleted.
 clients-archived = <b>{ $name }</b> is archived.
-error-clients-possible-duplicate = This looks like “{ $name }”, whom we have already.
-error-clients-not-own = You can make clients for yourself only.
+error-clients-possible-duplicate = This looks like “{ $name }”, who is already a client.
+error-clients-not-own = You can add clients for yourself only.

@@ -7,7 +7,7 @@ contacts-one = <b>{ $name }</b>: { $value }
 contacts-add = Add
 contacts-remove = Remove
 contacts-prefer = First choice
-contacts-ask = Which phone or email? Several on lines of their own.
+contacts-ask = Which phone or email? If there are several, one per line.
 contacts-people-of = { $count ->
         [0] <b>{ $name }</b>: no people yet.
         [one] The person at <b>{ $name }</b>
@@ -26,7 +26,7 @@ contacts-shared-person = Works at a client
 contacts-ask-whose = At which client? Write its name, company or phone.
 contacts-whose-nobody = I found no client for “{ $query }”. Try another spelling, or /cancel.
 contacts-whose-which = At which of them?
-error-contacts-taken = { $value } is there already.
+error-contacts-taken = { $value } is already recorded here.
 error-contacts-too-many = A client can have at most { $limit } phones and emails. Remove one first.
-error-contacts-bad-phone = “{ $value }” is no phone number I know. Write it with the country code: +66 81 234 5678.
-error-contacts-bad-email = “{ $value }” is not an email address. Check it for a typing error.
+error-contacts-bad-phone = “{ $value }” does not look like a phone number. Write it with the country code: +66 81 234 5678.
+error-contacts-bad-email = “{ $value }” does not look like an email address. Check it for a typing error.

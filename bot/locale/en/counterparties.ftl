@@ -8,5 +8,5 @@ counterparties-ended = <s>{ $name }</s> · { $number } · { $since } – { $unti
 counterparties-add = Add
 counterparties-end = No longer: { $name }
 counterparties-ask = Which legal entity? <i>Name, tax number, country</i> (TH, RU, DE …). A name alone is enough.
-error-counterparties-already-linked = { $name } is there already.
+error-counterparties-already-linked = { $name } is already listed here.
 error-counterparties-bad-period = It cannot end before it began.

@@ -11,19 +11,19 @@ imports-apply-good = { $count ->
         [one] Import the { $count } good row only
        *[other] Import the { $count } good rows only
     }
-imports-columns = Correct columns
-imports-show-difference = Whole difference
+imports-columns = Fix columns
+imports-show-difference = All changes
 imports-show-errors = Errors ({ $count })
-imports-which-column = Which column shall mean something else?
+imports-which-column = Which column did I read wrongly?
 imports-what-holds = What does the column “{ $header }” hold?
 imports-difference = <b>{ $name }</b>: what would change
 imports-errors = { $count ->
-        [one] { $count } row cannot be taken:
-       *[other] { $count } rows cannot be taken:
+        [one] { $count } row cannot be imported:
+       *[other] { $count } rows cannot be imported:
     }
 imports-applied = Imported. New: <b>{ $created }</b>, changed: <b>{ $updated }</b>, left out: { $left }.
-imports-undo = Take the import back
-imports-undone = The import is taken back. Removed: <b>{ $removed }</b>, put back: <b>{ $restored }</b>.
+imports-undo = Undo the import
+imports-undone = The import is undone. Removed: <b>{ $removed }</b>, put back: <b>{ $restored }</b>.
 imports-kept = { $count ->
         [one] Somebody worked on this client since, so those changes stay:
        *[other] Somebody worked on these { $count } clients since, so those changes stay:
@@ -49,6 +49,6 @@ error-imports-too-large = This file is too large: at most { $rows } rows and { $
 error-imports-empty = There is nothing below the headers of this file.
 error-imports-two-clients = its phones and emails belong to different clients: { $names }
 error-imports-repeated-row = the same client as in row { $row }
-error-imports-wrong-state = This import is finished already.
-error-imports-outdated = The clients have changed meanwhile. Please look at the difference again.
-error-imports-has-errors = Some rows cannot be taken ({ $count }).
+error-imports-wrong-state = This import is already finished.
+error-imports-outdated = The clients have changed in the meantime. Please look at the changes again.
+error-imports-has-errors = Some rows have errors ({ $count }). Mend the file, or import the good rows only.

@@ -10,7 +10,7 @@ mailings-no-segments = There are no segments yet. A manager makes them under /se
 mailings-type-rule = Write a rule
 mailings-rule-again = Write another to replace it.
 mailings-use-rule = Take these
-mailings-name-rule = Keep it under a name
+mailings-name-rule = Save under a name
 mailings-to = To: <b>{ $segment }</b>
 mailings-ask-template = { $channel ->
     [email] { $count ->
@@ -67,7 +67,7 @@ mailings-approved = Approved.
 mailings-sent-back = Returned. It is a draft again.
 mailings-starts = Starts { $at }
 mailings-starts-at-once = Starts as soon as it is approved.
-mailings-state-scheduled = Planned.
+mailings-state-scheduled = Scheduled.
 mailings-state-expanding = Getting ready: more people are being added…
 mailings-state-running = On its way…
 mailings-state-paused = Paused: nothing more goes out.
@@ -77,7 +77,7 @@ mailings-state-finished = Finished.
 mailings-sent = Sent: <b>{ $sent }</b> of { $planned }
 mailings-count-delivered = Delivered: { $n }
 mailings-count-failed = Failed: { $n }
-mailings-count-suppressed = Held back, they do not want it or it bounced before: { $n }
+mailings-count-suppressed = Held back, unsubscribed or bounced before: { $n }
 mailings-count-unknown = Unknown whether it arrived: { $n }
 mailings-count-cancelled = Not sent: { $n }
 mailings-count-waiting = Waiting: { $n }
@@ -85,10 +85,10 @@ mailings-count-answered = Answered: { $n }
 mailings-started = Started { $at }
 mailings-ended = Ended { $at }
 mailings-pause = Pause
-mailings-resume = Go on
+mailings-resume = Resume
 mailings-cancel = Cancel
 mailings-cancel-sure = Cancel “{ $name }” for good? { $waiting ->
-    [0] Everything was sent already.
+    [0] Everything has already been sent.
     [one] { $waiting } message would not be sent.
    *[other] { $waiting } messages would not be sent.
 }
@@ -100,16 +100,16 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
     [one] { $count } did not get it.
    *[other] { $count } did not get it.
 }
-error-mailings-not-a-draft = It was launched already.
+error-mailings-not-a-draft = This mailing has already been launched.
 error-mailings-template-empty = This template has no text yet. Write one under /templates.
-error-mailings-nobody-reached = Nobody would get it.
+error-mailings-nobody-reached = Nobody would get it. Choose another segment, or the other channel.
 error-mailings-no-public-url = Mailings carry an unsubscribe link, and this installation has no public address yet. Ask your administrator.
 error-mailings-wrong-state = { $state ->
     [draft] It is a draft; that cannot be done yet.
     [awaiting_approval] It waits for approval; that cannot be done yet.
     [cancelled] It was cancelled; that cannot be done any more.
     [finished] It is finished; that cannot be done any more.
-    [paused] It is paused already.
-   *[other] It goes on already; that cannot be done now.
+    [paused] It is already paused.
+   *[other] It is already running; that cannot be done now.
 }
 error-mailings-needs-another = Somebody else has to approve what you made.

@@ -6,4 +6,4 @@ marketing-source-advertising = Advertising
 marketing-source-social = Social networks
 marketing-source-walk-in = Walk-in
 marketing-source-other = Other
-error-marketing-source-exists = There is “{ $name }” already.
+error-marketing-source-exists = There is already a source called “{ $name }”.

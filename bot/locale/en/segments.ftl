@@ -10,7 +10,7 @@ segments-ask-rule = Write whom you mean, for example:
     <code>city = Bangkok and not tag = vip and last contact &gt; 30 days ago</code>
     <code>no contact for 30 days or never bought</code>
     <code>owner = me and has email and language in (en, th)</code>
-    City, tag, owner, source, language, stage, last contact, last purchase, added, has/no email, phone, follow-up; and, or, not, brackets.
+    City, tag, owner, source, language, status, last contact, last purchase, added, has/no email, phone, follow-up; and, or, not, brackets.
 segments-preview = Understood: <b>{ $words }</b>
 segments-count = { $count ->
     [0] Nobody now.
@@ -24,13 +24,13 @@ segments-ask-name = What shall it be called?
 segments-saved = Saved.
 segments-kind-rule = Rule: { $words }
 segments-kind-list = A list kept by hand.
-segments-broken = The rule cannot be read any more. Change it, please.
+segments-broken = The rule can no longer be read. Change it, please.
 segments-change = Change the rule
 segments-people = Who is in it
 segments-add = Add by search
-segments-archive = Put away
-segments-archive-sure = Put “{ $name }” away? Mailings already sent keep their results.
-segments-archived = “{ $name }” is put away.
+segments-archive = Archive
+segments-archive-sure = Archive “{ $name }”? Mailings already sent keep their results.
+segments-archived = “{ $name }” is archived.
 segments-ask-search = Whom? Write a name, a company, a city or a number.
 segments-found = { $count ->
     [0] Nobody found. Try other words.
@@ -42,7 +42,7 @@ segments-take = { $count ->
    *[other] Take { $count } clients
 }
 segments-added = { $count ->
-    [0] All of them were on the list already.
+    [0] All of them are already on the list.
     [one] { $count } added.
    *[other] { $count } added.
 }
@@ -80,7 +80,7 @@ error-segments-unknown-value = { $field ->
     [no] {""}
    *[yes] {" "}Did you mean “{ $suggestion }”?
 }
-error-segments-name-taken = There is a segment called “{ $name }” already. Choose another name.
-error-segments-not-found = This segment is not there any more.
+error-segments-name-taken = There is already a segment called “{ $name }”. Choose another name.
+error-segments-not-found = This segment is no longer there. /segments shows the others.
 error-segments-not-a-list = Its rule chooses by itself; only lists are changed by hand.
-error-segments-in-use = A mailing that is not finished still needs it.
+error-segments-in-use = A mailing that is not finished still needs this segment.

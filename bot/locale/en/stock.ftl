@@ -1,12 +1,12 @@
 stock-ask = What shall I look up? Write an article code, a name or a size: <i>m8x40</i>, <i>ball valve</i>, a barcode.
 stock-nothing = Nothing in the catalogue fits “{ $query }”. Try a part of the code, or fewer words.
 stock-hits = { $count ->
-    [one] { $count } article for “{ $query }”
-   *[other] { $count } articles for “{ $query }”
+    [one] { $count } product for “{ $query }”
+   *[other] { $count } products for “{ $query }”
 }
-stock-hits-most = The first { $count } articles for “{ $query }”
+stock-hits-most = The first { $count } products for “{ $query }”
 stock-hit = { $name } · { $available } { $unit }
-stock-gone = This article is not in the catalogue any more.
+stock-gone = This product is no longer in the catalogue.
 stock-price = { $price } per { $unit }
 stock-no-price = no price
 stock-barcode = Barcode { $barcode }
@@ -23,9 +23,9 @@ stock-back = ‹ Results
 stock-share-in-stock = In stock
 stock-share-on-order = On order, expected { $day }
 stock-share-ask = Please ask for availability
-error-products-not-found = This article is not in the catalogue any more.
-error-products-code-taken = The code { $code } belongs to another article.
-error-stock-not-enough = There are only { $on_hand } there, { $wanted } cannot leave.
+error-products-not-found = This product is no longer in the catalogue.
+error-products-code-taken = The code { $code } belongs to another product.
+error-stock-not-enough = Only { $on_hand } on hand: { $wanted } cannot leave.
 
 stock-import-title = Stock list <b>{ $name }</b>
 stock-import-column = { $header } → { $field }
@@ -34,17 +34,17 @@ stock-import-warehouses = New warehouses: { $names }
 stock-import-change = { $field }: { $before } → { $after }
 stock-import-error-row = Row { $row }: { $error }
 stock-import-apply = { $count ->
-    [one] Apply { $count } article
-   *[other] Apply { $count } articles
+    [one] Import { $count } product
+   *[other] Import { $count } products
 }
 stock-import-apply-good = { $count ->
-    [one] Apply { $count } article without errors
-   *[other] Apply { $count } articles without errors
+    [one] Import { $count } product without errors
+   *[other] Import { $count } products without errors
 }
 stock-import-nothing = Nothing new in it.
 stock-import-applied = Done: { $created } new, { $updated } changed, { $left } left out.
-stock-import-undo = Take the import back
-stock-import-undone = Taken back: { $removed } removed, { $restored } put back as they were.
+stock-import-undo = Undo the import
+stock-import-undone = Undone: { $removed } removed, { $restored } put back as they were.
 stock-import-kept = Changed since, left alone: { $codes }
 stock-import-field-none = left out
 stock-import-field-code = code
@@ -62,4 +62,4 @@ stock-import-field-reserved = reserved
 stock-import-field-incoming = on its way
 stock-import-field-expected = expected on
 stock-import-field-active = offered
-error-stock-repeated-row = the same article and warehouse as in row { $row }
+error-stock-repeated-row = the same product and warehouse as in row { $row }

@@ -12,8 +12,8 @@ writing-parts = { $count ->
 writing-send = Send
 writing-on-its-way = On its way
 error-writing-no-address = { $channel ->
-        [email] This client has no email address yet. Add one on their card: More → Phones and emails.
-       *[sms] This client has no phone number yet. Add one on their card: More → Phones and emails.
+        [email] This client has no email address yet. Add one on their card: { core-more } → { clients-points }.
+       *[sms] This client has no phone number yet. Add one on their card: { core-more } → { clients-points }.
     }
 error-writing-files-too-large = The files are too large for an email: at most { $limit } MB together.
 error-writing-nothing-to-answer = This message cannot be answered here. Open the client's card and write from there.

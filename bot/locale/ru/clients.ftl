@@ -1,6 +1,6 @@
 clients-card-facts = { $facts }
 clients-card-owner = 🧑‍💼 { $name }
-clients-card-nobodys = ничей
+clients-card-nobodys = без ответственного
 clients-card-purchase = последняя покупка { $at }
 clients-card-source = откуда: { $name }
 clients-card-counterparties = 🏛 { $names }
@@ -25,7 +25,7 @@ clients-consent-withdrawn = ⛔ отказ: { $channel }
 clients-channel-email = письма
 clients-channel-sms = SMS
 clients-channel-telegram = Telegram
-clients-lifecycle-lead = новый
+clients-lifecycle-lead = лид
 clients-lifecycle-customer = покупатель
 clients-lifecycle-dormant = спящий
 clients-lifecycle-lost = потерян

@@ -18,14 +18,14 @@ imports-apply-good = { $count ->
 imports-columns = Исправить столбцы
 imports-show-difference = Все изменения
 imports-show-errors = Ошибки ({ $count })
-imports-which-column = Какой столбец значит другое?
+imports-which-column = Какой столбец я понял неверно?
 imports-what-holds = Что в столбце «{ $header }»?
 imports-difference = <b>{ $name }</b>: что изменится
 imports-errors = { $count ->
-        [one] { $count } строку взять нельзя:
-        [few] { $count } строки взять нельзя:
-        [many] { $count } строк взять нельзя:
-       *[other] { $count } строки взять нельзя:
+        [one] { $count } строку загрузить нельзя:
+        [few] { $count } строки загрузить нельзя:
+        [many] { $count } строк загрузить нельзя:
+       *[other] { $count } строки загрузить нельзя:
     }
 imports-applied = Загружено. Новых: <b>{ $created }</b>, изменено: <b>{ $updated }</b>, пропущено: { $left }.
 imports-undo = Отменить загрузку
@@ -48,7 +48,7 @@ imports-field-source = источник
 imports-field-reason = причина обращения
 imports-field-owner = ответственный
 imports-field-language = язык
-imports-field-party = контрагент
+imports-field-party = юрлицо
 imports-field-tax-id = ИНН
 imports-field-notes = заметки
 imports-field-none = не брать
@@ -58,5 +58,5 @@ error-imports-empty = Под заголовками в файле ничего �
 error-imports-two-clients = телефоны и почта принадлежат разным клиентам: { $names }
 error-imports-repeated-row = тот же клиент, что в строке { $row }
 error-imports-wrong-state = Эта загрузка уже завершена.
-error-imports-outdated = Клиенты тем временем изменились. Посмотрите изменения ещё раз.
-error-imports-has-errors = Некоторые строки взять нельзя ({ $count }).
+error-imports-outdated = Клиентов за это время изменили. Посмотрите изменения ещё раз.
+error-imports-has-errors = В некоторых строках ошибки ({ $count }). Исправьте файл или загрузите только верные строки.

@@ -65,8 +65,8 @@ mailings-ask-address = { $channel ->
 }
 mailings-test-sent = Тест отправляется на { $address }.
 mailings-ask-when = Когда? Например, «завтра в 10» или «пт в 15».
-mailings-waits = Больше { $over } человек: сначала посмотрит кто-то ещё. Спросил: { $names }
-mailings-waits-nobody = Больше { $over } человек: сначала должен посмотреть кто-то ещё, а другого руководителя нет. Пригласите: /invite.
+mailings-waits = Больше { $over } человек: сначала посмотрит кто-то ещё. Запрос отправлен: { $names }
+mailings-waits-nobody = Больше { $over } человек: сначала должен посмотреть кто-то ещё, а другого руководителя пока нет. Пригласите: /invite.
 mailings-approve = Одобрить
 mailings-return = Вернуть
 mailings-approved = Одобрено.
@@ -83,7 +83,7 @@ mailings-state-finished = Завершена.
 mailings-sent = Отправлено: <b>{ $sent }</b> из { $planned }
 mailings-count-delivered = Доставлено: { $n }
 mailings-count-failed = Не удалось: { $n }
-mailings-count-suppressed = Не отправляли, не хотят или адрес не принимает: { $n }
+mailings-count-suppressed = Не отправляли, отписались или адрес не принимает: { $n }
 mailings-count-unknown = Неизвестно, дошло ли: { $n }
 mailings-count-cancelled = Не отправлено: { $n }
 mailings-count-waiting = Ждут: { $n }
@@ -110,9 +110,9 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
     [many] не получили { $count }.
    *[other] не получили { $count }.
 }
-error-mailings-not-a-draft = Она уже запущена.
+error-mailings-not-a-draft = Эта рассылка уже запущена.
 error-mailings-template-empty = В этом шаблоне ещё нет текста. Напишите его: /templates.
-error-mailings-nobody-reached = Её никто не получит.
+error-mailings-nobody-reached = Её никто не получит. Выберите другой сегмент или другой канал.
 error-mailings-no-public-url = В рассылке есть ссылка для отписки, а у этой установки ещё нет публичного адреса. Попросите администратора.
 error-mailings-wrong-state = { $state ->
     [draft] Это черновик, так пока нельзя.

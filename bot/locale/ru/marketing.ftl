@@ -6,4 +6,4 @@ marketing-source-advertising = Реклама
 marketing-source-social = Соцсети
 marketing-source-walk-in = Зашёл сам
 marketing-source-other = Другое
-error-marketing-source-exists = «{ $name }» уже есть.
+error-marketing-source-exists = Источник «{ $name }» уже есть.

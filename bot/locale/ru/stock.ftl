@@ -6,7 +6,7 @@ stock-hits = { $count ->
     [many] { $count } товаров по запросу «{ $query }»
    *[other] { $count } товара по запросу «{ $query }»
 }
-stock-hits-most = Первые { $count } товаров по запросу «{ $query }»
+stock-hits-most = Первые { $count } по запросу «{ $query }»
 stock-hit = { $name } · { $available } { $unit }
 stock-gone = Этого товара больше нет в каталоге.
 stock-price = { $price } за { $unit }
@@ -27,7 +27,7 @@ stock-share-on-order = Под заказ, ожидаем { $day }
 stock-share-ask = Наличие уточните, пожалуйста
 error-products-not-found = Этого товара больше нет в каталоге.
 error-products-code-taken = Артикул { $code } уже у другого товара.
-error-stock-not-enough = Там всего { $on_hand }, списать { $wanted } нельзя.
+error-stock-not-enough = На складе только { $on_hand }: списать { $wanted } нельзя.
 
 stock-import-title = Список товаров <b>{ $name }</b>
 stock-import-column = { $header } → { $field }
@@ -36,20 +36,20 @@ stock-import-warehouses = Новые склады: { $names }
 stock-import-change = { $field }: { $before } → { $after }
 stock-import-error-row = Строка { $row }: { $error }
 stock-import-apply = { $count ->
-    [one] Применить { $count } товар
-    [few] Применить { $count } товара
-    [many] Применить { $count } товаров
-   *[other] Применить { $count } товара
+    [one] Загрузить { $count } товар
+    [few] Загрузить { $count } товара
+    [many] Загрузить { $count } товаров
+   *[other] Загрузить { $count } товара
 }
 stock-import-apply-good = { $count ->
-    [one] Применить { $count } товар без ошибок
-    [few] Применить { $count } товара без ошибок
-    [many] Применить { $count } товаров без ошибок
-   *[other] Применить { $count } товара без ошибок
+    [one] Загрузить { $count } товар без ошибок
+    [few] Загрузить { $count } товара без ошибок
+    [many] Загрузить { $count } товаров без ошибок
+   *[other] Загрузить { $count } товара без ошибок
 }
 stock-import-nothing = Ничего нового в нём нет.
 stock-import-applied = Готово: новых { $created }, изменено { $updated }, пропущено { $left }.
-stock-import-undo = Отменить импорт
+stock-import-undo = Отменить загрузку
 stock-import-undone = Отменено: убрано { $removed }, возвращено как было { $restored }.
 stock-import-kept = Изменены позже, оставлены как есть: { $codes }
 stock-import-field-none = не берём

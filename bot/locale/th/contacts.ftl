@@ -13,7 +13,7 @@ contacts-people-of = { $count ->
     }
 contacts-person = <b>{ $name }</b> · { $position } · { $reached }
 contacts-add-person = เพิ่มผู้ติดต่อ
-contacts-ask-person = เขาคือใคร? <i>ชื่อ, ตำแหน่ง, เบอร์โทร, อีเมล</i> มีแค่ชื่อก็พอ
+contacts-ask-person = ผู้ติดต่อคือใคร? <i>ชื่อ, ตำแหน่ง, เบอร์โทร, อีเมล</i> มีแค่ชื่อก็พอ
 contacts-shared = 👤 <b>{ $name }</b> · { $phone }
 contacts-shared-alike = { $count ->
        *[other] อาจเป็นคนของลูกค้าเหล่านี้? แตะเพื่อเพิ่มเป็นผู้ติดต่อ

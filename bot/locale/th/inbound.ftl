@@ -1,4 +1,4 @@
-inbound-unknown = ผู้ส่งไม่รู้จัก
+inbound-unknown = ผู้ส่งที่ไม่รู้จัก
 inbound-how-to-answer = <i>ตอบกลับ (reply) ข้อความนี้เพื่อตอบลูกค้า</i>
 inbound-spam-marked = 🚫 ทำเครื่องหมายสแปมแล้ว
 inbound-quoted = ข้อความก่อนหน้า
@@ -10,6 +10,6 @@ inbound-assign-to = จะโอนลูกค้ารายนี้ให้
 inbound-assigned = <b>{ $client }</b> อยู่กับ { $name } แล้ว
 inbound-ask-name = ลูกค้ารายนี้ชื่ออะไร? พิมพ์ชื่อ หรือ /cancel เพื่อใช้ “{ $name }”
 inbound-tray = { $count ->
-        [0] ไม่มีข้อความจากผู้ส่งไม่รู้จัก
-       *[other] <b>ผู้ส่งไม่รู้จัก { $count } ราย</b>
+        [0] ไม่มีข้อความจากผู้ส่งที่ไม่รู้จัก
+       *[other] <b>ผู้ส่งที่ไม่รู้จัก { $count } ราย</b>
     }

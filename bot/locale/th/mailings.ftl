@@ -67,13 +67,13 @@ mailings-state-scheduled = ตั้งเวลาไว้แล้ว
 mailings-state-expanding = กำลังเตรียม ยังเพิ่มรายชื่ออยู่…
 mailings-state-running = กำลังส่ง…
 mailings-state-paused = หยุดชั่วคราว ไม่มีอะไรส่งออก
-mailings-paused-restored = มีการกู้คืนข้อมูลสำรอง บางรายอาจได้รับข้อความไปแล้วหลังสำรองข้อมูล กรุณาตรวจก่อนส่งต่อ
+mailings-paused-restored = มีการกู้คืนข้อมูลสำรอง บางรายอาจได้รับข้อความไปแล้วหลังสำรองข้อมูล กรุณาตรวจก่อนดำเนินการต่อ
 mailings-state-cancelled = ยกเลิกแล้ว
 mailings-state-finished = เสร็จแล้ว
 mailings-sent = ส่งแล้ว: <b>{ $sent }</b> จาก { $planned }
 mailings-count-delivered = ถึงผู้รับ: { $n }
 mailings-count-failed = ส่งไม่สำเร็จ: { $n }
-mailings-count-suppressed = ไม่ได้ส่งเพราะไม่ขอรับหรือเคยส่งไม่ถึง: { $n }
+mailings-count-suppressed = ไม่ได้ส่ง เพราะยกเลิกรับหรือเคยส่งไม่ถึง: { $n }
 mailings-count-unknown = ไม่ทราบว่าถึงหรือไม่: { $n }
 mailings-count-cancelled = ไม่ได้ส่ง: { $n }
 mailings-count-waiting = รอส่ง: { $n }
@@ -81,7 +81,7 @@ mailings-count-answered = ตอบกลับ: { $n }
 mailings-started = เริ่มเมื่อ { $at }
 mailings-ended = จบเมื่อ { $at }
 mailings-pause = หยุดชั่วคราว
-mailings-resume = ส่งต่อ
+mailings-resume = ดำเนินการต่อ
 mailings-cancel = ยกเลิก
 mailings-cancel-sure = ยกเลิก “{ $name }” ถาวรไหม { $waiting ->
     [0] ส่งไปหมดแล้ว
@@ -94,9 +94,9 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
     [0] ได้รับทุกราย
    *[other] ไม่ได้รับ { $count } ราย
 }
-error-mailings-not-a-draft = เริ่มส่งไปแล้ว
+error-mailings-not-a-draft = การส่งนี้เริ่มไปแล้ว
 error-mailings-template-empty = แม่แบบนี้ยังไม่มีข้อความ เขียนได้ที่ /templates
-error-mailings-nobody-reached = จะไม่มีใครได้รับ
+error-mailings-nobody-reached = จะไม่มีใครได้รับ กรุณาเลือกกลุ่มหรือช่องทางอื่น
 error-mailings-no-public-url = ข้อความกลุ่มต้องมีลิงก์ยกเลิกรับข่าวสาร แต่ระบบนี้ยังไม่มีที่อยู่สาธารณะ กรุณาแจ้งผู้ดูแลระบบ
 error-mailings-wrong-state = { $state ->
     [draft] ยังเป็นฉบับร่าง ทำแบบนี้ยังไม่ได้

@@ -6,4 +6,4 @@ marketing-source-advertising = โฆษณา
 marketing-source-social = โซเชียลมีเดีย
 marketing-source-walk-in = เดินเข้ามาเอง
 marketing-source-other = อื่น ๆ
-error-marketing-source-exists = มี “{ $name }” อยู่แล้ว
+error-marketing-source-exists = มีที่มาชื่อ “{ $name }” อยู่แล้ว

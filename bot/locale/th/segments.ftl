@@ -26,9 +26,9 @@ segments-broken = อ่านเงื่อนไขนี้ไม่ได�
 segments-change = แก้เงื่อนไข
 segments-people = มีใครบ้าง
 segments-add = เพิ่มจากการค้นหา
-segments-archive = เก็บออก
-segments-archive-sure = เก็บ “{ $name }” ออกไหม ผลของการส่งที่ผ่านมายังอยู่
-segments-archived = เก็บ “{ $name }” ออกแล้ว
+segments-archive = เก็บเข้าคลัง
+segments-archive-sure = เก็บ “{ $name }” เข้าคลังไหม ผลของการส่งที่ผ่านมายังอยู่
+segments-archived = เก็บ “{ $name }” เข้าคลังแล้ว
 segments-ask-search = ใคร พิมพ์ชื่อ บริษัท เมือง หรือเบอร์โทร
 segments-found = { $count ->
     [0] ไม่พบใคร ลองคำอื่น
@@ -74,6 +74,6 @@ error-segments-unknown-value = { $field ->
    *[yes] {" "}หมายถึง “{ $suggestion }” ใช่ไหม
 }
 error-segments-name-taken = มีกลุ่มชื่อ “{ $name }” แล้ว กรุณาใช้ชื่ออื่น
-error-segments-not-found = ไม่มีกลุ่มนี้แล้ว
+error-segments-not-found = ไม่มีกลุ่มนี้แล้ว ดูกลุ่มอื่นได้ที่ /segments
 error-segments-not-a-list = กลุ่มนี้เลือกตามเงื่อนไขเอง แก้รายชื่อด้วยมือได้เฉพาะรายชื่อเท่านั้น
 error-segments-in-use = ยังมีการส่งข้อความที่ใช้กลุ่มนี้อยู่

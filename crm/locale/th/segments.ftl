@@ -57,4 +57,4 @@ segments-language-th = ไทย
 segments-lifecycle-lead = ผู้สนใจ
 segments-lifecycle-customer = ลูกค้า
 segments-lifecycle-dormant = ไม่เคลื่อนไหว
-segments-lifecycle-lost = เสียไปแล้ว
+segments-lifecycle-lost = เลิกซื้อ
