@@ -5,7 +5,7 @@ One rule for local times: in a gap the first valid minute, in a fold the first o
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from crm.wording import zone_of
@@ -17,12 +17,22 @@ _LOOK_AHEAD_DAYS = 15
 
 def local_moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """The moment (UTC) at which the zone's clocks show `minute` of `day`; 1440 is the next midnight."""
-    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001  (the zone comes next)
-    while True:
-        moment = wall.replace(tzinfo=zone).astimezone(UTC)
-        if moment.astimezone(zone).replace(tzinfo=None) == wall:
-            return moment
-        wall += _MINUTE
+    return to_utc(datetime.combine(day, time.min) + timedelta(minutes=minute), zone=zone)
+
+
+def to_utc(wall: datetime, *, zone: tzinfo) -> datetime:
+    """A naive wall time in a zone as UTC: of a time that happens twice the first, for one that is skipped the next minute there is."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    early, late = first.astimezone(UTC), second.astimezone(UTC)
+    if early.astimezone(zone).replace(tzinfo=None) == wall:
+        return early
+    # In a gap fold=1 lies before the change and fold=0 after it: look for the minute between them.
+    low, high = late, early
+    before = low.astimezone(zone).utcoffset()
+    while high - low > _MINUTE:
+        middle = low + _MINUTE * ((high - low) // (2 * _MINUTE))
+        low, high = (middle, high) if middle.astimezone(zone).utcoffset() == before else (low, middle)
+    return high
 
 
 def works_at(staff: Staff, at: datetime) -> bool:

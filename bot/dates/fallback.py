@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from dateparser.date import DateDataParser
 
-from bot.dates.resolve import Hours, to_utc
+from bot.dates.resolve import Hours
+from crm.worktime import to_utc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

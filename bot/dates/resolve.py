@@ -29,6 +29,7 @@ from bot.dates.words import (
     WORKDAY,
     YEAR,
 )
+from crm.worktime import to_utc
 
 _FARTHEST: Final = timedelta(days=366 * 20)
 _FRIDAY, _SATURDAY = 4, 5
@@ -71,21 +72,6 @@ def resolve(reading: Reading, *, now: datetime, zone: tzinfo, hours: Hours) -> t
     if at <= now or at - now > _FARTHEST:
         return None
     return at, reading.clock is not None or reading.part is not None
-
-
-def to_utc(wall: datetime, *, zone: tzinfo) -> datetime:
-    """A wall time in a zone as UTC: a time that happens twice is the first, one that is skipped the first valid minute."""
-    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    early, late = first.astimezone(UTC), second.astimezone(UTC)
-    if early.astimezone(zone).replace(tzinfo=None) == wall:
-        return early
-    # In a gap fold=1 lies before the change and fold=0 after it: look for the minute between them
-    low, high = late, early
-    before = low.astimezone(zone).utcoffset()
-    while high - low > timedelta(minutes=1):
-        middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
-        low, high = (middle, high) if middle.astimezone(zone).utcoffset() == before else (low, middle)
-    return high
 
 
 def _exact_length(reading: Reading) -> timedelta | None:
