@@ -25,7 +25,7 @@ setup: $(DEV)
 	@echo "Ready: $(BIN)/touchline --help"
 
 demo: $(RUN)
-	@$(BIN)/python -m app demo $(ARGS)
+	@$(BIN)/python -m sandbox $(ARGS)
 
 test: $(DEV)
 	@$(BIN)/python -m tests.suite $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -11,15 +12,29 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
+from typer.testing import CliRunner
+
+from app.cli import cli
 
 ROOT = Path(__file__).parents[2]
 
 
+@dataclass
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Shell:
-    """Runs `python -m app` in a directory of its own with settings of its own."""
+    """Runs commands in a directory of its own with settings of its own: in this process, or really as one."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -30,17 +45,18 @@ class Shell:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHLINE_")}
         return {**inherited, **self.settings, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
 
-    def run(self, *arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "app", *arguments],
-            cwd=self.directory,
-            env=self.environment(),
-            input=answers,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
+    def run(self, *arguments: str, answers: str = "") -> Done:
+        hidden = {name: None for name in os.environ if name.startswith("TOUCHLINE_")}
+        result = CliRunner().invoke(cli, list(arguments), input=answers, env={**hidden, **self.settings})
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    def run_process(self, *arguments: str) -> Done:
+        command = [sys.executable, "-m", "app", *arguments]
+        done = subprocess.run(
+            command, cwd=self.directory, env=self.environment(), capture_output=True, text=True, check=False, timeout=60
         )
+        return Done(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         with (self.directory / "log").open("w") as log:
@@ -54,9 +70,16 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[Shell]:
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    handlers, level, hook, config = root.handlers[:], root.level, sys.excepthook, structlog.get_config()
     shell = Shell(tmp_path)
     yield shell
+    root.handlers[:], sys.excepthook = handlers, hook
+    root.setLevel(level)
+    logging.captureWarnings(False)
+    structlog.configure(**config)
     for process in shell.started:
         if process.poll() is None:
             process.kill()
@@ -100,7 +123,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_a_bad_setting_is_one_line_and_1(shell: Shell) -> None:
     shell.settings["TOUCHLINE_WEB_PROT"] = "80"
-    done = shell.run("run")
+    done = shell.run_process("run")
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "touchline: TOUCHLINE_WEB_PROT is not a setting; did you mean TOUCHLINE_WEB_PORT? Rename or remove it"
@@ -165,7 +188,7 @@ def test_a_taken_port_is_named(shell: Shell) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         shell.settings["TOUCHLINE_WEB_PORT"] = str(taken.getsockname()[1])
-        done = shell.run("run", "--only", "web")
+        done = shell.run_process("run", "--only", "web")
     assert done.returncode == 1
     assert "TOUCHLINE_WEB_PORT" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
