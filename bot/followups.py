@@ -34,7 +34,6 @@ router = Router()
 
 FORM = "followups"
 PAGE = 8
-DIGEST_LINES = 10
 
 
 class SnoozeChoice(StrEnum):

@@ -11,7 +11,6 @@ from functools import cache
 from html import escape as _escape
 from html import unescape as _unescape
 from pathlib import Path
-from typing import Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -146,9 +145,6 @@ class Card:
     card: str = ""
     card_id: int = 0
     file: MailFile | None = None
-
-    def with_rows(self, *rows: list[Press]) -> Self:
-        return type(self)(self.html, [*self.rows, *rows], self.card, self.card_id, self.file)
 
 
 class Reader:

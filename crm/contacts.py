@@ -239,12 +239,6 @@ async def remove_person(session: AsyncSession, *, actor: Staff, person_id: int, 
     return client
 
 
-async def find_by_address(session: AsyncSession, *, kind: ContactKind, value: str) -> list[Client]:
-    """Live clients with that normalised phone or email, whoever owns them: for what arrives from outside, not for people."""
-    found = await queries.clients_at(session, kind, [value])
-    return list({client.id: client for _, client in found}.values())
-
-
 async def _point(session: AsyncSession, actor: Staff, point_id: int) -> tuple[ContactPoint, Client]:
     point = await session.get(ContactPoint, point_id)
     if point is None:

@@ -224,18 +224,6 @@ async def next_of(session: AsyncSession, *, actor: Staff, now: datetime, after_i
     return Promise(*row) if row else None
 
 
-async def next_of_client(session: AsyncSession, *, actor: Staff, client_id: int) -> FollowUp | None:
-    """The client's next open follow-up, whoever owns it. Raises NotAllowed."""
-    await client_in_scope(session, actor=actor, client_id=client_id, action=Action.SEE_CLIENTS)
-    query = (
-        select(FollowUp)
-        .where(FollowUp.client_id == client_id, FollowUp.state == FollowUpState.OPEN)
-        .order_by(FollowUp.due_at)
-        .limit(1)
-    )
-    return (await session.execute(query)).scalar_one_or_none()
-
-
 @dataclass(frozen=True)
 class TeamLine:
     """How one colleague stands."""

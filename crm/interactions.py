@@ -183,11 +183,6 @@ async def get(session: AsyncSession, *, actor: Staff, interaction_id: int) -> In
     return interaction
 
 
-async def files_of(session: AsyncSession, *, interaction_id: int) -> Sequence[Attachment]:
-    query = select(Attachment).where(Attachment.interaction_id == interaction_id).order_by(Attachment.id)
-    return (await session.execute(query)).scalars().all()
-
-
 async def last_of(session: AsyncSession, *, client_id: int) -> Interaction | None:
     """The newest thing said with the client."""
     query = (

@@ -26,10 +26,6 @@ class BotApiSpec:
             for name, method in description["methods"].items()
         }
 
-    def canonical_name(self, method: str) -> str | None:
-        found = self._methods.get(method.lower())
-        return found[0] if found else None
-
     def faults(self, method: str, values: dict[str, Any], uploads: set[str]) -> list[str]:
         """What is wrong with this call: unknown, missing and wrongly typed parameters. Empty when nothing is."""
         found = self._methods.get(method.lower())

@@ -18,8 +18,6 @@ from crm.fields import read_line, read_text
 from storage import search
 from storage.models import Client, ClientTag, Language, Lifecycle, Source, Staff, Tag
 
-MAX_TAGS = 30
-
 
 class Field(StrEnum):
     """Fields of a client that are edited by typing or choosing a value."""

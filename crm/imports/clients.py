@@ -41,8 +41,6 @@ from storage.queries import clients as client_queries
 from storage.queries import contacts as contact_queries
 from storage.queries import imports as queries
 
-KEPT_NAMES = 20
-
 
 class NotInThisState(CrmError):
     """The import was applied, taken back or dropped meanwhile. Parameters: state."""

@@ -89,15 +89,6 @@ class DeliveryState(StrEnum):
 
 DELIVERY_IN_FLIGHT = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING})
 DELIVERY_WAITING = frozenset({DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING})
-DELIVERY_FINAL = frozenset(
-    {
-        DeliveryState.SENT,
-        DeliveryState.DELIVERED,
-        DeliveryState.FAILED,
-        DeliveryState.SUPPRESSED,
-        DeliveryState.CANCELLED,
-    }
-)
 
 
 class SuppressionReason(StrEnum):

@@ -76,11 +76,6 @@ def _kept_by_triggers(searchable: Searchable, fts: str, tokenizer: str) -> list[
     ]
 
 
-def is_search_table(name: str | None) -> bool:
-    """Whether a table is FTS5's own (or its shadow), which no migration should compare."""
-    return any(name is not None and name.startswith(searchable.fts) for searchable in SEARCHABLE)
-
-
 for _searchable in SEARCHABLE:
     for _dialect in ("sqlite", "postgresql"):
         for _statement in statements(_dialect, _searchable):

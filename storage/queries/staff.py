@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,11 +31,6 @@ async def invite_by_hash(session: AsyncSession, token_hash: str) -> StaffInvite 
     """The invitation, locked: only one of two people who opened the same link gets in."""
     query = select(StaffInvite).where(StaffInvite.token_hash == token_hash).with_for_update()
     return (await session.execute(query)).scalar_one_or_none()
-
-
-async def open_invites(session: AsyncSession, now: datetime) -> Sequence[StaffInvite]:
-    query = select(StaffInvite).where(StaffInvite.used_at.is_(None), StaffInvite.expires_at > now)
-    return (await session.execute(query.order_by(StaffInvite.id))).scalars().all()
 
 
 async def count(session: AsyncSession) -> int:
