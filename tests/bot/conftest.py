@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -197,7 +196,7 @@ def clock(now: datetime) -> MovableNow:
 
 
 @pytest.fixture
-async def talk(database: Database, tmp_path: Path, clock: MovableNow) -> AsyncIterator[BotTalk]:
+async def talk(database: Database, tmp_path: Path, clock: MovableNow) -> BotTalk:
     recorder = Recorder()
     bot = telegram.Bot("100:test", request=recorder, get_updates_request=recorder)
     async with database.write() as session:
@@ -211,4 +210,4 @@ async def talk(database: Database, tmp_path: Path, clock: MovableNow) -> AsyncIt
         settings=BotSettings(username="touchline_bot", email_on=True, sms_on=True, currency="THB", region="TH"),
         owner="test",
     )
-    yield BotTalk(application, database, recorder, clock, rep)
+    return BotTalk(application, database, recorder, clock, rep)
