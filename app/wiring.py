@@ -264,6 +264,8 @@ class Product:
             loops.update(self._intake_loops())
         if Part.WEB in parts:
             loops["web"] = self._run_web
+        if not loops:
+            raise CannotRun("TOUCHLINE_TELEGRAM_TOKEN is missing: there is no bot to run; `touchline init` asks for it")
         return loops
 
     def _intake_loops(self) -> dict[str, Loop]:

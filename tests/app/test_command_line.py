@@ -224,3 +224,8 @@ def test_a_file_that_is_no_table_is_one_line(shell: Shell) -> None:
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_bot_without_a_token_does_not_run_idly(shell: Shell) -> None:
+    done = shell.run("run", "--only", "bot")
+    assert (done.returncode, "TOUCHLINE_TELEGRAM_TOKEN" in done.stderr.splitlines()[-1]) == (1, True)
