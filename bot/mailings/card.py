@@ -77,9 +77,11 @@ async def _head(reader: Reader, mailing: Mailing) -> Html:
     segment = await reader.session.get_one(Segment, mailing.segment_id)
     template = await reader.session.get_one(Template, mailing.template_id)
     maker = await reader.session.get_one(Staff, mailing.created_by_id)
+    what = reader.t("mailings-what", icon=ICONS[mailing.channel], template=template.name, segment=segment.name)
+    says_it_all = mailing.name == f"{template.name} → {segment.name}"
     return lines(
-        Html(f"{STATE_ICONS[mailing.state]} {bold(mailing.name)}"),
-        reader.t("mailings-what", icon=ICONS[mailing.channel], template=template.name, segment=segment.name),
+        Html(f"{STATE_ICONS[mailing.state]} {ICONS[mailing.channel] + ' ' if says_it_all else ''}{bold(mailing.name)}"),
+        None if says_it_all else what,
         reader.t("mailings-made-by", name=maker.name) if maker.id != reader.staff.id else None,
     )
 

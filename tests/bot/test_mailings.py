@@ -323,7 +323,7 @@ async def test_a_rule_typed_on_the_way(talk: BotTalk, boss: Staff) -> None:
     await talk.taps("Save under a name", on=seen, by=boss)
     (chosen,) = await talk.says("Mailable", by=boss)
     (card,) = await talk.taps("✉️ News", on=chosen, by=boss)
-    assert "✉️ News → Mailable" in card.html
+    assert "✉️ <b>News → Mailable</b>" in card.html
     async with talk.database.read() as session:
         names = set((await session.execute(select(Segment.name))).scalars())
     assert names == {"Riga", "city is Riga", "city is Riga (2)", "Mailable"}
@@ -342,7 +342,7 @@ async def test_a_template_written_on_the_way_leads_back(talk: BotTalk, boss: Sta
     await talk.taps("＋ English", on=language)
     (written,) = await talk.says("Hello {name}")
     (card,) = await talk.taps("➡️ On to the mailing", on=written)
-    assert "📱 Short news → Riga" in card.html
+    assert "📱 <b>Short news → Riga</b>" in card.html
     assert "One SMS for each" in card.html
 
 
