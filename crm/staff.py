@@ -18,6 +18,7 @@ from crm.access import Action, check
 from crm.clients.editing import check_zone
 from crm.errors import CrmError, DateInPast, Invalid, NotAllowed
 from crm.fields import read_line
+from crm.worktime import next_daily
 from storage.models import Language, Role, Staff, StaffInvite
 from storage.queries import staff as queries
 
@@ -237,6 +238,8 @@ async def _own(session: AsyncSession, actor: Staff, now: datetime, field: str, s
         raise NotAllowed(action="settings")
     for column, value in columns.items():
         setattr(staff, column, value)
+    if staff.digest_due_at is None:
+        staff.digest_due_at = next_daily(staff, staff.digest_minute, now)
     events.record(session, "staff.settings_changed", now=now, staff_id=staff.id, field=field, value=shown)
     await session.flush()
     return staff
