@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 64 * 1024
 BODY_LIMITS = {"/telegram": 1024 * 1024, "/api/": 1024 * 1024}
+_LENGTH_DIGITS = 12
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -54,7 +55,7 @@ class BodyLimit:
             return
         limit = _limit(scope["path"])
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if not declared.isdigit() or int(declared) > limit:
+        if not declared.isdigit() or len(declared) > _LENGTH_DIGITS or int(declared) > limit:
             await _refuse(send)
             return
         seen, started = 0, False

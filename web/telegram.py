@@ -16,6 +16,8 @@ from web.deps import WebParts, parts, same
 
 router = APIRouter()
 
+_ID_DIGITS = 19  # what 64 bits hold
+
 
 @router.post("/telegram", include_in_schema=False)
 async def receive(
@@ -31,9 +33,9 @@ async def receive(
     try:
         update = json.loads(await request.body())
         arrival = web.telegram_arrival(update) if isinstance(update, dict) else None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         arrival = None
-    if arrival is None:
+    if arrival is None or len(arrival.external_id) > _ID_DIGITS or len(arrival.lane) > _ID_DIGITS + 1:
         return Response(status_code=400)
     async with web.database.write() as session:
         await inbox.store_many(session, source=InboxSource.TELEGRAM, arrivals=[arrival], now=web.clock.now())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Header
 from fastapi.exceptions import HTTPException
+from pydantic import AfterValidator, AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +17,8 @@ from storage.models import Meta, Role, Staff
 from web.deps import WebParts, parts, same
 
 KEY_LIMIT = 255
+HIGHEST_ID = 2**53 - 1  # what every JSON reader counts exactly; both databases hold more
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 async def check_key(
@@ -68,8 +72,17 @@ async def once(
     return made_id, True
 
 
+def _in_calendar(moment: datetime) -> datetime:
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError("out of any calendar we keep")
+    return moment
+
+
 Web = Annotated[WebParts, Depends(check_key)]
-StaffId = Annotated[int | None, Header(alias="X-Staff-Id", description="Whom the call speaks for; an admin without it")]
+Id = Annotated[int, Field(ge=1, le=HIGHEST_ID)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
+Words = Annotated[str, AfterValidator(lambda text: text.replace("\0", ""))]  # PostgreSQL holds no NUL
+StaffId = Annotated[Id | None, Header(alias="X-Staff-Id", description="Whom the call speaks for; an admin without it")]
 IdempotencyKey = Annotated[
     str | None, Header(alias="Idempotency-Key", description="The same key again answers with what was made before")
 ]

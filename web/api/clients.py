@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from crm import clients
 from storage.models import Client, ContactKind, Language, Lifecycle
-from web.api.access import IdempotencyKey, StaffId, Web, actor, once
+from web.api.access import Id, IdempotencyKey, StaffId, Web, Words, actor, once
 
 router = APIRouter(tags=["clients"])
 
@@ -59,16 +59,16 @@ class ClientOut(ClientLine):
 class ClientIn(BaseModel):
     """A new client. Phones without a country code are read in the colleague's country."""
 
-    name: str = Field(max_length=1000)
-    company: str = Field("", max_length=1000)
-    phones: list[str] = Field(default_factory=list, max_length=20)
-    emails: list[str] = Field(default_factory=list, max_length=20)
-    city: str = Field("", max_length=1000)
+    name: Words = Field(max_length=1000)
+    company: Words = Field("", max_length=1000)
+    phones: list[Words] = Field(default_factory=list, max_length=20)
+    emails: list[Words] = Field(default_factory=list, max_length=20)
+    city: Words = Field("", max_length=1000)
     language: Language | None = None
-    tags: list[str] = Field(default_factory=list, max_length=50)
-    notes: str = Field("", max_length=20_000)
-    owner_id: int | None = None
-    first_contact_reason: str = Field("", max_length=1000)
+    tags: list[Words] = Field(default_factory=list, max_length=50)
+    notes: Words = Field("", max_length=20_000)
+    owner_id: Id | None = None
+    first_contact_reason: Words = Field("", max_length=1000)
     force: bool = Field(False, description="Make it although it looks like a client we have")
 
 
@@ -76,7 +76,7 @@ class ClientIn(BaseModel):
 async def list_clients(
     web: Web,
     staff_id: StaffId = None,
-    q: Annotated[str, Query(max_length=200)] = "",
+    q: Annotated[Words, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> ClientPage:
@@ -91,7 +91,7 @@ async def list_clients(
 
 
 @router.get("/clients/{client_id}")
-async def read_client(web: Web, client_id: int, staff_id: StaffId = None) -> ClientOut:
+async def read_client(web: Web, client_id: Id, staff_id: StaffId = None) -> ClientOut:
     """One client; 404 for what is absent or another's."""
     async with web.database.read() as session:
         who = await actor(session, staff_id)

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Self
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from crm import interactions
 from storage.models import CallOutcome, Direction, Interaction, InteractionKind, InteractionSource
-from web.api.access import IdempotencyKey, StaffId, Web, actor, once
+from web.api.access import Id, IdempotencyKey, Moment, StaffId, Web, Words, actor, once
 
 router = APIRouter(tags=["interactions"])
 
@@ -18,20 +18,20 @@ router = APIRouter(tags=["interactions"])
 class FollowUpIn(BaseModel):
     """What was promised, and until when."""
 
-    promise: str = Field(max_length=500)
-    due_at: AwareDatetime
+    promise: Words = Field(max_length=500)
+    due_at: Moment
 
 
 class InteractionIn(BaseModel):
     """What was said. `at` is when it happened; now without it."""
 
-    client_id: int
+    client_id: Id
     kind: InteractionKind
     direction: Direction | None = None
     outcome: CallOutcome | None = None
     duration_seconds: int | None = Field(None, ge=0, le=86_400)
-    text: str = Field("", max_length=20_000)
-    at: AwareDatetime | None = None
+    text: Words = Field("", max_length=20_000)
+    at: Moment | None = None
     followup: FollowUpIn | None = None
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from crm import products, stock
-from web.api.access import StaffId, Web, actor
+from web.api.access import StaffId, Web, Words, actor
 
 router = APIRouter(tags=["stock"])
 
@@ -44,7 +44,7 @@ class ArticleOut(BaseModel):
 @router.get("/stock")
 async def ask(
     web: Web,
-    q: Annotated[str, Query(min_length=1, max_length=200)],
+    q: Annotated[Words, Query(min_length=1, max_length=200)],
     staff_id: StaffId = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 3,
 ) -> list[ArticleOut]:
