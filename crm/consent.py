@@ -121,6 +121,25 @@ async def stop(
     return changed
 
 
+async def start(
+    session: AsyncSession,
+    *,
+    channel: Channel,
+    address: str,
+    client_id: int | None,
+    now: datetime,
+    wording: str = "",
+) -> bool:
+    """A customer wrote START: their own STOP at that address is taken back, a bounce is not. True when there was one."""
+    kept = [reason for reason in SuppressionReason if reason is not SuppressionReason.STOP]
+    lifted = await suppression.lift(session, channel=channel, address=address, keep=kept)
+    if lifted and client_id is not None:
+        await grant(
+            session, client_id=client_id, channel=channel, address=address, how="START", wording=wording, now=now
+        )
+    return lifted
+
+
 async def grant(
     session: AsyncSession,
     *,

@@ -93,12 +93,21 @@ async def receive_email(
 async def receive_sms(
     session: AsyncSession, *, fields: Mapping[str, str], arrival: Arrival, now: datetime
 ) -> Interaction:
-    """Puts an SMS (Twilio's fields) on the timeline; STOP is obeyed before anything else."""
+    """Puts an SMS (Twilio's fields) on the timeline; STOP and START are obeyed before anything else."""
     number = _number(fields["From"])
     client = await _client_at(session, Channel.SMS, number)
     text = fields.get("Body", "")
     if optout.means_stop(text) or fields.get("OptOutType") == "STOP":
         await consent.stop(
+            session,
+            channel=Channel.SMS,
+            address=number,
+            client_id=client.id if client else None,
+            wording=text,
+            now=now,
+        )
+    elif optout.means_start(text) or fields.get("OptOutType") == "START":
+        await consent.start(
             session,
             channel=Channel.SMS,
             address=number,

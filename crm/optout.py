@@ -89,6 +89,7 @@ _POLITE = frozenset(
 )
 _THAI_PARTICLES = ("นะครับ", "นะคะ", "นะค่ะ", "ครับ", "ค่ะ", "คะ", "คับ", "จ้า", "นะ", "ด้วย", "SMS", "sms", "แล้ว")
 _LONGEST = 80
+_BACK = frozenset({"start", "unstop"})
 
 
 def means_stop(text: str) -> bool:
@@ -101,6 +102,11 @@ def means_stop(text: str) -> bool:
         return True
     words = [word for word in plain.split() if word not in _POLITE]
     return (len(words) == 1 and words[0] in _WORDS) or " ".join(words) in _PHRASES
+
+
+def means_start(text: str) -> bool:
+    """Whether an SMS takes a STOP back. Twilio's own words only: a "yes" may answer something else."""
+    return text.strip(" .!\n").casefold() in _BACK
 
 
 def _is_text(one: str) -> bool:

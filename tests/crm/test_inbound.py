@@ -22,6 +22,8 @@ from storage.models import (
     Attachment,
     Channel,
     Client,
+    Consent,
+    ConsentState,
     DeliveryState,
     Direction,
     FollowUp,
@@ -272,6 +274,22 @@ async def test_stop_by_sms_stops_at_once_and_is_still_logged(session: AsyncSessi
     assert await told(session, received) == {owner.id}
     stopped = await suppression.is_suppressed(session, channel=Channel.SMS, addresses=["+66812345678"], marketing=False)
     assert stopped == {"+66812345678": SuppressionReason.STOP}
+
+
+async def test_start_takes_back_the_stop_and_nothing_else(session: AsyncSession, now: datetime) -> None:
+    client = await make_client(session, "Anna", phone="+66812345678")
+    await text(session, "+66812345678", "STOP", now)
+    await text(session, "+66812345678", "Start", now)
+    consents = (
+        await session.execute(select(Consent).where(Consent.client_id == client.id).order_by(Consent.id))
+    ).scalars()
+    assert [(one.channel, one.state, one.how) for one in consents][-1] == (Channel.SMS, ConsentState.GRANTED, "START")
+    await suppression.suppress(
+        session, channel=Channel.SMS, address="+66812345678", reason=SuppressionReason.INVALID, source="test", now=now
+    )
+    await text(session, "+66812345678", "start", now)
+    stopped = await suppression.is_suppressed(session, channel=Channel.SMS, addresses=["+66812345678"], marketing=False)
+    assert stopped == {"+66812345678": SuppressionReason.INVALID}
 
 
 async def test_an_sms_from_nobody_we_know_waits_in_the_tray(session: AsyncSession, now: datetime) -> None:

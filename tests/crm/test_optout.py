@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm.optout import means_stop
+from crm.optout import means_start, means_stop
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,11 @@ def test_whole_messages_that_say_stop(text: str) -> None:
 )
 def test_messages_that_only_hold_such_a_word(text: str) -> None:
     assert not means_stop(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("START", True), (" start.", True), ("Unstop", True), ("yes", False), ("start on Friday", False), ("", False)],
+)
+def test_only_the_word_itself_takes_a_stop_back(text: str, meant: bool) -> None:
+    assert means_start(text) is meant
