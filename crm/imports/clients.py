@@ -18,10 +18,11 @@ from crm.client_index import fill, reindex
 from crm.clients.editing import hang_tag
 from crm.contacts import attach, region_of
 from crm.counterparties import PartyDraft, find_or_make
-from crm.errors import CrmError, NotFound
+from crm.imports import runs
 from crm.imports.mapping import ClientField, guess_clients
 from crm.imports.planning import COLUMNS, Plan, RowError, RowPlan, plan
 from crm.imports.reading import Table
+from crm.imports.runs import HasErrors, Outdated
 from crm.marketing import source_by_name
 from storage.models import (
     Client,
@@ -40,24 +41,6 @@ from storage.models import (
 from storage.queries import clients as client_queries
 from storage.queries import contacts as contact_queries
 from storage.queries import imports as queries
-
-
-class NotInThisState(CrmError):
-    """The import was applied, taken back or dropped meanwhile. Parameters: state."""
-
-    code = "imports.wrong_state"
-
-
-class Outdated(CrmError):
-    """The clients changed since the difference was shown: it must be looked at again."""
-
-    code = "imports.outdated"
-
-
-class HasErrors(CrmError):
-    """Some rows cannot be taken; leaving them out must be said. Parameters: count."""
-
-    code = "imports.has_errors"
 
 
 @dataclass(frozen=True)
@@ -107,7 +90,7 @@ async def preview(
     """The difference the table would make, kept as a run that can be applied; `run_id` replaces an earlier preview."""
     check(actor, Action.IMPORT_CLIENTS)
     chosen = dict(mapping) if mapping is not None else guess_clients(table, region=region_of(actor.timezone))
-    found = await plan(session, actor=actor, table=table, mapping=chosen, now=now)
+    found = await plan(session, actor=actor, table=table, mapping=chosen)
     if run_id is None:
         run = ImportRun(
             kind=ImportKind.CLIENTS,
@@ -119,9 +102,9 @@ async def preview(
         )
         session.add(run)
     else:
-        run = await _run(session, run_id, ImportState.PREVIEWED)
+        run = await runs.locked(session, run_id=run_id, kind=ImportKind.CLIENTS, state=ImportState.PREVIEWED)
     run.mapping = {str(column): field.value for column, field in chosen.items()}
-    run.summary = _counts(found)
+    run.summary = runs.counts(found)
     await session.flush()
     return ImportPreview(
         run.id, run.file_name, table.headers, chosen, found.new, found.changed, found.unchanged, found.errors
@@ -136,8 +119,8 @@ async def apply(
     Raises HasErrors unless `skip_errors`, Outdated when the difference is another one by now, NotInThisState.
     """
     check(actor, Action.IMPORT_CLIENTS)
-    run = await _run(session, run_id, ImportState.PREVIEWED)
-    found = await plan(session, actor=actor, table=table, mapping=mapping_of(run), now=now)
+    run = await runs.locked(session, run_id=run_id, kind=ImportKind.CLIENTS, state=ImportState.PREVIEWED)
+    found = await plan(session, actor=actor, table=table, mapping=mapping_of(run))
     if found.fingerprint != run.summary.get("fingerprint"):
         raise Outdated
     if found.errors and not skip_errors:
@@ -145,8 +128,8 @@ async def apply(
     await _create(session, actor, run, found, now)
     for row in found.changed:
         await _update(session, actor, run, found, row, now)
-    run.state, run.applied_at, run.summary = ImportState.APPLIED, now, _counts(found)
-    events.record(session, "import.applied", now=now, staff_id=actor.id, run_id=run.id, **_counts(found))
+    run.state, run.applied_at, run.summary = ImportState.APPLIED, now, runs.counts(found)
+    events.record(session, "import.applied", now=now, staff_id=actor.id, run_id=run.id, **runs.counts(found))
     await session.flush()
     return ImportResult(run.id, len(found.new), len(found.changed), len(found.errors))
 
@@ -154,7 +137,7 @@ async def apply(
 async def undo(session: AsyncSession, *, actor: Staff, run_id: int, now: datetime) -> UndoReport:
     """Takes an applied import back. A value somebody changed since stays, and its client is named in the report."""
     check(actor, Action.IMPORT_CLIENTS)
-    run = await _run(session, run_id, ImportState.APPLIED)
+    run = await runs.locked(session, run_id=run_id, kind=ImportKind.CLIENTS, state=ImportState.APPLIED)
     removed = restored = 0
     kept: dict[int, str] = {}
     for change in await queries.changes(session, run.id):
@@ -181,7 +164,7 @@ async def undo(session: AsyncSession, *, actor: Staff, run_id: int, now: datetim
 async def discard(session: AsyncSession, *, actor: Staff, run_id: int, now: datetime) -> None:
     """Drops a preview."""
     check(actor, Action.IMPORT_CLIENTS)
-    run = await _run(session, run_id, ImportState.PREVIEWED)
+    run = await runs.locked(session, run_id=run_id, kind=ImportKind.CLIENTS, state=ImportState.PREVIEWED)
     run.state = ImportState.DISCARDED
     await session.flush()
 
@@ -189,25 +172,6 @@ async def discard(session: AsyncSession, *, actor: Staff, run_id: int, now: date
 def mapping_of(run: ImportRun) -> dict[int, ClientField]:
     """The run's mapping as it was shown."""
     return {int(column): ClientField(field) for column, field in run.mapping.items()}
-
-
-def _counts(found: Plan) -> dict[str, Any]:
-    return {
-        "new": len(found.new),
-        "changed": len(found.changed),
-        "unchanged": found.unchanged,
-        "errors": len(found.errors),
-        "fingerprint": found.fingerprint,
-    }
-
-
-async def _run(session: AsyncSession, run_id: int, state: ImportState) -> ImportRun:
-    run = await queries.locked_run(session, run_id)
-    if run is None or run.kind is not ImportKind.CLIENTS:
-        raise NotFound(noun="import")
-    if run.state is not state:
-        raise NotInThisState(state=run.state.value)
-    return run
 
 
 async def _create(session: AsyncSession, actor: Staff, run: ImportRun, found: Plan, now: datetime) -> None:

@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -100,9 +99,7 @@ class Plan:
         return hashlib.sha256(repr((told, refused, self.unchanged)).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-async def plan(
-    session: AsyncSession, *, actor: Staff, table: Table, mapping: Mapping[int, ClientField], now: datetime
-) -> Plan:
+async def plan(session: AsyncSession, *, actor: Staff, table: Table, mapping: Mapping[int, ClientField]) -> Plan:
     """Reads every row, finds the client it means by phone, email, else exact name and company, and compares.
 
     Nothing is written. An empty cell changes nothing. Raises Missing when no column holds the name.

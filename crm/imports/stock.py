@@ -16,11 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events, products, stock
 from crm.access import Action, check
-from crm.errors import NotFound
-from crm.imports.clients import HasErrors, ImportResult, NotInThisState, Outdated
+from crm.imports import runs
+from crm.imports.clients import ImportResult
 from crm.imports.planning import RowError
 from crm.imports.reading import Table
-from crm.imports.stock_planning import COLUMNS, ArticlePlan, ShelfPlan, StockField, StockPlan, guess_stock, plan_stock
+from crm.imports.runs import HasErrors, Outdated
+from crm.imports.stock_planning import COLUMNS, ArticlePlan, ShelfPlan, StockField, guess_stock, plan_stock
 from storage.models import (
     ImportChange,
     ImportKind,
@@ -87,9 +88,9 @@ async def preview(
         )
         session.add(run)
     else:
-        run = await _run(session, run_id, ImportState.PREVIEWED)
+        run = await runs.locked(session, run_id=run_id, kind=ImportKind.STOCK, state=ImportState.PREVIEWED)
     run.mapping = {str(column): meaning.value for column, meaning in chosen.items()}
-    run.summary = {**_counts(found), "currency": currency}
+    run.summary = {**runs.counts(found), "currency": currency}
     await session.flush()
     return StockPreview(
         run.id,
@@ -112,7 +113,7 @@ async def apply(
     Raises HasErrors unless `skip_errors`, Outdated when the difference is another one by now, NotInThisState.
     """
     check(actor, Action.EDIT_STOCK)
-    run = await _run(session, run_id, ImportState.PREVIEWED)
+    run = await runs.locked(session, run_id=run_id, kind=ImportKind.STOCK, state=ImportState.PREVIEWED)
     currency = str(run.summary.get("currency", ""))
     found = await plan_stock(session, actor=actor, table=table, mapping=mapping_of(run), currency=currency)
     if found.fingerprint != run.summary.get("fingerprint"):
@@ -123,8 +124,8 @@ async def apply(
     for article in (*found.new, *found.changed):
         await _write(session, actor, run, article, places, now)
     run.state, run.applied_at = ImportState.APPLIED, now
-    run.summary = {**_counts(found), "currency": currency}
-    events.record(session, "import.applied", now=now, staff_id=actor.id, run_id=run.id, **_counts(found))
+    run.summary = {**runs.counts(found), "currency": currency}
+    events.record(session, "import.applied", now=now, staff_id=actor.id, run_id=run.id, **runs.counts(found))
     await session.flush()
     return ImportResult(run.id, len(found.new), len(found.changed), len(found.errors))
 
@@ -135,7 +136,7 @@ async def undo(session: AsyncSession, *, actor: Staff, run_id: int, now: datetim
     An article the import made is no longer offered, but stays in the ledger.
     """
     check(actor, Action.EDIT_STOCK)
-    run = await _run(session, run_id, ImportState.APPLIED)
+    run = await runs.locked(session, run_id=run_id, kind=ImportKind.STOCK, state=ImportState.APPLIED)
     removed = restored = 0
     kept: list[str] = []
     for change in await queries.changes(session, run.id):
@@ -162,7 +163,7 @@ async def undo(session: AsyncSession, *, actor: Staff, run_id: int, now: datetim
 async def discard(session: AsyncSession, *, actor: Staff, run_id: int) -> None:
     """Drops a preview."""
     check(actor, Action.EDIT_STOCK)
-    run = await _run(session, run_id, ImportState.PREVIEWED)
+    run = await runs.locked(session, run_id=run_id, kind=ImportKind.STOCK, state=ImportState.PREVIEWED)
     run.state = ImportState.DISCARDED
     await session.flush()
 
@@ -170,25 +171,6 @@ async def discard(session: AsyncSession, *, actor: Staff, run_id: int) -> None:
 def mapping_of(run: ImportRun) -> dict[int, StockField]:
     """The run's mapping as it was shown."""
     return {int(column): StockField(meaning) for column, meaning in run.mapping.items()}
-
-
-def _counts(found: StockPlan) -> dict[str, Any]:
-    return {
-        "new": len(found.new),
-        "changed": len(found.changed),
-        "unchanged": found.unchanged,
-        "errors": len(found.errors),
-        "fingerprint": found.fingerprint,
-    }
-
-
-async def _run(session: AsyncSession, run_id: int, state: ImportState) -> ImportRun:
-    run = await queries.locked_run(session, run_id)
-    if run is None or run.kind is not ImportKind.STOCK:
-        raise NotFound(noun="import")
-    if run.state is not state:
-        raise NotInThisState(state=run.state.value)
-    return run
 
 
 async def _make_warehouses(session: AsyncSession, names: tuple[str, ...]) -> dict[str, int]:

@@ -19,6 +19,7 @@ from crm import clients, exports
 from crm.clients import Field
 from crm.errors import NotAllowed
 from crm.imports import clients as imports
+from crm.imports import runs
 from crm.imports.mapping import ClientField, guess_clients
 from crm.imports.reading import Empty, Table, TooLarge, Unreadable, read_table
 from storage.models import (
@@ -185,7 +186,7 @@ async def test_applied_whole_and_taken_back_whole(session: AsyncSession, now: da
     card = await clients.card(session, actor=boss, client_id=old.id, now=later)
     assert (card.client.name, card.client.city, card.counterparties[0].name) == ("Anna S", "Berlin", "Anna GmbH")
     assert (await clients.search(session, actor=boss, text="otto")).total == 1
-    with pytest.raises(imports.NotInThisState):
+    with pytest.raises(runs.NotInThisState):
         await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=later)
     report = await imports.undo(session, actor=boss, run_id=shown.run_id, now=later + timedelta(minutes=1))
     assert (report.removed, report.restored, report.kept) == (1, 1, ())
@@ -216,10 +217,10 @@ async def test_a_stale_difference_and_errors_stop_it(session: AsyncSession, now:
     boss = await _manager(session)
     table = _table("Name,Phone\nAnna,+4930123456\nBroken,1\n")
     shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", now=now)
-    with pytest.raises(imports.HasErrors):
+    with pytest.raises(runs.HasErrors):
         await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=now)
     await clients.create(session, actor=boss, draft=clients.ClientDraft(name="Anna", phones=("+4930123456",)), now=now)
-    with pytest.raises(imports.Outdated):
+    with pytest.raises(runs.Outdated):
         await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=now, skip_errors=True)
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import products, stock
 from crm.errors import Invalid, Missing, NotAllowed
 from crm.imports import stock as imports
-from crm.imports.clients import HasErrors, NotInThisState, Outdated
 from crm.imports.reading import Table, read_table
+from crm.imports.runs import HasErrors, NotInThisState, Outdated
 from crm.imports.stock_planning import StockField, guess_stock, looks_like_stock, read_decimal
 from storage.models import IncomingStock, Product, Role, Staff, StockMove, StockMoveKind, Warehouse
 from storage.queries import stock as queries
