@@ -236,6 +236,12 @@ class BotContext:
         async with self.write() as session:
             await forms.finish(session, staff_id=self.staff.id)
 
+    async def leave_form(self, form: str) -> None:
+        """Whoever goes elsewhere by a button no longer answers that form: what they type next is not for it."""
+        current = await self.form()
+        if current is not None and current.form == form:
+            await self.finish_form()
+
     async def show_card(self, name: str, card_id: int, *, new: bool = False, **facts: object) -> None:
         """Renders a registered card from what is true now and shows it; says so when the thing is gone."""
         async with self.read() as session:

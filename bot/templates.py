@@ -74,7 +74,7 @@ async def on_templates(context: BotContext, _argument: str) -> None:
 
 @router.press(ListTemplates)
 async def on_list(context: BotContext, press: ListTemplates) -> None:
-    await _leave(context)
+    await context.leave_form(FORM)
     async with context.read() as session:
         found, count = await templates.page(session, actor=context.staff, limit=PAGE, offset=press.page * PAGE)
     rows = [[Press(f"{ICONS[one.channel]} {one.name}", ShowTemplate(one.id))] for one in found]
@@ -85,7 +85,7 @@ async def on_list(context: BotContext, press: ListTemplates) -> None:
 
 @router.press(ShowTemplate)
 async def on_show(context: BotContext, press: ShowTemplate) -> None:
-    await _leave(context)
+    await context.leave_form(FORM)
     await context.show_card(CARD, press.template_id)
 
 
@@ -228,13 +228,6 @@ def message_quote(subject: str, text: str, *, limit: int = SHOWN_TEXT) -> Html:
     """A message as a quote that opens on a tap, folded to the limit."""
     top = Html(f"<b>{fold(escape(subject), SHOWN_SUBJECT)}</b>\n\n") if subject else Html("")
     return Html(f"<blockquote expandable>{top}{fold(escape(text), limit)}</blockquote>")
-
-
-async def _leave(context: BotContext) -> None:
-    """Going elsewhere ends the form of a template: what is typed next is not for it."""
-    form = await context.form()
-    if form is not None and form.form == FORM:
-        await context.finish_form()
 
 
 def _version(reader: Reader, version: TemplateVersion) -> Html:

@@ -18,6 +18,7 @@ from bot.context import BotContext
 from bot.doors import ShowClient, ShowHistory, ShowParties, ShowPersons, ShowPoints, StartFollowUp
 from bot.followups import ShowFollowUp
 from bot.interactions import StartInteraction
+from bot.marketing import source_name
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
 from bot.routing import Router
 from bot.writing import StartMessage
@@ -129,14 +130,6 @@ def _facts(reader: Reader, seen: ClientCard) -> str:
         facts.append(reader.t("clients-card-source", name=source_name(reader, seen.source.code, seen.source.name)))
     # Wording escapes its arguments again, so what is escaped already is joined as Html.
     return Html(" · ".join(escape(fact) for fact in facts if fact))
-
-
-def source_name(reader: Reader, code: str, name: str) -> str:
-    """A standard source in the reader's language, a company's own by its name."""
-    from bot.render import bot_wording
-
-    key = f"marketing-source-{code}"
-    return reader.t(key) if bot_wording().has(key) else name
 
 
 def _address_line(reader: Reader, address: Address) -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.clients.card import CARD, source_name
+from bot.clients.card import CARD
 from bot.clients.presses import (
     FORM,
     Archive,
@@ -19,6 +19,7 @@ from bot.clients.presses import (
 )
 from bot.context import BotContext
 from bot.doors import ShowClient
+from bot.marketing import source_name
 from bot.render import Card, Press, lines
 from bot.routing import Router
 from crm import cards, clients, marketing, staff

@@ -50,7 +50,7 @@ async def on_found(context: BotContext, press: FoundPage) -> None:
             session, actor=context.staff, text=query, limit=PAGE, offset=max(press.page, 0) * PAGE
         )
         reader = context.reader(session)
-    rows = _rows(reader, found.clients)
+    rows = _rows(found.clients)
     rows.append(pager(press.page, _pages(found.total), lambda page: FoundPage(press.draft_id, page)))
     context.show(Card(reader.t("clients-found", count=found.total, query=query[:100]), rows))
 
@@ -79,7 +79,7 @@ async def search(context: BotContext, query: str) -> bool:
         if len(found.clients) == 1 and not goods:
             await context.show_card("client", found.clients[0].id, new=True)
             return True
-        rows = _rows(reader, found.clients[:FIRST])
+        rows = _rows(found.clients[:FIRST])
         if found.total > FIRST:
             draft = Draft(staff_id=context.staff.id, noun=NOUN, fields={"query": query[:200]}, created_at=context.now)
             session.add(draft)
@@ -96,7 +96,7 @@ async def _list(context: BotContext, press: ListClients) -> Card:
         found = await clients.browse(
             session, actor=context.staff, limit=PAGE, offset=max(press.page, 0) * PAGE, own=press.own
         )
-    rows = _rows(reader, found.clients)
+    rows = _rows(found.clients)
     if row := pager(press.page, _pages(found.total), lambda page: ListClients(page, press.own)):
         rows.append(row)
     other = reader.t("clients-list-all") if press.own else reader.t("clients-list-own")
@@ -123,7 +123,7 @@ async def keep_line(session: AsyncSession, context: BotContext, line: str) -> Dr
     return draft
 
 
-def _rows(reader: Reader, found: Sequence[Client]) -> list[list[Press]]:
+def _rows(found: Sequence[Client]) -> list[list[Press]]:
     return [[Press(_label(client), ShowClient(client.id))] for client in found]
 
 

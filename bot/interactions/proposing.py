@@ -157,7 +157,7 @@ async def on_when_typed(context: BotContext, form: FormProgress) -> None:
         return
     async with context.write() as session:
         draft = await _draft(session, context, int(form.fields["draft_id"]))
-        await _set_followup(context, session, draft, moment.at)
+        await _set_followup(session, draft, moment.at)
         await context.finish_form()
         context.send(await draft_card(context.reader(session), draft))
 
@@ -235,7 +235,7 @@ async def on_when(context: BotContext, press: SetWhen) -> None:
         if press.when is When.PICK:
             await context.ask(FORM, "when", {"draft_id": draft.id}, Card(context.t("followups-ask-when")))
             return
-        await _set_followup(context, session, draft, moment_of(context, press.when))
+        await _set_followup(session, draft, moment_of(context, press.when))
         context.show(await draft_card(reader, draft))
 
 
@@ -331,7 +331,7 @@ async def _name_client(
         fields.text = line.body_without((best.start, best.end))
 
 
-async def _set_followup(context: BotContext, session: AsyncSession, draft: Draft, at: datetime | None) -> None:
+async def _set_followup(session: AsyncSession, draft: Draft, at: datetime | None) -> None:
     fields = DraftFields.of(draft)
     fields.followup_at = at.isoformat() if at else None
     draft.fields = fields.as_json()

@@ -19,6 +19,7 @@ from bot.interactions.draft import (
     heading,
     quote,
 )
+from bot.marketing import source_name
 from bot.render import Card, Html, Press, Reader, lines
 from bot.routing import Router
 from crm import clients, interactions
@@ -171,7 +172,10 @@ async def _saved_rows(reader: Reader, interaction: Interaction, client: Client |
     if client is not None and clients.needs_source(client):
         query = select(Source).where(Source.active.is_(True)).order_by(Source.id).limit(SOURCES_SHOWN)
         sources = (await reader.session.execute(query)).scalars().all()
-        presses = [Press(f"⌁ {source.name}", SetSource(interaction.id, source.id)) for source in sources]
+        presses = [
+            Press(f"⌁ {source_name(reader, source.code, source.name)}", SetSource(interaction.id, source.id))
+            for source in sources
+        ]
         rows += [presses[start : start + 3] for start in range(0, len(presses), 3)]
     first = []
     ours = interaction.source is not InteractionSource.CHANNEL

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.context import BotContext
 from bot.dates import read_moment
-from bot.mailings.listing import leave
 from bot.mailings.presses import (
     FORM,
     Approve,
@@ -52,7 +51,7 @@ async def on_address(context: BotContext, form: FormProgress) -> None:
 
 @router.press(LaunchNow)
 async def on_now(context: BotContext, press: LaunchNow) -> None:
-    await leave(context)
+    await context.leave_form(FORM)
     if await _launch(context, press.mailing_id, None):
         await context.show_card(CARD, press.mailing_id)
 
@@ -110,7 +109,7 @@ async def on_resume(context: BotContext, press: Resume) -> None:
 
 @router.press(AskCancel)
 async def on_ask_cancel(context: BotContext, press: AskCancel) -> None:
-    await leave(context)
+    await context.leave_form(FORM)
     async with context.read() as session:
         mailing = await mailings.get(session, actor=context.staff, mailing_id=press.mailing_id)
         waiting = (await mailings.progress(session, mailing=mailing)).waiting

@@ -35,7 +35,7 @@ async def on_mailings(context: BotContext, _argument: str) -> None:
 
 @router.press(ListMailings)
 async def on_list(context: BotContext, press: ListMailings) -> None:
-    await leave(context)
+    await context.leave_form(FORM)
     async with context.read() as session:
         found, count = await mailings.page(session, actor=context.staff, limit=PAGE, offset=press.page * PAGE)
         reader = context.reader(session)
@@ -47,7 +47,7 @@ async def on_list(context: BotContext, press: ListMailings) -> None:
 
 @router.press(ShowMailing)
 async def on_show(context: BotContext, press: ShowMailing) -> None:
-    await leave(context)
+    await context.leave_form(FORM)
     await context.show_card(CARD, press.mailing_id)
 
 
@@ -66,13 +66,6 @@ async def on_missed(context: BotContext, press: ShowMissed) -> None:
     rows = [pager(press.page, -(-count // MISSED_PAGE), lambda page: ShowMissed(mailing.id, page))]
     rows.append([Press(context.t("core-back"), ShowMailing(mailing.id))])
     context.show(Card(body, [row for row in rows if row]))
-
-
-async def leave(context: BotContext) -> None:
-    """Going elsewhere ends the form of a mailing: what is typed next is not for it."""
-    form = await context.form()
-    if form is not None and form.form == FORM:
-        await context.finish_form()
 
 
 async def _line(reader: Reader, mailing: Mailing) -> str:

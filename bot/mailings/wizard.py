@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.context import BotContext
 from bot.doors import ChooseSegment, ChooseTemplate, MakeDraft, NewTemplate
-from bot.mailings.listing import leave
 from bot.mailings.presses import FORM, KeepSegment, ListMailings, NameSegment, TypeSegment
 from bot.render import Card, Press, Reader, escape, fold, lines, pager
 from bot.routing import Router
@@ -27,7 +26,7 @@ ICONS = {Channel.EMAIL: "✉️", Channel.SMS: "📱"}
 @router.press(ChooseSegment)
 async def on_choose_segment(context: BotContext, press: ChooseSegment) -> None:
     check(context.staff, Action.RUN_MAILINGS)
-    await leave(context)
+    await context.leave_form(FORM)
     async with context.read() as session:
         found, count = await segments.page(session, actor=context.staff, limit=PAGE, offset=press.page * PAGE)
         reader = context.reader(session)
