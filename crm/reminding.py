@@ -7,7 +7,7 @@ Moving the due column is the lock: a second scheduler finds nothing left.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, insert, select, update
@@ -17,7 +17,7 @@ from channels.outbox.enqueue import PlannedCard, enqueue_card, enqueue_cards
 from crm import cards, events, keys
 from crm.followups import CARD, ESCALATE_AFTER, ESCALATION_CARD, LATE_AFTER
 from crm.wording import zone_of
-from crm.worktime import is_away, next_daily, next_working_moment, works_at
+from crm.worktime import is_away, local_moment, next_daily, next_working_moment, works_at
 from storage.models import DomainEvent, FollowUp, FollowUpState, Role, Staff
 
 
@@ -166,7 +166,11 @@ async def send_digests(session: AsyncSession, *, now: datetime, limit: int = 200
         due_at, staff.digest_due_at = staff.digest_due_at, next_daily(staff, staff.digest_minute, now)
         zone = zone_of(staff.timezone)
         today = now.astimezone(zone).date()
-        if due_at is None or due_at.astimezone(zone).date() != today or is_away(staff, now) or not staff.telegram_id:
+        if due_at is None or is_away(staff, now) or not staff.telegram_id:
+            continue
+        # After days of downtime the morning that counts is today's, not the one that was planned last.
+        since = max(due_at, local_moment(today, 0, zone)) - timedelta(microseconds=1)
+        if next_daily(staff, staff.digest_minute, since) > now:
             continue
         await enqueue_card(
             session,

@@ -199,3 +199,17 @@ async def test_a_digest_comes_each_working_morning_at_the_persons_hour(session: 
     await session.flush()
     assert await cards(session) == [("digest", rep.id)]
     assert rep.digest_due_at == datetime(2026, 11, 30, 7, 30, tzinfo=UTC)  # Monday
+
+
+async def test_days_of_downtime_end_with_todays_digest_and_no_older_one(session: AsyncSession, rep: Staff) -> None:
+    await reminding.send_digests(session, now=datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
+    assert rep.digest_due_at == datetime(2026, 11, 26, 7, 30, tzinfo=UTC)
+    await reminding.send_digests(session, now=datetime(2026, 11, 28, 9, 0, tzinfo=UTC))  # a Saturday: nothing
+    assert await cards(session) == []
+    rep.digest_due_at = datetime(2026, 11, 26, 7, 30, tzinfo=UTC)
+    await reminding.send_digests(session, now=datetime(2026, 11, 30, 7, 29, tzinfo=UTC))  # Monday, too early
+    assert await cards(session) == []
+    rep.digest_due_at = datetime(2026, 11, 26, 7, 30, tzinfo=UTC)
+    await reminding.send_digests(session, now=datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
+    assert await cards(session) == [("digest", rep.id)]
+    assert rep.digest_due_at == datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
