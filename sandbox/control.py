@@ -22,7 +22,7 @@ from sandbox.mail_imap import ImapServer
 from sandbox.mailboxes import NoSuchMailError, PostOffice
 from sandbox.telegram_bot import TelegramBot
 from sandbox.telegram_errors import BotApiError
-from sandbox.telegram_people import ImpossibleActionError, ask_inline, say, set_blocked, tap
+from sandbox.telegram_people import TAP_TIMEOUT_S, ImpossibleActionError, ask_inline, say, set_blocked, tap
 from sandbox.telegram_settings import commands_seen_by
 from sandbox.twilio_phones import PhoneNetwork
 from sandbox.world import Person, UnknownPersonError, World
@@ -111,6 +111,7 @@ class Control:
             self._person(request),
             button=str(wanted.get("button", "")),
             message_id=None if message_id is None else int(message_id),
+            patience=min(float(wanted.get("timeout", TAP_TIMEOUT_S)), LONGEST_POLL_S),
         )
         return web.json_response(pressed)
 

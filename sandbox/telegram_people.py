@@ -59,10 +59,12 @@ async def say(bot: TelegramBot, person: Person, wanted: dict[str, Any]) -> list[
     return sent
 
 
-async def tap(bot: TelegramBot, person: Person, *, button: str, message_id: int | None) -> dict[str, Any]:
+async def tap(
+    bot: TelegramBot, person: Person, *, button: str, message_id: int | None, patience: float = TAP_TIMEOUT_S
+) -> dict[str, Any]:
     """Press the button with that text or data (on `message_id`, else on the newest message that has it).
 
-    Returns {"answered", "toast", "alert", "url"} once the bot has answered the press or 3 s have passed.
+    Returns {"answered", "toast", "alert", "url"} once the bot has answered the press or `patience` seconds have passed.
     """
     chat = bot.chat_of(person)
     message, found = _find_button(chat, button, message_id)
@@ -86,7 +88,7 @@ async def tap(bot: TelegramBot, person: Person, *, button: str, message_id: int 
             "data": found["callback_data"],
         },
     )
-    await asyncio.wait({query.answered}, timeout=TAP_TIMEOUT_S)
+    await asyncio.wait({query.answered}, timeout=patience)
     if not query.answered.done():
         return {"answered": False, "toast": None, "alert": False, "url": None}
     return {"answered": True, **query.answered.result()}

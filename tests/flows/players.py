@@ -69,7 +69,7 @@ class Staff:
 
     async def taps(self, button: str, *, on: dict[str, Any] | None = None) -> dict[str, Any]:
         """Press a button by its text or a part of it, on that message or on the newest that has it."""
-        body: dict[str, Any] = {"button": button}
+        body: dict[str, Any] = {"button": button, "timeout": PATIENCE_S}
         if on is not None:
             body["message_id"] = on["message_id"]
         pressed: dict[str, Any] = await self.control.post(f"people/{self.id}/tap", body)
