@@ -20,6 +20,7 @@ from crm.access import Action, check, client_scope
 from crm.errors import CrmError, Missing, NotFound, TooLong
 from crm.wording import day, zone_of
 from storage.models import Channel, Client, Language, Staff, Template, TemplateVersion
+from storage.queries import mailings as mailing_queries
 
 NAME_LIMIT = 120
 SUBJECT_LIMIT = 300
@@ -48,6 +49,12 @@ class NameTaken(CrmError):
     """Another template is called so. Parameters: name."""
 
     code = "templates.name_taken"
+
+
+class TemplateInUse(CrmError):
+    """A mailing that was launched goes out with this template: what was looked at and approved is what is sent."""
+
+    code = "templates.in_use"
 
 
 @dataclass(frozen=True)
@@ -161,9 +168,14 @@ async def write_version(
     now: datetime,
     subject: str = "",
 ) -> TemplateVersion:
-    """A new version in one language; earlier ones stay as they were. Raises NotAllowed, NotFound and what `parse` does."""
+    """A new version in one language; earlier ones stay as they were.
+
+    Raises NotAllowed, NotFound, TemplateInUse and what `parse` does.
+    """
     check(actor, Action.RUN_MAILINGS)
     template = await get(session, actor=actor, template_id=template_id)
+    if await mailing_queries.template_goes_out(session, template_id=template.id):
+        raise TemplateInUse
     text, subject = text.strip(), " ".join(subject.split())
     limit = SMS_LIMIT if template.channel is Channel.SMS else TEXT_LIMIT
     if not text:

@@ -67,11 +67,13 @@ async def save_rule(session: AsyncSession, *, actor: Staff, name: str, rule: str
 
 
 async def change_rule(session: AsyncSession, *, actor: Staff, segment_id: int, rule: str, now: datetime) -> Segment:
-    """Gives a rule segment another rule. Raises what `preview` raises, SegmentNotFound."""
+    """Gives a rule segment another rule. Raises what `preview` raises, SegmentNotFound, SegmentInUse."""
     check(actor, Action.EDIT_SEGMENTS)
     segment = await get(session, actor=actor, segment_id=segment_id)
     if segment.kind is not SegmentKind.RULE:
         raise SegmentNotFound
+    if await queries.is_approved(session, segment_id=segment.id):
+        raise SegmentInUse  # whom a second person said yes to is who gets it
     looked = await preview(session, actor=actor, rule=rule, now=now, first=0)
     before, segment.rule = segment.rule, looked.rule
     events.record(session, "segment.changed", now=now, staff_id=actor.id, segment_id=segment.id, before=before)
@@ -92,8 +94,13 @@ async def save_list(
 async def add_to_list(
     session: AsyncSession, *, actor: Staff, segment_id: int, client_ids: Sequence[int], now: datetime
 ) -> int:
-    """Adds clients of the actor's scope; returns how many were not on the list yet. Raises NotAList, SegmentNotFound."""
+    """Adds clients of the actor's scope; returns how many were not on the list yet.
+
+    Raises NotAList, SegmentNotFound, SegmentInUse.
+    """
     segment = await _list(session, actor, segment_id)
+    if await queries.is_approved(session, segment_id=segment.id):
+        raise SegmentInUse
     added = 0
     for start in range(0, len(client_ids), 500):
         chosen = queries.live_clients(client_scope(actor), _ids(client_ids[start : start + 500]))

@@ -21,7 +21,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import CardMessage, Client, ContactKind, ContactPoint, Mailing, Outbox, Staff
+from storage.models import (
+    MAILING_ACTIVE,
+    CardMessage,
+    Client,
+    ContactKind,
+    ContactPoint,
+    Mailing,
+    MailingState,
+    Outbox,
+    Staff,
+)
 from storage.types import Json
 
 
@@ -50,6 +60,13 @@ async def reach(session: AsyncSession, *, condition: ColumnElement[bool], kind: 
     rows = select(address_of(kind).label("address")).where(condition, Client.archived_at.is_(None)).subquery()
     query = select(func.count(), func.count(rows.c.address), func.count(rows.c.address.distinct())).select_from(rows)
     return Reach(*(await session.execute(query)).one())
+
+
+async def template_goes_out(session: AsyncSession, *, template_id: int) -> bool:
+    """Whether a mailing that was launched, or waits for a second person, is made of the template."""
+    states = (*sorted(MAILING_ACTIVE), MailingState.AWAITING_APPROVAL)
+    query = select(Mailing.id).where(Mailing.template_id == template_id, Mailing.state.in_(states)).limit(1)
+    return (await session.execute(query)).first() is not None
 
 
 async def members(

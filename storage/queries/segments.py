@@ -81,6 +81,14 @@ async def is_needed(session: AsyncSession, *, segment_id: int) -> bool:
     return (await session.execute(query)).first() is not None
 
 
+async def is_approved(session: AsyncSession, *, segment_id: int) -> bool:
+    """Whether a second person looks, or looked, at a mailing to the segment that still goes out to its members."""
+    waits = Mailing.state == MailingState.AWAITING_APPROVAL
+    goes = Mailing.state.in_(sorted(MAILING_ACTIVE)) & Mailing.approved_by_id.is_not(None)
+    query = select(Mailing.id).where(Mailing.segment_id == segment_id, waits | goes).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
 async def archive(session: AsyncSession, *, segment: Segment, now: datetime) -> None:
     """Puts the segment away and frees its name."""
     segment.archived_at = now

@@ -163,3 +163,43 @@ async def test_without_a_public_address_there_is_no_mailing(
     mailing = await prepared(session, manager, now)
     with pytest.raises(mailings.NoUnsubscribeLink):
         await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, public_url="")
+
+
+async def test_what_was_looked_at_is_what_goes_out(session: AsyncSession, manager: Staff, now: datetime) -> None:
+    """Nobody rewrites the text of a launched mailing, nor adds people behind the second person's back."""
+    await people(session, 2)
+    mailing = await prepared(session, manager, now)
+
+    async def rewrite() -> None:
+        await templates.write_version(
+            session,
+            actor=manager,
+            template_id=mailing.template_id,
+            language=Language.EN,
+            subject="Other",
+            text="Other",
+            now=now,
+        )
+
+    async def widen() -> None:
+        await segments.change_rule(session, actor=manager, segment_id=mailing.segment_id, rule="has email", now=now)
+
+    await rewrite()
+    for state in (MailingState.AWAITING_APPROVAL, MailingState.SCHEDULED, MailingState.RUNNING, MailingState.PAUSED):
+        mailing.state = state
+        await session.flush()
+        with pytest.raises(templates.TemplateInUse):
+            await rewrite()
+    await widen()  # nobody had to say yes to this one
+    mailing.approved_by_id = manager.id
+    await session.flush()
+    with pytest.raises(segments.SegmentInUse):
+        await widen()
+    mailing.state = MailingState.AWAITING_APPROVAL
+    await session.flush()
+    with pytest.raises(segments.SegmentInUse):
+        await widen()
+    mailing.state = MailingState.FINISHED
+    await session.flush()
+    await rewrite()
+    await widen()

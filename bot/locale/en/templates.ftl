@@ -34,3 +34,4 @@ templates-away = “{ $name }” is archived.
 error-templates-unknown-field = There is no field { "{" }{ $field }{ "}" }. There are: { $known }
 error-templates-loose-brace = A brace has no other half near “{ $near }”. Fields look like { "{name}" }.
 error-templates-name-taken = There is or was a template called “{ $name }”. Choose another name.
+error-templates-in-use = A mailing that was launched goes out with this template. Write a new one, or wait until it has gone.

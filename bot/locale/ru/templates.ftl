@@ -36,3 +36,4 @@ templates-away = «{ $name }» в архиве.
 error-templates-unknown-field = Поля { "{" }{ $field }{ "}" } нет. Есть: { $known }
 error-templates-loose-brace = У фигурной скобки нет пары рядом с «{ $near }». Поля пишутся так: { "{name}" }.
 error-templates-name-taken = Шаблон «{ $name }» уже есть или был. Выберите другое название.
+error-templates-in-use = С этим шаблоном уже идёт рассылка. Создайте новый или дождитесь её конца.

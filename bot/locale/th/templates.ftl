@@ -33,3 +33,4 @@ templates-away = เก็บ “{ $name }” เข้าคลังแล้�
 error-templates-unknown-field = ไม่มีช่อง { "{" }{ $field }{ "}" } ช่องที่มี: { $known }
 error-templates-loose-brace = วงเล็บปีกกาไม่ครบคู่ใกล้ “{ $near }” ช่องเขียนแบบนี้ { "{name}" }
 error-templates-name-taken = มีหรือเคยมีแม่แบบชื่อ “{ $name }” กรุณาเลือกชื่ออื่น
+error-templates-in-use = กำลังส่งข้อความด้วยแม่แบบนี้อยู่ กรุณาสร้างแม่แบบใหม่ หรือรอจนส่งเสร็จ
