@@ -54,6 +54,7 @@ __all__ = [
 MAX_WORDS = 8
 CANDIDATES = 100  # per stage: ranking beyond that serves nobody
 FUZZY_CANDIDATES = 400
+LEAST_FOR_BOTH = 4  # letters of each word
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,9 @@ async def find(
         await hunt.by_similarity(reading)
     if not hunt.found:
         for reading in (reading for variant in swapped for reading in _readings(variant)):
-            await hunt.by_similarity(reading, deep=False)
+            # Another layout and a typing error at once: in short words that makes anything of everything.
+            if min(len(word) for word in reading) >= LEAST_FOR_BOTH:
+                await hunt.by_similarity(reading, deep=False)
     return hunt.best()
 
 
