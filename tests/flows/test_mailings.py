@@ -27,8 +27,8 @@ async def email_mailing(day: Day) -> dict[str, Any]:
     await day.manager.taps("＋ Russian", on=card)
     await day.manager.sees("The subject, in Russian")
     await day.manager.asks("Новости", "The text, in Russian")
-    card = await day.manager.asks("Здравствуйте, {name}! Новые цены.", button="➡️ On with the mailing")
-    await day.manager.taps("➡️ On with the mailing", on=card)
+    card = await day.manager.asks("Здравствуйте, {name}! Новые цены.", button="➡️ On to the mailing")
+    await day.manager.taps("➡️ On to the mailing", on=card)
     return await day.manager.sees("2 of 2 clients get it.", button="🚀 Now")
 
 
@@ -67,3 +67,24 @@ async def test_a_restart_between_the_launch_and_the_end_sends_nothing_twice(day:
     await day.manager.sees("Finished.", "Sent: 2 of 2", patience=20)
     assert len(await day.anna.mailbox()) == 1
     assert len(await day.ivan.mailbox()) == 1
+
+
+async def test_who_leaves_while_it_runs_gets_nothing_more(day: Day) -> None:
+    draft = await email_mailing(day)
+    await day.manager.taps("🚀 Now", on=draft)
+    letter = await day.anna.gets_mail("News for Anna Schmidt", patience=20)
+    await day.manager.sees("Finished.", patience=20)
+    day.sandbox.faults.change({"smtp": {"refuse": 451, "only": "anna@*", "times": 1}})
+    again = await day.manager.asks("/mailings", button="＋ New mailing")
+    await day.manager.taps("＋ New mailing", on=again)
+    await day.manager.taps("has an email · 2", on=await day.manager.sees("To whom?", button="has an email · 2"))
+    await day.manager.taps("✉️ Autumn prices", on=await day.manager.sees("Which email?", button="✉️ Autumn prices"))
+    await day.manager.taps("🚀 Now", on=await day.manager.sees("2 of 2 clients", button="🚀 Now"))
+    await day.hears("smtp", "RCPT", 451)
+    await day.manager.sees("On its way", "Waiting: 1", patience=20)
+    assert await day.anna.unsubscribes(letter) == 200
+    await day.clock.advance(hours=1)
+    card = await day.manager.sees("Finished.", "Sent: 1 of 2", button="Who did not get it (1)", patience=20)
+    await day.manager.taps("Who did not get it (1)", on=card)
+    await day.manager.sees("Anna Schmidt", "unsubscribed")
+    assert len(await day.anna.mailbox()) == 1

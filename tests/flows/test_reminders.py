@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.flows.conftest import Day
+from tests.flows.players import Staff
 
 
 async def promise(day: Day, line: str = "call Anna agreed 20 pcs, in 1 hour send offer") -> None:
@@ -51,3 +52,53 @@ async def test_after_a_night_of_downtime_it_fires_once_and_says_so(day: Day) -> 
     await day.rep.sees("send offer", "Late", button="Done", patience=20)
     await day.rep.asks("/today", "Today")
     assert await day.rep.count("send offer", button="Done") == 1
+
+
+async def test_an_absent_colleagues_reminder_goes_to_the_stand_in(day: Day) -> None:
+    await promise(day)
+    await settles(day.rep, "Stand-in", "Olga Brandt")
+    await settles(day.rep, "Away", "1 day")
+    await day.clock.advance(hours=1, minutes=1)
+    reminder = await day.admin.sees("Due", "send offer", "Nina Orlova", button="Done", patience=20)
+    await day.admin.taps("Done", on=reminder)
+    await day.admin.sees("Done", "send offer")
+    assert await day.rep.count("Due", "send offer") == 0
+
+
+async def test_the_morning_list_comes_once_at_the_persons_own_hour(day: Day) -> None:
+    await promise(day, "call Anna agreed 20 pcs, tomorrow 15 send offer")
+    await settles(day.rep, "Morning list", "7:00")
+    await day.clock.advance(hours=20, minutes=55)
+    await day.rep.asks("/menu", "Nina")
+    assert await day.rep.count("Good morning") == 0
+    await day.clock.advance(minutes=6)
+    morning = await day.rep.sees("Good morning, Nina Orlova", "send offer", patience=20)
+    await day.clock.advance(hours=2)
+    await day.manager.sees("Good morning, Viktor Hale", patience=20)
+    assert await day.rep.count("Good morning") == 1
+    assert "Anna Schmidt" in morning["text"]
+
+
+async def test_ten_o_clock_stays_ten_o_clock_when_the_clocks_change(day: Day) -> None:
+    """Berlin goes from +1 to +2 in the night to Sunday, 28 March 2027: ten on Monday is 08:00 UTC, not 09:00."""
+    await settles(day.rep, "Time zone", "Berlin")
+    await day.control.post("clock", {"to": "2027-03-26T09:30+00:00"})
+    await promise(day, "call Anna agreed 20 pcs, monday 10 send offer")
+    await day.control.post("clock", {"to": "2027-03-29T06:25+00:00"})
+    await day.rep.asks("/menu", "Nina")
+    assert await day.rep.count("Good morning") == 0
+    await day.control.post("clock", {"to": "2027-03-29T06:31+00:00"})
+    await day.rep.sees("Good morning", "send offer", patience=20)
+    await day.control.post("clock", {"to": "2027-03-29T07:58+00:00"})
+    await day.rep.asks("/menu", "Nina")
+    assert await day.rep.count("Due", "send offer") == 0
+    await day.control.post("clock", {"to": "2027-03-29T08:01+00:00"})
+    await day.rep.sees("Due", "10:00", "send offer", button="Done", patience=20)
+
+
+async def settles(who: Staff, setting: str, choice: str) -> None:
+    card = await who.asks("/settings", button=setting)
+    await who.taps(setting, on=card)
+    offered = await who.sees(button=choice, after=card["message_id"] - 1)
+    await who.taps(choice, on=offered)
+    await who.sees(button=setting, after=card["message_id"] - 1)

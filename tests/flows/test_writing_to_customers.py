@@ -43,7 +43,7 @@ async def test_a_refused_address_is_said_on_the_card(day: Day) -> None:
     await day.rep.asks("Offer 18", "Now the text")
     preview = await day.rep.asks("Hello", "anna@baltic.example", button="Send")
     await day.rep.taps("Send", on=preview)
-    await day.rep.sees("Offer 18", "not sent", patience=20)
+    await day.rep.sees("Offer 18", "did not arrive", patience=20)
     assert await day.anna.mailbox() == []
 
 
@@ -60,3 +60,22 @@ async def test_a_restart_in_the_form_and_another_before_the_second_try_lose_noth
     await day.clock.advance(hours=1)
     await day.anna.gets_mail("Offer 19", "Hello again", patience=20)
     assert len(await day.anna.mailbox()) == 1
+
+
+async def test_after_stop_no_text_leaves_until_they_say_start(day: Day) -> None:
+    await day.anna.texts("STOP")
+    await day.anna.gets_text("unsubscribed")
+    await texts_anna(day, "Your order is ready")
+    await day.rep.sees("Your order is ready", "not sent", "STOP", patience=20)
+    await day.anna.texts("START")
+    await texts_anna(day, "It waits for you")
+    await day.anna.gets_text("It waits for you", patience=20)
+    assert not [text for text in await day.anna.phone() if "Your order is ready" in text["body"]]
+
+
+async def texts_anna(day: Day, text: str) -> None:
+    await day.rep.taps("SMS", on=await anna_card(day))
+    asked = await day.rep.sees("Write the text")
+    preview = await day.rep.asks(text, "+4915112345678", button="Send")
+    assert preview["message_id"] > asked["message_id"]
+    await day.rep.taps("Send", on=preview)
