@@ -112,10 +112,9 @@ async def find(
     for reading in readings:
         await hunt.by_similarity(reading)
     if not hunt.found:
-        for reading in (reading for variant in swapped for reading in _readings(variant)):
-            # Another layout and a typing error at once: in short words that makes anything of everything.
-            if min(len(word) for word in reading) >= LEAST_FOR_BOTH:
-                await hunt.by_similarity(reading, deep=False)
+        # Another layout and a typing error at once: in short words that makes anything of everything.
+        for reading in (reading for variant in swapped for reading in _readings(variant) if _is_long(reading)):
+            await hunt.by_similarity(reading, deep=False)
     return hunt.best()
 
 
@@ -309,6 +308,10 @@ def _readings(folded: str) -> list[list[str]]:
     if any(character.isdigit() for character in code):
         readings.append([code])
     return [reading for number, reading in enumerate(readings) if reading and reading not in readings[:number]]
+
+
+def _is_long(reading: list[str]) -> bool:
+    return all(len(word) >= LEAST_FOR_BOTH for word in reading)
 
 
 def _needle(word: str) -> str:
