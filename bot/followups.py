@@ -17,6 +17,7 @@ from bot.interactions import StartInteraction
 from bot.render import Card, Html, Press, Reader, bold, escape, lines, pager
 from bot.routing import Router
 from crm import followups, interactions, worktime
+from crm.access import may_read
 from crm.followups import CARD, ESCALATION_CARD, Promise
 from storage.models import (
     Client,
@@ -303,14 +304,16 @@ async def _card(reader: Reader, card_id: int, name: str) -> Card | None:
         return None
     client = await reader.session.get_one(Client, followup.client_id)
     owner = await reader.session.get_one(Staff, followup.owner_id)
-    last = await interactions.last_of(reader.session, client_id=client.id)
+    # A promise stays its owner's when the client goes to somebody else; what is said with the client then does not.
+    theirs = await may_read(reader.session, actor=reader.staff, client_id=client.id)
+    last = await interactions.last_of(reader.session, client_id=client.id) if theirs else None
     body = lines(
         _state_line(reader, followup),
         Html(f"👤 {bold(client.name)}" + (f" · {escape(client.company)}" if client.company else "")),
         Html(f"<b>{escape(followup.promise)}</b>"),
         reader.t("followups-owner", name=owner.name) if owner.id != reader.staff.id else None,
         reader.t("followups-last", at=reader.moment(last.at), text=last.text[:200]) if last and last.text else None,
-        await _phone_line(reader, client.id),
+        await _phone_line(reader, client.id) if theirs else None,
     )
     rows = _manager_rows(reader, followup, client) if name == ESCALATION_CARD else _rows(reader, followup, client)
     return Card(body, rows, card=name, card_id=card_id)

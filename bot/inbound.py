@@ -15,7 +15,7 @@ from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pag
 from bot.routing import Router
 from channels.message import MailFile
 from crm import clients, interactions, tray
-from crm.access import Action, allows
+from crm.access import Action, allows, check
 from crm.tray import CARD
 from storage.models import (
     Attachment,
@@ -94,7 +94,7 @@ class AssignTo(Callback, prefix="nt", writes=True):
 @router.card(CARD)
 async def inbound_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> Card | None:
     """Who wrote, the new text with quotations folded, the files by button. A reply to it answers."""
-    interaction = await reader.session.get(Interaction, card_id)
+    interaction = await interactions.readable(reader.session, actor=reader.staff, interaction_id=card_id)
     if interaction is None or interaction.thread_id is None:
         return None
     thread = await reader.session.get_one(Thread, interaction.thread_id)
@@ -256,6 +256,7 @@ async def on_spam(context: BotContext, press: Spam) -> None:
 
 @router.press(Assign)
 async def on_assign(context: BotContext, press: Assign) -> None:
+    check(context.staff, Action.ASSIGN_CLIENTS)
     async with context.read() as session:
         await interactions.get(session, actor=context.staff, interaction_id=press.interaction_id)
         query = (

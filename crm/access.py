@@ -86,6 +86,16 @@ def client_scope(actor: Staff) -> ColumnElement[bool]:
     return or_(Client.owner_id == actor.id, Client.owner_id.is_(None))
 
 
+async def may_read(session: AsyncSession, *, actor: Staff, client_id: int) -> bool:
+    """Whether cards about the client may (still) be shown to a colleague: in scope, or standing in for the owner."""
+    if not allows(actor, Action.SEE_CLIENTS):
+        return False
+    covered = select(Staff.id).where(Staff.stand_in_id == actor.id, Staff.active.is_(True))
+    seen = or_(client_scope(actor), Client.owner_id.in_(covered))
+    query = select(Client.id).where(Client.id == client_id, seen)
+    return (await session.execute(query)).first() is not None
+
+
 async def client_in_scope(session: AsyncSession, *, actor: Staff, client_id: int, action: Action) -> Client:
     """The client, locked against nothing; raises NotAllowed when absent, archived or another's."""
     check(actor, action)

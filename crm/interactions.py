@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import cards, events, followups
-from crm.access import SEES_EVERYTHING, Action, client_in_scope
+from crm.access import SEES_EVERYTHING, Action, allows, client_in_scope, may_read
 from crm.errors import DateInPast, Missing, NotAllowed, TooLong, UndoExpired
 from storage.files import register
 from storage.models import (
@@ -181,6 +181,19 @@ async def get(session: AsyncSession, *, actor: Staff, interaction_id: int) -> In
     elif actor.role not in SEES_EVERYTHING:
         raise NotAllowed(action=Action.SEE_TRAY.value)
     return interaction
+
+
+async def readable(session: AsyncSession, *, actor: Staff, interaction_id: int) -> Interaction | None:
+    """What a card shows of an interaction to whoever reads it now; None when their client, or the tray, is not theirs.
+
+    A stand-in reads what came for the colleague they stand in for.
+    """
+    interaction = await session.get(Interaction, interaction_id)
+    if interaction is None:
+        return None
+    if interaction.client_id is None:
+        return interaction if allows(actor, Action.SEE_TRAY) else None
+    return interaction if await may_read(session, actor=actor, client_id=interaction.client_id) else None
 
 
 async def last_of(session: AsyncSession, *, client_id: int) -> Interaction | None:

@@ -137,7 +137,7 @@ async def on_reason(context: BotContext, form: FormProgress) -> None:
 @router.card(interactions.CARD)
 async def interaction_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> Card | None:
     """A saved interaction: what, with whom, its follow-up, and how far its delivery got."""
-    interaction = await reader.session.get(Interaction, card_id)
+    interaction = await interactions.readable(reader.session, actor=reader.staff, interaction_id=card_id)
     if interaction is None:
         return None
     client = await reader.session.get(Client, interaction.client_id) if interaction.client_id else None
