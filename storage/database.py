@@ -140,6 +140,7 @@ def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
         url,
         pool_size=READERS if readers else 1,
         max_overflow=0,
+        hide_parameters=True,  # an error's text must not carry what customers wrote into a log
         pool_timeout=BUSY_TIMEOUT_MS / 1000 * 2,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
@@ -171,6 +172,7 @@ def _postgres_engine(url: URL, *, pool_size: int) -> AsyncEngine:
         url,
         pool_size=pool_size,
         max_overflow=5,
+        hide_parameters=True,
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=True,
         connect_args={

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database, NetworkInsideTransaction, StorageError, assert_no_transaction
 from storage.models import Meta, Staff
@@ -63,3 +64,12 @@ async def test_naive_moments_are_refused(database: Database) -> None:
     with pytest.raises(Exception, match="naive"):
         async with database.write() as session:
             await make_staff(session, created_at=datetime(2026, 1, 1))
+
+
+async def test_an_errors_text_carries_nothing_anybody_wrote(database: Database) -> None:
+    async with database.write() as session:
+        session.add(Meta(key="one", value="first"))
+    with pytest.raises(IntegrityError) as refused:
+        async with database.write() as session:
+            session.add(Meta(key="one", value="what a customer wrote"))
+    assert "what a customer wrote" not in str(refused.value)
