@@ -50,7 +50,8 @@ class Exported(StrEnum):
 
 
 def main() -> None:
-    """The entry point of the `touchline` script."""
+    """The entry point of the `touchline` script. What it writes (clients, letters, backups) is its user's alone."""
+    os.umask(0o077)
     cli()
 
 

@@ -178,7 +178,6 @@ class Product:
         reads: Callable[[dict[str, Any]], Arrival] | None = None
         if settings.has_telegram:
             from bot.intake import arrival as reads
-        polls_here = settings.has_telegram and settings.telegram_mode == "polling" and Part.BOT in self._parts
         return create_app(
             WebParts(
                 database=self.database,
@@ -195,7 +194,7 @@ class Product:
                 currency=settings.currency,
                 wake_telegram=self._wake_bot,
                 wake_inbound=self._wake_inbound,
-                poll_age=(lambda: self.bot.poller.age) if polls_here else (lambda: None),
+                poll_age=self._poll_age,
             )
         )
 
@@ -391,6 +390,12 @@ class Product:
         if self.settings.has_telegram:
             composers |= {"card": self.bot.compose_card, "card_edit": self.bot.compose_card}
         return composers
+
+    def _poll_age(self) -> float | None:
+        """Seconds since the last good poll; None where this process does not poll."""
+        if "bot" not in self.__dict__ or self.settings.telegram_mode != "polling" or not self.bot.poller.leads:
+            return None
+        return self.bot.poller.age
 
     def _wake_worker(self) -> None:
         if "worker" in self.__dict__:

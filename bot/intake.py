@@ -80,6 +80,11 @@ class Poller:
         self._token: int | None = None
 
     @property
+    def leads(self) -> bool:
+        """Whether this process is the one that polls; another with the same token waits."""
+        return self._token is not None
+
+    @property
     def age(self) -> float:
         return time.monotonic() - self._last_good
 
