@@ -12,14 +12,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 import structlog
 
 from channels.email.address import BadAddress, wire_form
+from channels.email.servers import ServerAddress
 from channels.email.verdicts import Step, verdict
 from channels.message import Outcome, Phase, SendResult
 from storage.database import assert_no_transaction
@@ -37,54 +37,16 @@ _ONE_WRITE: Final = 64 * 1024  # larger messages go block by block, so that a dr
 _BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpAddress:
-    """Where and how to log in: `smtp://user:pass@host:port?starttls=auto|always|never&cafile=…&helo=…` or `smtps://`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpAddress(ServerAddress):
+    """Where and how to log in; `helo` is the name we give for ourselves."""
 
-    host: str
-    port: int
-    implicit_tls: bool = False
-    starttls: str = "auto"
-    username: str = ""
-    password: str = field(default="", repr=False)
-    cafile: str | None = None
     helo: str | None = None
 
     @classmethod
     def parse(cls, url: str) -> SmtpAddress:
         """Read SMTP_URL. Ports default to 587 and 465. Raises ValueError naming what is wrong, never the password."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"}:
-            raise ValueError("the address must begin with smtp:// or smtps://")
-        if not parts.hostname:
-            raise ValueError("the address names no host")
-        options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        unknown = set(options) - {"starttls", "cafile", "helo"}
-        if unknown:
-            raise ValueError(f"unknown option {', '.join(sorted(unknown))}")
-        starttls = options.get("starttls", "auto")
-        if starttls not in {"auto", "always", "never"}:
-            raise ValueError("starttls must be auto, always or never")
-        try:
-            port = parts.port
-        except ValueError:
-            raise ValueError("the port is not a number") from None
-        implicit = parts.scheme == "smtps"
-        return cls(
-            host=parts.hostname,
-            port=port or (465 if implicit else 587),
-            implicit_tls=implicit,
-            starttls=starttls,
-            username=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
-            cafile=options.get("cafile"),
-            helo=options.get("helo"),
-        )
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the line never leaves this machine."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        return cls._read(url, scheme="smtp", ports=(587, 465), more=("helo",))
 
 
 class _Refused(Exception):
