@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,6 +35,10 @@ from storage.models import (
 from storage.queries.contacts import clients_at
 
 TEXT_LIMIT = 100_000
+# A flood stands in the timeline or the tray; only its beginning is announced, or nobody would see anything else.
+ANNOUNCED_OF_CLIENT = 20
+ANNOUNCED_OF_UNKNOWN = 60
+ANNOUNCED_WITHIN = timedelta(minutes=10)
 _SUBJECT_LIMIT = 500
 _ID_LIMIT = 500
 _KINDS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
@@ -194,9 +198,27 @@ async def _follow_through(session: AsyncSession, interaction: Interaction, now: 
     if client is not None:
         touch(client, at=interaction.at, kind=interaction.kind)
         await followups.answered(session, client_id=client.id, now=now)
+    if await _is_flood(session, interaction, now):
+        return
     for staff in await readers(session, client=client, now=now):
         await tray.announce(session, interaction=interaction, to=staff, now=now)
     await session.flush()
+
+
+async def _is_flood(session: AsyncSession, interaction: Interaction, now: datetime) -> bool:
+    """Whether more came from the client, or from all unknown senders together, than anybody reads one by one."""
+    most = ANNOUNCED_OF_UNKNOWN if interaction.client_id is None else ANNOUNCED_OF_CLIENT
+    query = (
+        select(Interaction.id)
+        .where(
+            Interaction.client_id == interaction.client_id,
+            Interaction.at > now - ANNOUNCED_WITHIN,
+            Interaction.source == InteractionSource.CHANNEL,
+            Interaction.direction == Direction.IN,
+        )
+        .limit(most + 1)
+    )
+    return len((await session.execute(query)).all()) > most
 
 
 async def _email_thread(session: AsyncSession, email: ParsedEmail, sender: str, now: datetime) -> Thread:

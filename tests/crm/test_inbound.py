@@ -332,3 +332,24 @@ async def test_a_landline_is_suppressed_and_an_unknown_sid_is_said_so(session: A
     assert await deliveries.record_sms_status(session, fields=fields | {"MessageSid": "SM2"}, now=now) is News.NOT_FOUND
     stopped = await suppression.is_suppressed(session, channel=Channel.SMS, addresses=["+66 81 234 5678"])
     assert stopped == {"+66 81 234 5678": SuppressionReason.INVALID}
+
+
+async def test_of_a_flood_only_the_beginning_is_announced(session: AsyncSession, now: datetime) -> None:
+    """Everything is kept; the chat of whoever reads it stays usable, also for other customers' messages."""
+    owner = await make_staff(session, telegram_id=7001)
+    manager = await make_staff(session, Role.MANAGER, telegram_id=7002)
+    anna = await make_client(session, "Anna", owner=owner, email="anna@baltic.example")
+    await make_client(session, "Ben", owner=owner, email="ben@baltic.example")
+    for _ in range(inbound.ANNOUNCED_OF_CLIENT):
+        assert await told(session, await take(session, mail(), now)) == {owner.id}
+    for _ in range(3):
+        assert await told(session, await take(session, mail(), now)) == set()
+    assert await told(session, await take(session, mail("ben@baltic.example"), now)) == {owner.id}
+    for number in range(inbound.ANNOUNCED_OF_UNKNOWN + 3):
+        last = await take(session, mail(f"bot{number}@spam.example"), now)
+    assert await told(session, last) == set()
+    kept = select(Interaction.id).where(Interaction.client_id == anna.id)
+    assert len((await session.execute(kept)).all()) == inbound.ANNOUNCED_OF_CLIENT + 3
+    later = now + inbound.ANNOUNCED_WITHIN + timedelta(seconds=1)
+    assert await told(session, await take(session, mail(), later)) == {owner.id}
+    assert await told(session, await take(session, mail("new@buyer.example"), later)) == {manager.id}
