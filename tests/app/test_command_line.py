@@ -171,6 +171,15 @@ def test_init_writes_settings_for_one_pair_of_eyes(shell: Shell) -> None:
     assert shell.run("migrate").returncode == 0
 
 
+def test_what_is_kept_is_for_its_user_alone(shell: Shell) -> None:
+    os.umask(0o022)
+    assert shell.run_process("migrate").returncode == 0
+    assert shell.run_process("export", "clients", "--to", "clients.csv").returncode == 0
+    kept = [shell.directory / "data", *(shell.directory / "data").rglob("*"), shell.directory / "clients.csv"]
+    assert len(kept) > 2
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
+
+
 def test_run_serves_until_sigterm(shell: Shell) -> None:
     port = free_port()
     shell.settings |= {"TOUCHLINE_WEB_PORT": str(port), "TOUCHLINE_LOG_FORMAT": "json"}
