@@ -139,7 +139,8 @@ def _read(kind: Any, text: str) -> Any:
     if kind is bool:
         return {"1": True, "0": False}[text] if text in ("0", "1") else _refuse()
     if kind is int:
-        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text.lstrip("-")) > _INT_LIMIT:
+        # Ids and pages only: PostgreSQL refuses to skip fewer than no rows.
+        if not text.isascii() or not text.isdigit() or len(text) > _INT_LIMIT:
             raise ValueError(text)
         return int(text)
     return kind(text)

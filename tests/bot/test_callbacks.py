@@ -37,12 +37,18 @@ SIGNER = Signer("secret")
 NOW = datetime.fromisoformat("2026-11-24T09:00:00+00:00")
 
 
-@given(st.integers(-(10**15), 10**15), st.sampled_from([None, *Choice]), st.booleans())
+@given(st.integers(0, 10**15), st.sampled_from([None, *Choice]), st.booleans())
 def test_a_reading_press_comes_back_as_it_went(number: int, choice: Choice | None, flag: bool) -> None:
     action = Peek(number, choice, flag)
     data = SIGNER.pack(action, staff_id=1, now=NOW)
     assert len(data.encode()) <= LIMIT
     assert SIGNER.unpack(data, staff_id=1, now=NOW).action == action
+
+
+@pytest.mark.parametrize("number", ["-1", "--1", "+1", "1_0", " 1", "", "1.0", "\u0661", "9" * 17])
+def test_only_ids_and_pages_are_numbers(number: str) -> None:
+    with pytest.raises(BadPress):
+        SIGNER.unpack(f"t1:{number}::0", staff_id=1, now=NOW)
 
 
 @given(st.integers(0, 10**15), st.sampled_from(Choice))
