@@ -20,7 +20,7 @@ from bot.interactions.draft import (
     quote,
 )
 from bot.marketing import source_name
-from bot.render import Card, Html, Press, Reader, lines
+from bot.render import Card, Html, Press, Reader, bold, lines
 from bot.routing import Router
 from crm import clients, interactions
 from crm.access import Action
@@ -146,9 +146,7 @@ async def interaction_card(reader: Reader, card_id: int, _facts: dict[str, Any])
     body = lines(
         heading(reader, interaction.kind, interaction.direction, interaction.outcome, interaction.duration_seconds),
         client_line(client) if client else None,
-        Html(f"<b>{reader.t('interactions-subject', subject=interaction.subject)}</b>")
-        if interaction.subject
-        else None,
+        bold(interaction.subject) if interaction.subject else None,
         quote(interaction.text),
         await _attached(reader, card_id),
         _followup_line(reader, followup),

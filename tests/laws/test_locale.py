@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,9 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
+import crm
+from bot.render import bot_wording
+from crm.errors import CrmError
 from tests.laws.sources import ROOMS, ROOT
 
 LANGUAGES = ("en", "ru", "th")
@@ -98,3 +104,19 @@ class TestCatalogue:
 
 def test_there_are_catalogues() -> None:
     assert CATALOGUES
+
+
+def _refusals(kind: type[CrmError]) -> Iterator[type[CrmError]]:
+    for refusal in kind.__subclasses__():
+        yield refusal
+        yield from _refusals(refusal)
+
+
+def test_every_refusal_has_words_in_the_chat() -> None:
+    for module in pkgutil.walk_packages(crm.__path__, "crm."):
+        importlib.import_module(module.name)
+    elsewhere = {"consent.bad_token"}  # a customer's page says it
+    codes = {refusal.code for refusal in _refusals(CrmError) if refusal.__module__.startswith("crm.")} - elsewhere
+    keys = {code: "error-" + code.replace(".", "-").replace("_", "-") for code in codes}
+    assert [code for code, key in sorted(keys.items()) if not bot_wording().has(key)] == []
+    assert len(codes) > 20

@@ -64,7 +64,6 @@ core-command-menu = Everything, by buttons
 core-command-help = How to write to me
 core-command-cancel = Leave the form
 
-error-crm-refused = This cannot be done.
 error-access-not-allowed = This is not open to you, or no longer there. /menu shows what you can do.
 error-access-not-found = This is no longer there, or not open to you. /menu shows what you can do.
 error-dates-in-past = That moment has passed. Pick a later one.

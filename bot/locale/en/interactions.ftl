@@ -26,7 +26,6 @@ interactions-files = 📎 { $count ->
 interactions-promise = ⏰ <b>{ $at }</b> – { $promise }
 interactions-plan = ⏰ To do
 interactions-promise-any = get in touch
-interactions-subject = { $subject }
 interactions-ask-save = <i>Is this right?</i>
 interactions-ask-which = <i>Which “{ $named }” is it?</i>
 interactions-ask-unknown = <i>I found no client called “{ $named }”. Who was it?</i>

@@ -5,8 +5,6 @@ stock-hits = { $count ->
    *[other] { $count } products for “{ $query }”
 }
 stock-hits-most = The first { $count } products for “{ $query }”
-stock-hit = { $name } · { $available } { $unit }
-stock-gone = This product is no longer in the catalogue.
 stock-price = { $price } per { $unit }
 stock-no-price = no price
 stock-barcode = Barcode { $barcode }

@@ -64,7 +64,6 @@ core-command-menu = Всё по кнопкам
 core-command-help = Как мне писать
 core-command-cancel = Выйти из формы
 
-error-crm-refused = Так сделать нельзя.
 error-access-not-allowed = Этого уже нет, или у вас нет доступа. Что доступно – в /menu.
 error-access-not-found = Этого уже нет, или у вас нет доступа. Что доступно – в /menu.
 error-dates-in-past = Это время уже прошло. Выберите более позднее.

@@ -28,7 +28,6 @@ interactions-files = 📎 { $count ->
 interactions-promise = ⏰ <b>{ $at }</b> – { $promise }
 interactions-plan = ⏰ Нужно сделать
 interactions-promise-any = связаться
-interactions-subject = { $subject }
 interactions-ask-save = <i>Всё верно?</i>
 interactions-ask-which = <i>Какой из них «{ $named }»?</i>
 interactions-ask-unknown = <i>Клиента «{ $named }» не нашёл. Кто это был?</i>

@@ -7,8 +7,6 @@ stock-hits = { $count ->
    *[other] { $count } товара по запросу «{ $query }»
 }
 stock-hits-most = Первые { $count } по запросу «{ $query }»
-stock-hit = { $name } · { $available } { $unit }
-stock-gone = Этого товара больше нет в каталоге.
 stock-price = { $price } за { $unit }
 stock-no-price = цены нет
 stock-barcode = Штрихкод { $barcode }

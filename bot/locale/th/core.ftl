@@ -64,7 +64,6 @@ core-command-menu = ทุกอย่างเป็นปุ่ม
 core-command-help = วิธีพิมพ์สั่งงาน
 core-command-cancel = ออกจากแบบฟอร์ม
 
-error-crm-refused = ทำแบบนี้ไม่ได้
 error-access-not-allowed = ไม่มีรายการนี้แล้ว หรือคุณไม่มีสิทธิ์ ดูสิ่งที่ทำได้ที่ /menu
 error-access-not-found = ไม่มีรายการนี้แล้ว หรือคุณไม่มีสิทธิ์ดู ดูสิ่งที่ทำได้ที่ /menu
 error-dates-in-past = เวลานั้นผ่านไปแล้ว กรุณาเลือกเวลาข้างหน้า

@@ -23,7 +23,6 @@ interactions-files = 📎 { $count } ไฟล์: { $names }
 interactions-promise = ⏰ <b>{ $at }</b> – { $promise }
 interactions-plan = ⏰ สิ่งที่ต้องทำ
 interactions-promise-any = ติดต่อกลับ
-interactions-subject = { $subject }
 interactions-ask-save = <i>ถูกต้องไหม?</i>
 interactions-ask-which = <i>“{ $named }” คือลูกค้ารายไหน?</i>
 interactions-ask-unknown = <i>ไม่พบลูกค้าชื่อ “{ $named }” คือลูกค้ารายไหน?</i>
