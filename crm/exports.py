@@ -28,7 +28,8 @@ from storage.models import (
     Tag,
 )
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+# Spreadsheets in East Asian settings read the full-width signs as the plain ones.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _CHUNK = 500
 
 

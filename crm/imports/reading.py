@@ -119,8 +119,8 @@ def _csv_lines(content: bytes, file_name: str) -> Iterable[list[str]]:
     text = _decoded(content, file_name)
     if text.lower().startswith("sep=") and "\n" in text:
         text = text.partition("\n")[2]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
     try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
         yield from islice(reader, MAX_ROWS + 1000)
     except csv.Error:
         raise Unreadable(file=file_name) from None

@@ -137,6 +137,17 @@ def _table(text: str) -> Table:
     return read_table(text.encode(), file_name="l.csv")
 
 
+@pytest.mark.parametrize("content", [b'name,phone\n"' + b"a" * 200_000, b"a" * 200_000 + b";b\nc;d"])
+def test_a_cell_without_end_is_refused(content: bytes) -> None:
+    with pytest.raises(Unreadable):
+        read_table(content, file_name="l.csv")
+
+
+@pytest.mark.parametrize("text", ["\uff1dcmd()", "\uff0b1", "\uff0d1", "\uff20sum", "\n=1"])
+def test_full_width_signs_are_formulas_too(text: str) -> None:
+    assert exports.harmless(text) == f"'{text}"
+
+
 async def test_new_changed_unchanged_and_errors_are_told_by_row(session: AsyncSession, now: datetime) -> None:
     boss = await _manager(session)
     for name, phone, city in (("Anna Schmidt", "+4930123456", "Bonn"), ("John Smith", "+442079460000", "London")):
