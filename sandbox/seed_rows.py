@@ -20,8 +20,12 @@ async def add(session: AsyncSession, model: type[Base], rows: Sequence[Row]) -> 
 
 
 async def add_numbered(session: AsyncSession, model: Any, rows: Sequence[Row]) -> list[int]:
-    """Insert `rows` and return their ids, in the order of the rows."""
+    """Insert `rows` and return their ids, in the order of the rows.
+
+    Nobody else writes to a database that is being filled, so the numbers rise in the order of the rows. Having the
+    statement promise it would cost SQLite a statement a row: half the time of a start.
+    """
     if not rows:
         return []
-    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
-    return list((await session.scalars(statement, list(rows))).all())
+    numbers = await session.scalars(insert(model).returning(model.id), list(rows))
+    return sorted(numbers.all())
