@@ -175,7 +175,7 @@ async def on_settings(context: BotContext, _argument: str) -> None:
 
 @router.press(OpenSettings)
 async def on_open_settings(context: BotContext, press: OpenSettings) -> None:
-    await _leave_form(context)
+    await context.leave_form(FORM)
     if press.setting is None:
         context.show(await _settings_card(context))
         return
@@ -190,7 +190,7 @@ async def on_open_settings(context: BotContext, press: OpenSettings) -> None:
 
 @router.press(Choose)
 async def on_choose(context: BotContext, press: Choose) -> None:
-    await _leave_form(context)
+    await context.leave_form(FORM)
     await _set(context, press.setting, press.value)
     context.show(await _settings_card(context))
     context.toast("staff-saved")
@@ -201,13 +201,6 @@ async def on_typed(context: BotContext, form: FormProgress) -> None:
     await _set(context, Setting(form.fields["setting"]), context.text)
     await context.finish_form()
     context.send(await _settings_card(context))
-
-
-async def _leave_form(context: BotContext) -> None:
-    """A button was pressed instead of typing: what is typed next is no answer to the question."""
-    form = await context.form()
-    if form is not None and form.form == FORM:
-        await context.finish_form()
 
 
 async def _set(context: BotContext, setting: Setting, value: str) -> None:
