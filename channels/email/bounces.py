@@ -14,7 +14,7 @@ from enum import StrEnum
 _MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _ADDRESS = re.compile(r"[^\s<>;,\"]{1,64}@[^\s<>;,\"]{1,255}")
-_BOUNCE_SENDER = re.compile(r"^\s*(\"?[^\"<]{0,60}\"?\s*<)?(mailer-daemon|postmaster)@", re.IGNORECASE)
+_BOUNCE_SENDER = re.compile(r"^\s{0,60}(\"?[^\"<]{0,60}\"?\s{0,60}<)?(mailer-daemon|postmaster)@", re.IGNORECASE)
 
 
 class Action(StrEnum):
