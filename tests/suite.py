@@ -17,6 +17,7 @@ WORKERS = str(max(2, min(4, os.cpu_count() or 2)))
 
 
 def main(arguments: list[str]) -> int:
+    """`--keep DIR` leaves what the tests wrote and their reports there, apart for each database."""
     started = time.monotonic()
     left_out: list[str] = []
     with tempfile.TemporaryDirectory() as directory:
@@ -48,7 +49,14 @@ def _on_postgres(arguments: list[str], report: Path, left_out: list[str]) -> int
 
 def _pytest(arguments: list[str], report: Path, *, url: str) -> int:
     environment = {**os.environ, "TOUCHLINE_TEST_POSTGRES": url, "TOUCHLINE_TEST_REPORT": str(report)}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "worksteal", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "worksteal"]
+    if "--keep" in arguments:
+        place = arguments.index("--keep")
+        kept = Path(arguments[place + 1]) / report.stem
+        kept.mkdir(parents=True, exist_ok=True)
+        arguments = [*arguments[:place], *arguments[place + 2 :]]
+        command += [f"--basetemp={kept / 'written'}", f"--junitxml={kept / 'tests.xml'}"]
+    command += arguments
     return subprocess.run(command, check=False, env=environment).returncode
 
 

@@ -10,7 +10,8 @@ from typing import Annotated
 from fastapi import Depends, Header
 from fastapi.exceptions import HTTPException
 from pydantic import AfterValidator, AwareDatetime, Field
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Meta, Role, Staff
@@ -60,15 +61,16 @@ async def once(
         raise HTTPException(422)
     name = f"api:{hashlib.sha256(key.encode()).hexdigest()}"
     content = hashlib.sha256(asked.encode()).hexdigest()
-    known = await session.get(Meta, name)
-    if known is not None:
-        before, _, made = known.value.partition(":")
+    # The key is taken first: of two calls at once the second waits here for the first one's commit, on either database.
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    taking = dialect.insert(Meta).values(key=name, value=f"{content}:").on_conflict_do_nothing().returning(Meta.key)
+    if (await session.execute(taking)).scalar_one_or_none() is None:
+        before, _, made = (await session.get_one(Meta, name)).value.partition(":")
         if before != content:
             raise HTTPException(409)
         return int(made), False
     made_id = await make()
-    session.add(Meta(key=name, value=f"{content}:{made_id}"))
-    await session.flush()
+    await session.execute(update(Meta).where(Meta.key == name).values(value=f"{content}:{made_id}"))
     return made_id, True
 
 
