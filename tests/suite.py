@@ -1,4 +1,7 @@
-"""`make test`: the suite on SQLite, then everything that touches a database on PostgreSQL; says at the end what was left out."""
+"""`make test`: the suite on SQLite, then everything that touches a database on PostgreSQL; says at the end what was left out.
+
+The tests that kill processes take minutes: the second run has them only with `--everything`, as `.ci/run` asks.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,19 @@ def main(arguments: list[str]) -> int:
     """`--keep DIR` leaves what the tests wrote and their reports there, apart for each database."""
     started = time.monotonic()
     left_out: list[str] = []
+    second = ["--database-only"]
+    if "--everything" in arguments:
+        arguments = [argument for argument in arguments if argument != "--everything"]
+    else:
+        second += ["-m", "not crash"]
     with tempfile.TemporaryDirectory() as directory:
         reports = Path(directory)
         print("== on SQLite", flush=True)
         worst = _pytest(arguments, reports / "sqlite.json", url="")
         left_out += _skipped(reports / "sqlite.json")
-        worst = max(worst, _on_postgres(arguments, reports / "postgres.json", left_out))
+        worst = max(worst, _on_postgres([*arguments, *second], reports / "postgres.json", left_out))
+        if "-m" in second:
+            left_out.append("on PostgreSQL, the tests that kill processes: make test ARGS=--everything has them")
     print(f"== {time.monotonic() - started:.0f} s; " + ("nothing was left out" if not left_out else "left out:"))
     for line in left_out:
         print(f"   {line}")
@@ -37,11 +47,11 @@ def _on_postgres(arguments: list[str], report: Path, left_out: list[str]) -> int
     given = os.environ.get("TOUCHLINE_TEST_POSTGRES", "")
     if given:
         print("== on PostgreSQL (the server named by TOUCHLINE_TEST_POSTGRES)", flush=True)
-        return _pytest([*arguments, "--database-only"], report, url=given)
+        return _pytest(arguments, report, url=given)
     try:
         with postgres.running() as url:
             print("== on PostgreSQL (a server of its own)", flush=True)
-            return _pytest([*arguments, "--database-only"], report, url=url)
+            return _pytest(arguments, report, url=url)
     except postgres.NoPostgres as missing:
         left_out.append(f"the whole second run, on PostgreSQL: {missing}")
         return 0
