@@ -67,5 +67,5 @@ $(RUN): requirements.txt | $(BIN)/python
 $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the development environment into .venv (once) ..."
 	@$(PIP) --require-hashes -r requirements-dev.txt
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUN)
