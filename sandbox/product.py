@@ -35,14 +35,26 @@ class ProductProcess:
     """One product process beside a running sandbox.
 
     The data directory outlives it: `start()` after `kill()` is the restart a test wants. `only` names the parts to run,
-    like the command line's option.
+    like the command line's option. With `standby` the next process is always built already and waits to be let go, so
+    that a test with many restarts spends its time on the product's work; whoever uses it calls `dismiss()` at the end.
     """
 
-    def __init__(self, *, sandbox: Sandbox, data: Path, clock_file: Path, port: int = 0, only: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        sandbox: Sandbox,
+        data: Path,
+        clock_file: Path,
+        port: int = 0,
+        only: str = "",
+        standby: bool = False,
+    ) -> None:
         self._sandbox = sandbox
         self._data = data
         self._clock_file = clock_file
         self._only = only
+        self._standby = standby
+        self._next: asyncio.subprocess.Process | None = None
         self._process: asyncio.subprocess.Process | None = None
         self.port = port or free_port()
         self.settings: dict[str, str] = {}
@@ -64,15 +76,11 @@ class ProductProcess:
 
     async def start(self, *, ready: bool = True) -> None:
         """Start it, and wait until it says it is ready unless told not to."""
-        self._data.mkdir(parents=True, exist_ok=True)
-        arguments = ["-m", "sandbox.product", "--clock", str(self._clock_file)]
-        if self._only:
-            arguments += ["--only", self._only]
-        # A file, not a pipe: nobody reads while it works, and a full pipe would stop it.
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, *arguments, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
-            )
+        self._process, self._next = self._next or await self._spawn(), None
+        if self._process.stdin is not None:
+            self._process.stdin.write(b"go\n")
+            await self._process.stdin.drain()
+            self._next = await self._spawn()
         self._sandbox.phones.sms_url = f"{self.url}/twilio/sms"
         if ready:
             await self._wait_until_ready()
@@ -89,8 +97,32 @@ class ProductProcess:
         await self.kill()
         await self.start()
 
+    async def dismiss(self) -> None:
+        """End the process that stands by."""
+        if self._next is not None:
+            self._next.kill()
+            await self._next.wait()
+            self._next = None
+
     def read_log(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        self._data.mkdir(parents=True, exist_ok=True)
+        arguments = ["-m", "sandbox.product", "--clock", str(self._clock_file)]
+        arguments += ["--only", self._only] if self._only else []
+        arguments += ["--standby"] if self._standby else []
+        # A file, not a pipe: nobody reads while it works, and a full pipe would stop it.
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                *arguments,
+                cwd=ROOT,
+                env=self._environment(),
+                stdin=asyncio.subprocess.PIPE if self._standby else None,
+                stdout=log,
+                stderr=log,
+            )
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHLINE_")}
@@ -153,9 +185,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.product")
     parser.add_argument("--clock", type=Path, required=True, help="the file with the sandbox clock's offset")
     parser.add_argument("--only", default="", help="the parts to run, with commas between them")
+    parser.add_argument("--standby", action="store_true", help="build everything, then wait for a line on stdin")
     chosen = parser.parse_args()
     settings = product_settings.load(env_file=None)
     product = wiring.build(settings, clock=FollowingClock(path=chosen.clock))
+    if chosen.standby:
+        _ = product.bot  # the most expensive part to build; nothing is opened by it
+        if not sys.stdin.readline():
+            return
     asyncio.run(product.run(only=[part for part in chosen.only.split(",") if part] or None))
 
 

@@ -14,7 +14,7 @@ from bot.interactions.draft import NOUN
 from sandbox.telegram_people import say, tap
 from storage.database import Database
 from storage.models import Client, Draft, FollowUp, Inbox, Interaction
-from tests.flows.test_crash import Trial, trial  # noqa: F401 - a fixture
+from tests.flows.trial import Trial, trial  # noqa: F401 - a fixture
 
 LINES, SAVES, CLIENTS = 160, 80, 60
 KILLS = 20
