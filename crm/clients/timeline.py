@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import Action, client_in_scope
+from crm.fields import read_line
 from storage.models import DeliveryState, FollowUp, Interaction, Staff
 from storage.queries import timeline as queries
 
@@ -48,7 +49,8 @@ async def timeline(
 ) -> Timeline:
     """Everything with this client, newest first; `text` keeps what contains it (letter case aside)."""
     client = await client_in_scope(session, actor=actor, client_id=client_id, action=Action.SEE_CLIENTS)
-    keys, total = await queries.page(session, client.id, text=text.strip()[:100], limit=limit, offset=offset)
+    wanted = read_line(text[:100], field="text", limit=100)
+    keys, total = await queries.page(session, client.id, text=wanted, limit=limit, offset=offset)
     interactions = await queries.interactions(session, [key.id for key in keys if key.noun == "interaction"])
     followups = await queries.follow_ups(session, [key.id for key in keys if key.noun == "follow_up"])
     entries = []

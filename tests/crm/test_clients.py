@@ -6,7 +6,7 @@ import contextlib
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -197,6 +197,9 @@ async def test_a_line_names_its_client(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(name=st.text(max_size=300), other=st.text(max_size=80))
+@example(name="a\x00b", other="")
+@example(name="Anna", other="\x00")
+@example(name="Anna", other="a\x00 b\ud800")
 async def test_hostile_text_is_kept_or_refused_never_a_crash(
     database: Database, now: datetime, name: str, other: str
 ) -> None:

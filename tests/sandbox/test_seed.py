@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,17 +45,13 @@ from storage.models import (
     Warehouse,
 )
 
-SECONDS = 4  # measured 0.9 s on an idle machine; the limit leaves room for a busy one
-
 
 async def _count(session: AsyncSession, model: type) -> int:
     return (await session.execute(select(func.count()).select_from(model))).scalar_one()
 
 
-async def test_a_company_of_the_promised_size_is_written_quickly_and_once(database: Database, now: datetime) -> None:
-    begun = time.monotonic()
+async def test_a_company_of_the_promised_size_is_written_once(database: Database, now: datetime) -> None:
     assert await seed(database, now=now)
-    assert time.monotonic() - begun < SECONDS
     assert not await seed(database, now=now), "a second seed must leave the company alone"
 
     async with database.read() as session:
