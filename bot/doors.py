@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.callbacks import Callback
+from storage.models import Channel
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class ChooseTemplate(Callback, prefix="mt"):
     """Goes on with a mailing: the segment is chosen, what is sent is not."""
 
     segment_id: int
-    channel: str = ""
+    channel: Channel | None = None
     page: int = 0
 
 

@@ -131,7 +131,7 @@ async def _draft(context: BotContext, segment_id: int, template_id: int) -> None
 
 async def _show_templates(context: BotContext, press: ChooseTemplate) -> None:
     on = _channels_on(context)
-    channel = Channel(press.channel) if press.channel else on[0]
+    channel = press.channel or on[0]
     async with context.read() as session:
         segment = await segments.get(session, actor=context.staff, segment_id=press.segment_id)
         label = await _counted(context.reader(session), segment)
@@ -139,10 +139,10 @@ async def _show_templates(context: BotContext, press: ChooseTemplate) -> None:
             session, actor=context.staff, limit=PAGE, offset=press.page * PAGE, channel=channel
         )
     rows = [[Press(f"{ICONS[channel]} {one.name}", MakeDraft(segment.id, one.id))] for one in found]
-    rows.append(pager(press.page, -(-count // PAGE), lambda page: ChooseTemplate(segment.id, channel.value, page)))
+    rows.append(pager(press.page, -(-count // PAGE), lambda page: ChooseTemplate(segment.id, channel, page)))
     others = [other for other in on if other is not channel]
     rows += [
-        [Press(context.t("mailings-by", channel=other.value), ChooseTemplate(segment.id, other.value))]
+        [Press(context.t("mailings-by", channel=other.value), ChooseTemplate(segment.id, other))]
         for other in others
     ]
     rows.append([Press("＋ " + context.t("templates-new"), NewTemplate(segment.id))])
