@@ -91,8 +91,8 @@ class Dispatcher:
             if time.monotonic() >= resay_at:
                 resay_at = time.monotonic() + RESAY_EVERY_SECONDS
                 await self._guard(self._resay)
+            await self._guard(self._note_said)  # before the lanes: a reply to what was just said finds it noted
             await self._guard(self._start_lanes)
-            await self._guard(self._note_said)
             await self._sleep(stop)
         await asyncio.gather(*self._lanes.values(), return_exceptions=True)
         await self._guard(self._note_said)
@@ -156,6 +156,9 @@ class Dispatcher:
             # Telegram's trouble, not the message's: it waits with its lane, and no try is counted.
             log.warning("a file could not be fetched yet", inbox_id=row.id, wait=error.wait)
             await asyncio.sleep(error.wait)
+            return
+        except line.CardNotNotedError:
+            await asyncio.sleep(IDLE_SECONDS)
             return
         except Exception:
             log.exception("a handler failed", inbox_id=row.id)

@@ -8,9 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import forms
 from bot.context import BotContext
 from bot.routing import Router
-from storage.models import CardMessage
+from storage.models import CardMessage, Channel, Outbox
+from storage.models.enums import DELIVERY_IN_FLIGHT
 
 TYPED_LIMIT = 4096
+
+
+class CardNotNotedError(Exception):
+    """A reply came before it was written down what it replies to: it waits a moment."""
 
 
 async def on_message(context: BotContext, router: Router) -> None:
@@ -48,9 +53,23 @@ async def _reply(context: BotContext, router: Router) -> bool:
         return False
     async with context.read() as session:
         card = await hanging(session, context.chat_id, message.reply_to_message.message_id)
+        author = message.reply_to_message.from_user
+        if card is None and author is not None and author.is_bot and await _card_on_its_way(session, context.chat_id):
+            raise CardNotNotedError
     if card is None or card.card not in router.replies:
         return False
     return await router.replies[card.card](context, card.card_id)
+
+
+async def _card_on_its_way(session: AsyncSession, chat_id: int) -> bool:
+    """Whether a card is on the wire to the chat: it may hang there already, and its row say so only in a moment."""
+    query = select(Outbox.id).where(
+        Outbox.channel == Channel.TELEGRAM,
+        Outbox.state.in_(DELIVERY_IN_FLIGHT),
+        Outbox.address == str(chat_id),
+        Outbox.kind == "card",
+    )
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def hanging(session: AsyncSession, chat_id: int, message_id: int) -> CardMessage | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from crm import marketing
+from channels.outbox.enqueue import enqueue_card
+from crm import followups, marketing
 from crm.client_index import reindex
 from storage.models import (
     Attachment,
     CardMessage,
     Channel,
     Client,
+    DeliveryState,
     Direction,
     FollowUp,
     FollowUpState,
@@ -26,7 +30,7 @@ from storage.models import (
     Thread,
 )
 from tests.bot.conftest import BotTalk
-from tests.bot.updates import deliver, message, user
+from tests.bot.updates import deliver, message, store, user
 from tests.factories import make_client
 
 LINES = {
@@ -379,3 +383,57 @@ async def test_an_sms_shows_how_many_parts_it_takes(talk: BotTalk) -> None:
     assert "2 SMS" in preview.html
     await talk.taps("📤", on=preview)
     assert [one.address for one in await _all(talk, Outbox)].count("+66812345678") == 1
+
+
+async def test_a_reply_faster_than_the_ledger_waits_until_its_card_is_noted(talk: BotTalk) -> None:
+    """The card is on the screen, the row that says so is not written yet: the reply must not be read as a search."""
+    async with talk.database.write() as session:
+        client = await make_client(session, "Anna Schmidt", owner=talk.staff)
+        followup = await followups.schedule(
+            session,
+            actor=talk.staff,
+            client_id=client.id,
+            promise="send offer",
+            due_at=talk.clock.now() + timedelta(hours=1),
+            now=talk.clock.now(),
+        )
+        await enqueue_card(
+            session,
+            chat_id=talk.staff.telegram_id or 0,
+            staff_id=talk.staff.id,
+            card=followups.CARD,
+            card_id=followup.id,
+            now=talk.clock.now(),
+            dedupe_key="fast",
+        )
+        on_the_wire = update(Outbox).values(
+            state=DeliveryState.SENDING, lease_token="t", lease_expires_at=talk.clock.now()
+        )
+        await session.execute(on_the_wire)
+    dispatcher = talk.application.dispatcher
+    bots = {"id": 100, "is_bot": True, "first_name": "Touchline"}
+    body = message(talk.staff.telegram_id or 0, "They want two pallets")
+    body["message"]["reply_to_message"] = {**body["message"], "message_id": 4242, "from": bots}
+    await store(talk, body)
+    waiting = asyncio.create_task(dispatcher.drain())
+    await asyncio.sleep(0.05)
+    async with talk.database.write() as session:
+        await session.execute(
+            update(Outbox).values(
+                state=DeliveryState.SENT, lease_token=None, lease_expires_at=None, sent_at=talk.clock.now()
+            )
+        )
+        session.add(
+            CardMessage(
+                card=followups.CARD,
+                card_id=followup.id,
+                staff_id=talk.staff.id,
+                chat_id=talk.staff.telegram_id,
+                message_id=4242,
+                created_at=talk.clock.now(),
+            )
+        )
+    await waiting
+    async with talk.database.read() as session:
+        noted = (await session.execute(select(Interaction.text))).scalars().all()
+    assert noted == ["They want two pallets"]
