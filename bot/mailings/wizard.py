@@ -142,8 +142,7 @@ async def _show_templates(context: BotContext, press: ChooseTemplate) -> None:
     rows.append(pager(press.page, -(-count // PAGE), lambda page: ChooseTemplate(segment.id, channel, page)))
     others = [other for other in on if other is not channel]
     rows += [
-        [Press(context.t("mailings-by", channel=other.value), ChooseTemplate(segment.id, other))]
-        for other in others
+        [Press(context.t("mailings-by", channel=other.value), ChooseTemplate(segment.id, other))] for other in others
     ]
     rows.append([Press("＋ " + context.t("templates-new"), NewTemplate(segment.id))])
     rows.append([Press(context.t("core-back"), ChooseSegment())])
