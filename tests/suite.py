@@ -1,6 +1,6 @@
 """`make test`: the suite on SQLite, then everything that touches a database on PostgreSQL; says at the end what was left out.
 
-The tests that kill processes take minutes: the second run has them only with `--everything`, as `.ci/run` asks.
+The tests that kill processes take minutes: they run only with `--everything`, as `.ci/run` asks.
 """
 
 from __future__ import annotations
@@ -23,19 +23,18 @@ def main(arguments: list[str]) -> int:
     """`--keep DIR` leaves what the tests wrote and their reports there, apart for each database."""
     started = time.monotonic()
     left_out: list[str] = []
-    second = ["--database-only"]
     if "--everything" in arguments:
         arguments = [argument for argument in arguments if argument != "--everything"]
     else:
-        second += ["-m", "not crash"]
+        arguments = [*arguments, "-m", "not crash"]
+        left_out.append("the tests that kill processes: make test ARGS=--everything has them")
     with tempfile.TemporaryDirectory() as directory:
         reports = Path(directory)
         print("== on SQLite", flush=True)
         worst = _pytest(arguments, reports / "sqlite.json", url="")
         left_out += _skipped(reports / "sqlite.json")
-        worst = max(worst, _on_postgres([*arguments, *second], reports / "postgres.json", left_out))
-        if "-m" in second and not any("the whole second run" in line for line in left_out):
-            left_out.append("on PostgreSQL, the tests that kill processes: make test ARGS=--everything has them")
+        second = [*arguments, "--database-only"]
+        worst = max(worst, _on_postgres(second, reports / "postgres.json", left_out))
     print(f"== {time.monotonic() - started:.0f} s; " + ("nothing was left out" if not left_out else "left out:"))
     for line in left_out:
         print(f"   {line}")
