@@ -68,9 +68,11 @@ async def test_no_canary_anywhere(tmp_path: Path) -> None:
 
 
 def test_the_search_can_find(tmp_path: Path) -> None:
+    written = tmp_path / "product.log"
     for name, secret in canaries().items():
-        (tmp_path / "product.log").write_bytes(b"x" * 100 + secret + os.urandom(10))
-        assert list(found_in(tmp_path)) == [f"{tmp_path / 'product.log'}: {name}"]
+        written.write_bytes(b"x" * 100 + secret + os.urandom(10))
+        assert list(found_in(tmp_path)) == [f"{written}: {name}"]
+    written.unlink()  # planted: the search over everything the suite wrote must not find it
 
 
 async def write_to_anna(rep: Staff, button: str, subject: str | None, text: str) -> None:
