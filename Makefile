@@ -44,6 +44,7 @@ migration: $(DEV)
 	@$(BIN)/python -m storage.migrations "$(NAME)"
 
 lock: $(DEV)
+	@$(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra demo pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
