@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from bot.application import BotApplication
     from channels.inbox import Arrival
     from channels.outbox.worker import OutboxWorker
-    from channels.sender import Sender
     from crm.writing import Sender as Writer
     from scheduler.inbound import InboundLoop
     from scheduler.ticks import Ticker
@@ -114,7 +113,7 @@ class Product:
             clock=self.clock,
             secret=self.settings.derived_key("callbacks").hex(),
             settings=BotSettings(
-                mail_domain=self._mail_domain,
+                mail_domain=self.mail_domain,
                 public_url=self.settings.public_url,
                 email_on=self.settings.has_email,
                 sms_on=self.settings.has_sms,
@@ -133,19 +132,20 @@ class Product:
         return Writer(mail_from=address, name=name, files=self.files, status_callback=callback)
 
     @property
-    def _mail_domain(self) -> str:
+    def mail_domain(self) -> str:
         """What our Message-IDs end in."""
         return parseaddr(self.settings.mail_from)[1].rpartition("@")[2] or "localhost"
 
     @cached_property
     def worker(self) -> OutboxWorker:
+        from app import outgoing
         from channels.outbox.worker import OutboxWorker
         from crm import consent
 
         return OutboxWorker(
             database=self.database,
-            senders=self._senders(),
-            composers=self._composers(),
+            senders=outgoing.senders(self),
+            composers=outgoing.composers(self),
             gate=consent.gate,
             clock=self.clock,
             owner=self.owner,
@@ -160,7 +160,7 @@ class Product:
             clock=self.clock,
             owner=self.owner,
             planned=self._wake_worker,
-            ticks=(*TICKS, *mailing_ticks(self._mail_domain)),
+            ticks=(*TICKS, *mailing_ticks(self.mail_domain)),
         )
 
     @cached_property
@@ -268,23 +268,12 @@ class Product:
         return loops
 
     def _intake_loops(self) -> dict[str, Loop]:
-        """Customers' mail and SMS: read from the mailbox, and handled once they are rows."""
-        loops: dict[str, Loop] = {"inbound": self.inbound.run}
-        if self.settings.imap_url is not None:
-            from channels.email.imap import MailboxReader
-            from channels.email.mailbox import ImapAddress
-            from scheduler.mailbox import MailboxLoop
+        """Customers' mail, SMS and calls: read from the mailboxes, and handled once they are rows."""
+        from app import incoming
 
-            url = self.settings.imap_url.get_secret_value()
-            address = ImapAddress.parse(url)
-            mailbox = MailboxLoop(
-                database=self.database,
-                reader=MailboxReader(url),
-                name=f"{address.username}@{address.host}",
-                clock=self.clock,
-                stored=self.inbound.wake,
-            )
-            loops["mailbox"] = mailbox.run
+        loops: dict[str, Loop] = {"inbound": self.inbound.run}
+        for name, loop in incoming.mailbox_loops(self).items():
+            loops[name] = loop.run
         return loops
 
     async def _run_loops(self, loops: dict[str, Loop], stop: asyncio.Event) -> None:
@@ -351,45 +340,6 @@ class Product:
         from app.server import serve
 
         await serve(self.web, host=self.settings.web_host, port=self.settings.web_port, stop=stop)
-
-    def _senders(self) -> list[Sender]:
-        """The channels that are on."""
-        settings = self.settings
-        senders: list[Sender] = []
-        if settings.smtp_url is not None:
-            from channels.email.sender import EmailSender
-
-            address = parseaddr(settings.mail_from)[1]
-            url = settings.smtp_url.get_secret_value()
-            senders.append(EmailSender(url=url, envelope_from=address, clock=self.clock))
-        if settings.twilio_auth_token is not None:
-            from channels.sms.sender import SmsSender
-
-            senders.append(
-                SmsSender(
-                    account_sid=settings.twilio_account_sid,
-                    auth_token=settings.twilio_auth_token.get_secret_value(),
-                    sender=settings.twilio_from,
-                    api_url=settings.twilio_api_url,
-                )
-            )
-        if settings.has_telegram:
-            from channels.telegram.sender import TelegramSender
-
-            senders.append(TelegramSender(self.telegram))
-        return senders
-
-    def _composers(self) -> dict[str, Any]:
-        """What turns a row of the ledger into a message, by the row's kind."""
-        from crm import writing
-        from crm.mailings.composing import Links, MailingComposer
-
-        composers: dict[str, Any] = dict(writing.composers(self.writer))
-        links = Links(public_url=self.settings.public_url, key=self.settings.derived_key("unsubscribe"))
-        composers |= dict.fromkeys(("mailing", "mailing_test"), MailingComposer(self.writer, links))
-        if self.settings.has_telegram:
-            composers |= {"card": self.bot.compose_card, "card_edit": self.bot.compose_card}
-        return composers
 
     def _poll_age(self) -> float | None:
         """Seconds since the last good poll; None where this process does not poll."""

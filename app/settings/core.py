@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
@@ -20,48 +19,47 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz.distance import DamerauLevenshtein
 
+from app.settings import contact, mail, sms
+from app.settings.keys import SECRET_FILE, kept_key
+from app.settings.urls import split
 from storage.models.enums import Language
 
 PREFIX = "TOUCHLINE_"
 ALLOWED_ELSEWHERE = frozenset({"TOUCHLINE_COUNTERPARTS"})
 TEST_PREFIX = "TOUCHLINE_TEST_"
 OFFICIAL_TELEGRAM = "https://api.telegram.org"
-OFFICIAL_TWILIO = "https://api.twilio.com"
-ROOT = Path(__file__).parents[1]
-SECRET_FILE = "secret_key"  # noqa: S105  (the name of a file, not a secret)
+ROOT = Path(__file__).parents[2]
 
-_FIXES = {
-    "database_url": "give sqlite:///FILE or postgresql://user:password@host/name",
-    "data_dir": "give a directory that can be written",
-    "public_url": "give the address customers reach, for instance https://crm.example.com",
-    "telegram_token": "give the token BotFather shows, digits, a colon and 35 letters",
-    "telegram_api_url": f"give the root of a Bot API server, for instance {OFFICIAL_TELEGRAM}",
-    "telegram_mode": "give polling or webhook",
-    "telegram_webhook_secret": "give 16 to 256 letters, digits, _ or -",
-    "smtp_url": "give smtp://user:password@host:587?starttls=auto or smtps://user:password@host:465",
-    "mail_from": "give the address mail is sent from, for instance Sales <sales@example.com>",
-    "imap_url": "give imaps://user:password@host:993 or imap://user:password@host:143",
-    "twilio_account_sid": "give the account SID of the Twilio console: AC and 32 hex digits",
-    "twilio_auth_token": "give the auth token of the Twilio console",
-    "twilio_from": "give a number such as +15005550006 or a messaging service SID (MG…)",
-    "twilio_api_url": f"give the root of the API, for instance {OFFICIAL_TWILIO}",
-    "web_host": "give an address to listen on, for instance 127.0.0.1",
-    "web_port": "give a port between 1 and 65535",
-    "secret_key": "give at least 32 random characters, or leave it out: one is made and kept in the data directory",
-    "default_language": "give en, ru or th",
-    "default_timezone": "give a zone such as Europe/Berlin or Asia/Bangkok",
-    "currency": "give three letters such as EUR, THB or RUB",
-    "log_level": "give DEBUG, INFO, WARNING or ERROR",
-    "log_format": "give console or json",
-    "api_key": "give at least 24 random characters, or leave it out: /api/v1 is then off",
-}
+_FIXES = (
+    {
+        "database_url": "give sqlite:///FILE or postgresql://user:password@host/name",
+        "data_dir": "give a directory that can be written",
+        "public_url": "give the address customers reach, for instance https://crm.example.com",
+        "telegram_token": "give the token BotFather shows, digits, a colon and 35 letters",
+        "telegram_api_url": f"give the root of a Bot API server, for instance {OFFICIAL_TELEGRAM}",
+        "telegram_mode": "give polling or webhook",
+        "telegram_webhook_secret": "give 16 to 256 letters, digits, _ or -",
+        "web_host": "give an address to listen on, for instance 127.0.0.1",
+        "web_port": "give a port between 1 and 65535",
+        "secret_key": "give at least 32 random characters, or leave it out: one is made and kept in the data directory",
+        "default_language": "give en, ru or th",
+        "default_timezone": "give a zone such as Europe/Berlin or Asia/Bangkok",
+        "currency": "give three letters such as EUR, THB or RUB",
+        "log_level": "give DEBUG, INFO, WARNING or ERROR",
+        "log_format": "give console or json",
+        "api_key": "give at least 24 random characters, or leave it out: /api/v1 is then off",
+    }
+    | mail.FIXES
+    | sms.FIXES
+    | contact.FIXES
+)
 
 
 class SettingsError(Exception):
     """A setting is unknown or wrong; the message is one line that names it and what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, BaseSettings):
     """All settings of DESIGN section 6. Build them with `load()`, which words the faults."""
 
     model_config = SettingsConfigDict(
@@ -75,13 +73,6 @@ class Settings(BaseSettings):
     telegram_api_url: str = OFFICIAL_TELEGRAM
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None
-    smtp_url: SecretStr | None = None
-    mail_from: str = ""
-    imap_url: SecretStr | None = None
-    twilio_account_sid: str = ""
-    twilio_auth_token: SecretStr | None = None
-    twilio_from: str = ""
-    twilio_api_url: str = OFFICIAL_TWILIO
     web_host: str = "127.0.0.1"
     web_port: Annotated[int, Field(ge=1, le=65535)] = 8080
     secret_key: SecretStr | None = None
@@ -97,11 +88,11 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("public_url", "telegram_api_url", "twilio_api_url")
+    @field_validator("public_url", "telegram_api_url", "twilio_api_url", check_fields=False)
     @classmethod
     def _http(cls, value: str) -> str:
         if value:
-            parts = _split(value)
+            parts = split(value)
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
                 raise ValueError("not an http or https address")
         return value.rstrip("/")
@@ -127,32 +118,12 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and _split(value.get_secret_value()).scheme.partition("+")[0] not in (
+        if value is not None and split(value.get_secret_value()).scheme.partition("+")[0] not in (
             "sqlite",
             "postgresql",
             "postgres",
         ):
             raise ValueError("neither SQLite nor PostgreSQL")
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _smtp(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            from channels.email.smtp import SmtpAddress  # the adapter's own reading, so that both agree
-
-            _split(value.get_secret_value())
-            SmtpAddress.parse(value.get_secret_value())
-        return value
-
-    @field_validator("imap_url")
-    @classmethod
-    def _imap(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            from channels.email.mailbox import ImapAddress
-
-            _split(value.get_secret_value())
-            ImapAddress.parse(value.get_secret_value())
         return value
 
     @field_validator("default_timezone")
@@ -216,18 +187,6 @@ class Settings(BaseSettings):
     def has_telegram(self) -> bool:
         return self.telegram_token is not None
 
-    @property
-    def has_email(self) -> bool:
-        return self.smtp_url is not None
-
-    @property
-    def has_mailbox(self) -> bool:
-        return self.imap_url is not None
-
-    @property
-    def has_sms(self) -> bool:
-        return self.twilio_auth_token is not None
-
     def key(self) -> bytes:
         """The installation's secret key; made on first use and kept, readable by its owner only, in the data directory."""
         if self.secret_key is not None:
@@ -252,7 +211,7 @@ class Settings(BaseSettings):
                 text = value.get_secret_value()
                 if "://" not in text:
                     yield text
-                elif password := _split(text).password:
+                elif password := split(text).password:
                     yield password
                     yield unquote(password)
         kept = self.data_dir / SECRET_FILE
@@ -286,26 +245,6 @@ def load(*, environment: Mapping[str, str] | None = None, env_file: Path | None 
         raise SettingsError(_worded(error)) from None
 
 
-def kept_key(directory: Path) -> bytes:
-    """The key kept in the directory; made when absent, so that two processes starting at once agree on one."""
-    path = directory / SECRET_FILE
-    if not path.exists():
-        directory.mkdir(parents=True, exist_ok=True)
-        fresh = directory / f".{SECRET_FILE}.{secrets.token_hex(8)}"
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass  # another process was first: its key is the one
-        finally:
-            fresh.unlink()
-    return path.read_text(encoding="ascii").strip().encode()
-
-
 def with_credentials(scheme: str, user: str, password: str, host: str, port: int, query: str = "") -> str:
     """A server URL with user and password escaped, as SMTP_URL and IMAP_URL want it."""
     account = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
@@ -333,12 +272,3 @@ def _worded(error: ValidationError) -> str:
     message = message[:1].lower() + message[1:]
     separator = " " if message.startswith("is missing") else ": "
     return f"{PREFIX}{field.upper()}{separator}{message}; {_FIXES[field]}"
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise ValueError("not an address that can be read") from error
-    return parts

@@ -1,0 +1,51 @@
+"""What the worker is built with: the channels that are on, and what turns rows of the ledger into messages."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.wiring import Product
+    from channels.sender import Sender
+
+
+def senders(product: Product) -> list[Sender]:
+    """The channels that are on."""
+    settings = product.settings
+    built: list[Sender] = []
+    if settings.smtp_url is not None:
+        from channels.email.sender import EmailSender
+
+        address = parseaddr(settings.mail_from)[1]
+        url = settings.smtp_url.get_secret_value()
+        built.append(EmailSender(url=url, envelope_from=address, clock=product.clock))
+    if settings.twilio_auth_token is not None:
+        from channels.sms.sender import SmsSender
+
+        built.append(
+            SmsSender(
+                account_sid=settings.twilio_account_sid,
+                auth_token=settings.twilio_auth_token.get_secret_value(),
+                sender=settings.twilio_from,
+                api_url=settings.twilio_api_url,
+            )
+        )
+    if settings.has_telegram:
+        from channels.telegram.sender import TelegramSender
+
+        built.append(TelegramSender(product.telegram))
+    return built
+
+
+def composers(product: Product) -> dict[str, Any]:
+    """What turns a row of the ledger into a message, by the row's kind."""
+    from crm import writing
+    from crm.mailings.composing import Links, MailingComposer
+
+    made: dict[str, Any] = dict(writing.composers(product.writer))
+    links = Links(public_url=product.settings.public_url, key=product.settings.derived_key("unsubscribe"))
+    made |= dict.fromkeys(("mailing", "mailing_test"), MailingComposer(product.writer, links))
+    if product.settings.has_telegram:
+        made |= {"card": product.bot.compose_card, "card_edit": product.bot.compose_card}
+    return made

@@ -1,0 +1,46 @@
+"""Settings of SMS and calls: the Twilio account, and how far and how dear messages may go."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, Field, SecretStr
+
+OFFICIAL_TWILIO = "https://api.twilio.com"
+
+FIXES = {
+    "twilio_account_sid": "give the account SID of the Twilio console: AC and 32 hex digits",
+    "twilio_auth_token": "give the auth token of the Twilio console",
+    "twilio_from": "give a number such as +15005550006 or a messaging service SID (MG…)",
+    "twilio_api_url": f"give the root of the API, for instance {OFFICIAL_TWILIO}",
+    "sms_rate": "give segments per second and sender; a US long code has 1",
+    "sms_validity": "give seconds between 60 and 36000 after which an undelivered SMS is given up",
+    "sms_countries": "give the countries SMS may go to as two letters each, for instance DE TH RU; leave it out for all",
+    "sms_price": "give prices per segment in your currency, for instance TH=0.03 DE=0.09 *=0.08",
+    "sms_day_segments": "give how many segments a day may have, 0 for no limit",
+    "sms_day_budget": "give how much money a day may have in your currency, 0 for no limit",
+    "voice_from": "give the number calls are made from; left out, it is TWILIO_FROM",
+    "voice_record": "give yes or no; announcing a recording is the law in many countries",
+}
+
+
+class SmsSettings(BaseModel):
+    """Money is in the installation's currency."""
+
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: str = ""
+    twilio_api_url: str = OFFICIAL_TWILIO
+    sms_rate: Annotated[float, Field(gt=0, le=1000)] = 10
+    sms_validity: Annotated[int, Field(ge=60, le=36_000)] = 14_400
+    sms_countries: str = ""
+    sms_price: str = ""
+    sms_day_segments: Annotated[int, Field(ge=0)] = 20_000
+    sms_day_budget: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    voice_from: str = ""
+    voice_record: bool = False
+
+    @property
+    def has_sms(self) -> bool:
+        return self.twilio_auth_token is not None
