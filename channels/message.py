@@ -45,11 +45,23 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
-    """A file on its way out or in: the name as the person sees it, never a path."""
+    """A file on its way out or in: the name as the person sees it, never a path.
+
+    With a `content_id` (no angle brackets) it is shown inside the HTML, where `cid:` names it.
+    """
 
     name: str
     media_type: str
     content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Somebody a mail is from or to, as its headers show them."""
+
+    address: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,10 @@ class OutgoingEmail:
     unsubscribe_url: str | None = None  # turns on List-Unsubscribe and List-Unsubscribe-Post
     automatic: bool = False  # turns on Auto-Submitted
     files: tuple[MailFile, ...] = ()
+    shown_to: tuple[Correspondent, ...] = ()  # the To header, where more people than the recipient stand in it
+    shown_cc: tuple[Correspondent, ...] = ()
+    envelope_from: str | None = None  # identifies the delivery (VERP); None: the channel's own, "": nowhere
+    feedback_id: str = ""  # Feedback-ID, for the providers' complaint statistics
 
 
 @dataclass(frozen=True, slots=True)

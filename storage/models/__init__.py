@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from storage.models.calls import Call
 from storage.models.clients import Client, ClientCounterParty, ClientTag, CounterParty, Source, Tag
 from storage.models.contacts import Consent, ContactPerson, ContactPoint
 from storage.models.enums import *  # noqa: F403  (the enums are the vocabulary of the tables)
 from storage.models.events import DomainEvent
 from storage.models.followups import FollowUp
 from storage.models.imports import ImportChange, ImportRun
-from storage.models.inbox import Draft, FormProgress, Inbox, Lease, MailboxCursor, Meta, UsedPress
+from storage.models.inbox import Draft, FormProgress, Inbox, Lease, Meta, UsedPress
 from storage.models.interactions import Attachment, Interaction, StoredFile, Thread
+from storage.models.limits import AutoReply, RatePause, SendBudget, SoftBounce
+from storage.models.mailboxes import MailboxCursor, MailboxMail, MailboxReceipt
 from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
-from storage.models.outbox import CardMessage, DeliveryAttempt, Outbox, RatePause, Suppression
+from storage.models.outbox import CardMessage, DeliveryAttempt, DeliveryEvent, Outbox, Suppression
 from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
 from storage.models.searchable import SEARCHABLE
 from storage.models.staff import Staff, StaffInvite
@@ -19,6 +22,8 @@ from storage.models.staff import Staff, StaffInvite
 __all__ = [
     "SEARCHABLE",
     "Attachment",
+    "AutoReply",
+    "Call",
     "CardMessage",
     "Client",
     "ClientCounterParty",
@@ -28,6 +33,7 @@ __all__ = [
     "ContactPoint",
     "CounterParty",
     "DeliveryAttempt",
+    "DeliveryEvent",
     "DomainEvent",
     "Draft",
     "FollowUp",
@@ -39,6 +45,8 @@ __all__ = [
     "Interaction",
     "Lease",
     "MailboxCursor",
+    "MailboxMail",
+    "MailboxReceipt",
     "Mailing",
     "Meta",
     "Outbox",
@@ -47,6 +55,8 @@ __all__ = [
     "RatePause",
     "Segment",
     "SegmentMember",
+    "SendBudget",
+    "SoftBounce",
     "Source",
     "Staff",
     "StaffInvite",

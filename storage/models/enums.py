@@ -133,6 +133,29 @@ class InboxSource(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     SMS_STATUS = "sms_status"
+    CALL = "call"  # voice webhooks: a call that came in, its progress, its recording
+
+
+class BounceKind(StrEnum):
+    """What came back about an email after it was handed over."""
+
+    HARD = "hard"  # the address is dead
+    SOFT = "soft"  # not now: a full mailbox, a server away for days
+    BLOCK = "block"  # refused for what we sent or who we are; says nothing against the address
+    COMPLAINT = "complaint"  # the recipient called it spam
+
+
+class CallState(StrEnum):
+    """How far a call got, by Twilio's words in our order; it only moves forward."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"  # was answered and is over
+    MISSED = "missed"  # nobody took it: busy, no answer, cancelled by the caller
+    FAILED = "failed"  # it never rang
+
+
+CALL_OVER = frozenset({CallState.ENDED, CallState.MISSED, CallState.FAILED})
 
 
 class StockMoveKind(StrEnum):

@@ -1,4 +1,4 @@
-"""Everything that comes in, as rows; where mailboxes were read up to; leases; forms in progress."""
+"""Everything that comes in, as rows; leases; forms in progress."""
 
 from __future__ import annotations
 
@@ -39,18 +39,6 @@ class Inbox(Base):
     error: Mapped[str | None] = mapped_column(String(2000))
     answer: Mapped[list[Any] | None] = mapped_column(Json)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class MailboxCursor(Base):
-    """How far a folder was read: everything up to `uid` under `uidvalidity` is in the inbox."""
-
-    __tablename__ = "mailbox_cursor"
-
-    mailbox: Mapped[str] = mapped_column(String(320), primary_key=True)
-    folder: Mapped[str] = mapped_column(String(200), primary_key=True)
-    uidvalidity: Mapped[int] = mapped_column(BigInteger)
-    uid: Mapped[int] = mapped_column(BigInteger)
-    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Lease(Base):

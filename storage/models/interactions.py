@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
 from storage.models.enums import CallOutcome, Channel, Direction, InteractionKind, InteractionSource
-from storage.types import UtcDateTime, enum_column
+from storage.types import Json, UtcDateTime, enum_column
 
 
 class Thread(Base):
@@ -28,6 +29,10 @@ class Thread(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     spam: Mapped[bool] = mapped_column(default=False)
+    assignee_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id")
+    )  # who answers it, where not the client's owner
+    dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # "not ours": nobody has to answer
 
 
 class Interaction(Base):
@@ -60,6 +65,14 @@ class Interaction(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of emails only: the mailbox it came by, everybody it went to ({"from", "to", "cc", "reply_to"}), whether a machine
+    # wrote it, the day an absent customer is back, an invitation in it, and what our server found of SPF, DKIM, DMARC.
+    mailbox: Mapped[str | None] = mapped_column(String(320))
+    recipients: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    automatic: Mapped[bool] = mapped_column(default=False, server_default=false())
+    returns_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invitation: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    authentication: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class StoredFile(Base):

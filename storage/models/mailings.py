@@ -43,6 +43,7 @@ class Template(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # a rep's own answer; empty: the company's
 
 
 class TemplateVersion(Base):
@@ -57,9 +58,10 @@ class TemplateVersion(Base):
     number: Mapped[int] = mapped_column()
     subject: Mapped[str] = mapped_column(String(500), default="")
     text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str | None] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)  # as sent: rendered from `mjml` once, style sheets inlined
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    mjml: Mapped[str | None] = mapped_column(Text)
 
 
 class Mailing(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
-from storage.models.enums import Channel, DeliveryState, SuppressionReason
+from storage.models.enums import BounceKind, Channel, DeliveryState, SuppressionReason
 from storage.types import Json, UtcDateTime, enum_column
 
 _WAITING = text("state = 'planned'")
@@ -66,6 +66,7 @@ class Outbox(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    bounce: Mapped[BounceKind | None] = mapped_column(enum_column(BounceKind))  # the worst that came back
 
 
 class DeliveryAttempt(Base):
@@ -85,6 +86,21 @@ class DeliveryAttempt(Base):
     reply: Mapped[str | None] = mapped_column(String(500))
 
 
+class DeliveryEvent(Base):
+    """Something that befell a delivery besides its attempts (held, throttled, reported on): one line of its story.
+
+    `what` is a word of `crm`'s wording, `facts` its parameters; rows are only added.
+    """
+
+    __tablename__ = "delivery_event"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)
+    what: Mapped[str] = mapped_column(String(40))
+    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Suppression(Base):
     """An address nobody writes to again unless its owner says so. Kept when the client is erased: `address_hash` is enough."""
 
@@ -98,15 +114,6 @@ class Suppression(Base):
     marketing_only: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class RatePause(Base):
-    """A pause a provider asked for, shared by all processes; `until` is the host's real time."""
-
-    __tablename__ = "rate_pause"
-
-    scope: Mapped[str] = mapped_column(String(120), primary_key=True)
-    until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CardMessage(Base):

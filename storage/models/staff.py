@@ -38,6 +38,7 @@ class Staff(Base):
     email_signature: Mapped[str] = mapped_column(String(1000), default="")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    phone: Mapped[str | None] = mapped_column(String(20))  # E.164: rung first when they call a client from a card
 
 
 class StaffInvite(Base):

@@ -29,10 +29,11 @@ def described(connection: Connection) -> dict[str, Any]:
     tables: dict[str, Any] = {}
     for table in sorted(set(inspector.get_table_names()) - {"alembic_version"}):
         tables[table] = {
-            "columns": [
-                (column["name"], str(column["type"]), column["nullable"], column["default"])
+            # A column added later stands last in its table, wherever the model has it.
+            "columns": sorted(
+                (column["name"], str(column["type"]), column["nullable"], str(column["default"]))
                 for column in inspector.get_columns(table)
-            ],
+            ),
             "key": inspector.get_pk_constraint(table),
             "foreign": sorted(map(str, inspector.get_foreign_keys(table))),
             "unique": sorted(map(str, inspector.get_unique_constraints(table))),
