@@ -5,12 +5,13 @@ The senders themselves lie beside their adapters: email/sender.py, sms/sender.py
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from channels.message import Outcome, Phase, SendResult
+from channels.outbox.budgets import Charge
 from channels.outbox.delivery import Delivery, Message
 from storage.models import Channel
 
@@ -44,6 +45,10 @@ class Sender(Protocol):
 
     def ready_in(self, message: Message) -> float:
         """Seconds until the channel's own pace allows this message; 0 when it may go now."""
+        ...
+
+    def charges(self, delivery: Delivery, message: Message) -> Sequence[Charge]:
+        """What the message takes of allowances that all processes share; empty where nothing is limited."""
         ...
 
     async def send(self, message: Message) -> SendResult: ...

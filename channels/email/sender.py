@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from channels.email.mime import BadMessage, build
 from channels.email.smtp import SmtpSender
 from channels.message import Outcome, OutgoingEmail, Phase, SendResult
+from channels.outbox.budgets import Charge
 from channels.outbox.delivery import Clock, Delivery, Message
 from channels.sender import Ambiguity, wrong_message
 from storage.models import Channel
@@ -29,6 +30,9 @@ class EmailSender:
 
     def ready_in(self, message: Message) -> float:
         return 0.0
+
+    def charges(self, delivery: Delivery, message: Message) -> Sequence[Charge]:
+        return ()
 
     async def send(self, message: Message) -> SendResult:
         if not isinstance(message, OutgoingEmail):

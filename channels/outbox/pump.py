@@ -18,7 +18,7 @@ from itertools import islice
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.message import Outcome, Phase, SendResult
-from channels.outbox import retry
+from channels.outbox import budgets, retry
 from channels.outbox.delivery import Clock, Composer, Delivery, Gate, Message, Verdict
 from channels.outbox.effects import Ended, after_settling
 from channels.outbox.preparing import ending, leave, prepare
@@ -186,6 +186,7 @@ class Pump:
         now, started, token = self._clock.now(), time.monotonic(), uuid.uuid4().hex
         begun: set[int] = set()
         claimed: list[Delivery] = []
+        whole, refused = ready, list[Settlement]()
         try:
             async with self._database.connect() as unit:
                 written = await ledger.settle(unit, settlements=[one.settlement for one in ended], now=now)
@@ -196,6 +197,7 @@ class Pump:
                 leases = await self._keep_leases(unit, started, ready)
                 stopped = shared_pause is not None or self.pause_left > 0
                 if not stopped:
+                    ready, refused = await self._within_budgets(unit, ready, now)
                     begun = await ledger.begin(unit, deliveries=[item.delivery for item in ready], now=now)
                     claimed = await ledger.claim(
                         unit,
@@ -210,16 +212,36 @@ class Pump:
             # It may be committed all the same; settling once more then changes nothing.
             self._ended = ended + self._ended
             self._pause_to_write = pause
-            self._prepared.extendleft(reversed(ready))
+            self._prepared.extendleft(reversed(whole))
             raise
         self._leases = leases | ({token: started + self._lease_seconds} if claimed else {})
         if shared_pause is not None:
             self._pause((shared_pause - real_now()).total_seconds())
+        self._end(refused)
         if stopped:
             self._end(leave(item.delivery, DeliveryState.PLANNED) for item in ready)
         else:
             self._accept(ready, begun)
         return claimed
+
+    async def _within_budgets(
+        self, unit: Unit, ready: list[_Item], now: datetime
+    ) -> tuple[list[_Item], list[Settlement]]:
+        """What the shared allowances let go now; the rest returns to the plan until the next period begins."""
+        wanted = [self.sender.charges(item.delivery, item.message) for item in ready]
+        answers = await budgets.take(unit, wanted, now=now)
+        granted = [item for item, answer in zip(ready, answers, strict=True) if answer is None]
+        waiting = [
+            leave(
+                item.delivery,
+                DeliveryState.PLANNED,
+                reason=f"throttled: {answer.scope}",
+                due_at=now + timedelta(seconds=answer.seconds),
+            )
+            for item, answer in zip(ready, answers, strict=True)
+            if answer is not None
+        ]
+        return granted, waiting
 
     def _accept(self, ready: Sequence[_Item], begun: set[int]) -> None:
         """What the ledger did not let us begin has become somebody else's: forget it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from channels.message import Outcome, OutgoingSms, Phase, SendResult
+from channels.outbox.budgets import Charge
 from channels.outbox.delivery import Delivery, Message
 from channels.outbox.limits import Bucket, Monotonic
 from channels.sender import Ambiguity, wrong_message
@@ -48,6 +49,9 @@ class SmsSender:
 
     def ready_in(self, message: Message) -> float:
         return self._pace.ready_in(_segments(message))
+
+    def charges(self, delivery: Delivery, message: Message) -> Sequence[Charge]:
+        return ()
 
     async def send(self, message: Message) -> SendResult:
         if not isinstance(message, OutgoingSms):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import telegram
 from telegram.error import TelegramError
 
 from channels.message import Button, ChatMessage, Outcome, OutgoingChat, Phase, SendResult
+from channels.outbox.budgets import Charge
 from channels.outbox.delivery import Delivery, Message
 from channels.outbox.limits import Bucket, Monotonic, Spacing
 from channels.sender import Ambiguity, wrong_message
@@ -42,6 +43,9 @@ class TelegramSender:
         if not isinstance(message, OutgoingChat):
             return 0.0
         return max(self._all.ready_in(), self._chats.ready_in(message.chat_id))
+
+    def charges(self, delivery: Delivery, message: Message) -> Sequence[Charge]:
+        return ()
 
     async def send(self, message: Message) -> SendResult:
         if not isinstance(message, OutgoingChat):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -12,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 
-def _keep_channel_check(batch_op, table: str) -> None:
+def _keep_channel_check(batch_op: Any, table: str) -> None:
     """SQLite forgets a table's checks when it rebuilds it."""
     if op.get_bind().dialect.name == 'sqlite':
         batch_op.create_check_constraint(batch_op.f(f'ck_{table}_channel'), "channel IN ('email', 'sms', 'telegram')")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.message import ChatMessage, Outcome, OutgoingChat, OutgoingEmail, OutgoingSms, SendResult
+from channels.outbox.budgets import Charge
 from channels.outbox.delivery import Composed, Delivery, Message, Verdict
 from channels.outbox.enqueue import enqueue
 from channels.outbox.worker import OutboxWorker
@@ -35,6 +36,7 @@ class PlayedSender:
     spacing: float = 0.0
     answer: Answer = lambda _address: ACCEPTED
     reconciled: SendResult | None = None
+    charge: Callable[[Delivery], Sequence[Charge]] = lambda _delivery: ()
     sent: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
@@ -42,6 +44,9 @@ class PlayedSender:
 
     def ready_in(self, message: Message) -> float:
         return 0.0
+
+    def charges(self, delivery: Delivery, message: Message) -> Sequence[Charge]:
+        return self.charge(delivery)
 
     async def send(self, message: Message) -> SendResult:
         assert_no_transaction()

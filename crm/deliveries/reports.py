@@ -1,8 +1,8 @@
-"""What became of messages after they left: bounces by email, status callbacks of SMS. News only moves forward."""
+"""What came back about emails: reports of delivery, and what they mean for the address. News only moves forward."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,24 +12,10 @@ from channels.email.bounces import Action, DeliveryReport
 from channels.outbox import status, suppression
 from channels.outbox.status import News
 from crm import events
-from storage.models import Channel, DeliveryState, Outbox, SuppressionReason
+from storage.models import Channel, Outbox, SuppressionReason
 
 # Failures that say nothing against the address: a full mailbox, a size limit, a policy against this one message.
 _NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.", "5.4.", "5.6.", "5.7.")
-_STATES = {
-    "sent": DeliveryState.SENT,
-    "delivered": DeliveryState.DELIVERED,
-    "read": DeliveryState.DELIVERED,
-    "undelivered": DeliveryState.FAILED,
-    "failed": DeliveryState.FAILED,
-}
-# Twilio: replied STOP, not a number, not a mobile number, a landline.
-_SUPPRESSING = {
-    "21610": SuppressionReason.STOP,
-    "21211": SuppressionReason.INVALID,
-    "21614": SuppressionReason.INVALID,
-    "30006": SuppressionReason.INVALID,
-}
 
 
 async def record_reports(session: AsyncSession, *, reports: Sequence[DeliveryReport], now: datetime) -> int:
@@ -77,33 +63,3 @@ async def record_reports(session: AsyncSession, *, reports: Sequence[DeliveryRep
             hard=hard,
         )
     return changed
-
-
-async def record_sms_status(session: AsyncSession, *, fields: Mapping[str, str], now: datetime) -> News:
-    """Takes one of Twilio's status callbacks in; NOT_FOUND when no delivery has that SID (yet)."""
-    state = _STATES.get(fields.get("MessageStatus", ""))
-    if state is None:
-        return News.STALE  # queued, accepted, sending: we know that much
-    code = fields.get("ErrorCode", "")
-    sid = fields.get("MessageSid", "")
-    news = await status.record_status(
-        session,
-        channel=Channel.SMS,
-        provider_id=sid,
-        state=state,
-        now=now,
-        code=code,
-        reason=fields.get("ErrorMessage", "") or code,
-    )
-    if news is News.CHANGED and state is DeliveryState.FAILED and code in _SUPPRESSING:
-        query = select(Outbox).where(Outbox.channel == Channel.SMS, Outbox.provider_id == sid).limit(1)
-        delivery = (await session.execute(query)).scalar_one()
-        await suppression.suppress(
-            session,
-            channel=Channel.SMS,
-            address=delivery.address,
-            reason=_SUPPRESSING[code],
-            now=now,
-            source=f"delivery {delivery.id}: {code}",
-        )
-    return news

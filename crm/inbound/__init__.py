@@ -1,0 +1,19 @@
+"""What customers write to us: found its conversation and its client, put on the timeline, shown to the right colleague.
+
+`From:` proves nothing. A message joins a conversation by our reply address or by answering a Message-ID of ours, both
+random; by its sender's address alone it only opens a new one.
+"""
+
+from crm.inbound.email import receive_email
+from crm.inbound.sms import receive_sms
+from crm.inbound.timeline import ANNOUNCED_OF_CLIENT, ANNOUNCED_OF_UNKNOWN, ANNOUNCED_WITHIN, Arrival, readers
+
+__all__ = [
+    "ANNOUNCED_OF_CLIENT",
+    "ANNOUNCED_OF_UNKNOWN",
+    "ANNOUNCED_WITHIN",
+    "Arrival",
+    "readers",
+    "receive_email",
+    "receive_sms",
+]

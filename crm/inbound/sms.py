@@ -1,0 +1,65 @@
+"""SMS of customers: STOP and START before anything else, then the one conversation with the number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm import consent, contacts, optout, threads
+from crm.contacts import BadPhone
+from crm.inbound.timeline import Arrival, client_at, follow_through, log
+from storage.models import (
+    Channel,
+    Interaction,
+    InteractionKind,
+)
+
+
+async def receive_sms(
+    session: AsyncSession, *, fields: Mapping[str, str], arrival: Arrival, now: datetime
+) -> Interaction:
+    """Puts an SMS (Twilio's fields) on the timeline; STOP and START are obeyed before anything else."""
+    number = _number(fields["From"])
+    client = await client_at(session, Channel.SMS, number)
+    text = fields.get("Body", "")
+    if optout.means_stop(text) or fields.get("OptOutType") == "STOP":
+        await consent.stop(
+            session,
+            channel=Channel.SMS,
+            address=number,
+            client_id=client.id if client else None,
+            wording=text,
+            now=now,
+        )
+    elif optout.means_start(text) or fields.get("OptOutType") == "START":
+        await consent.start(
+            session,
+            channel=Channel.SMS,
+            address=number,
+            client_id=client.id if client else None,
+            wording=text,
+            now=now,
+        )
+    thread = await threads.sms_thread(session, client_id=client.id if client else None, number=number, now=now)
+    interaction = await log(
+        session,
+        thread=thread,
+        kind=InteractionKind.SMS,
+        text=text,
+        message_id=fields.get("MessageSid", ""),
+        arrival=arrival,
+        at=arrival.received_at,
+        now=now,
+    )
+    if not thread.spam:
+        await follow_through(session, interaction, now)
+    return interaction
+
+
+def _number(text: str) -> str:
+    try:
+        return contacts.read_phone(text, region=None)
+    except BadPhone:
+        return text[:60]  # a short code, or a sender's name

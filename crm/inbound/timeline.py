@@ -1,0 +1,145 @@
+"""What every message of a customer goes through: onto the timeline, to the follow-ups that waited, to who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm import events, followups, tray
+from crm.interactions import touch
+from crm.worktime import is_away
+from storage.models import (
+    Channel,
+    Client,
+    ContactKind,
+    Direction,
+    Interaction,
+    InteractionKind,
+    InteractionSource,
+    Role,
+    Staff,
+    Thread,
+)
+from storage.queries.contacts import clients_at
+
+TEXT_LIMIT = 100_000
+# A flood stands in the timeline or the tray; only its beginning is announced, or nobody would see anything else.
+ANNOUNCED_OF_CLIENT = 20
+ANNOUNCED_OF_UNKNOWN = 60
+ANNOUNCED_WITHIN = timedelta(minutes=10)
+_SUBJECT_LIMIT = 500
+ID_LIMIT = 500
+KINDS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Where a message came from: its inbox row, when it arrived, and whether it is history read on a first sync."""
+
+    inbox_id: int
+    received_at: datetime
+    history: bool = False
+
+
+async def log(
+    session: AsyncSession,
+    *,
+    thread: Thread,
+    kind: InteractionKind,
+    text: str,
+    message_id: str,
+    arrival: Arrival,
+    at: datetime,
+    now: datetime,
+    subject: str = "",
+    quoted: str = "",
+) -> Interaction:
+    interaction = Interaction(
+        client_id=thread.client_id,
+        kind=kind,
+        direction=Direction.IN,
+        subject=subject[:_SUBJECT_LIMIT],
+        text=text[:TEXT_LIMIT],
+        quoted=quoted[:TEXT_LIMIT],
+        source=InteractionSource.CHANNEL,
+        thread_id=thread.id,
+        message_id=message_id[:ID_LIMIT] or None,
+        inbox_id=arrival.inbox_id,
+        at=at,
+        created_at=now,
+    )
+    session.add(interaction)
+    thread.last_at = max(thread.last_at, at)
+    await session.flush()
+    events.record(
+        session,
+        "message.received",
+        now=now,
+        client_id=thread.client_id,
+        interaction_id=interaction.id,
+        channel=thread.channel.value,
+    )
+    return interaction
+
+
+async def follow_through(session: AsyncSession, interaction: Interaction, now: datetime) -> None:
+    """A person wrote to us: the client was in contact, what waited for an answer is due, somebody is told."""
+    client = await session.get(Client, interaction.client_id) if interaction.client_id is not None else None
+    if client is not None:
+        touch(client, at=interaction.at, kind=interaction.kind)
+        await followups.answered(session, client_id=client.id, now=now)
+    if await _is_flood(session, interaction, now):
+        return
+    for staff in await readers(session, client=client, now=now):
+        await tray.announce(session, interaction=interaction, to=staff, now=now)
+    await session.flush()
+
+
+async def readers(session: AsyncSession, *, client: Client | None, now: datetime) -> Sequence[Staff]:
+    """Whom a customer's message is shown to: the owner or their stand-in; nobody's goes to managers and admins."""
+    owner = await session.get(Staff, client.owner_id) if client is not None and client.owner_id else None
+    if owner is not None and is_away(owner, now) and owner.stand_in_id is not None:
+        stand_in = await session.get_one(Staff, owner.stand_in_id)
+        owner = owner if is_away(stand_in, now) else stand_in
+    if owner is not None and owner.active and owner.telegram_id is not None:
+        return [owner]
+    query = (
+        select(Staff)
+        .where(Staff.active.is_(True), Staff.telegram_id.is_not(None), Staff.role.in_((Role.MANAGER, Role.ADMIN)))
+        .order_by(Staff.id)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def _is_flood(session: AsyncSession, interaction: Interaction, now: datetime) -> bool:
+    """Whether more came from the client, or from all unknown senders together, than anybody reads one by one."""
+    most = ANNOUNCED_OF_UNKNOWN if interaction.client_id is None else ANNOUNCED_OF_CLIENT
+    query = (
+        select(Interaction.id)
+        .where(
+            Interaction.client_id == interaction.client_id,
+            Interaction.at > now - ANNOUNCED_WITHIN,
+            Interaction.source == InteractionSource.CHANNEL,
+            Interaction.direction == Direction.IN,
+        )
+        .limit(most + 1)
+    )
+    return len((await session.execute(query)).all()) > most
+
+
+async def client_at(session: AsyncSession, channel: Channel, address: str) -> Client | None:
+    """The client reached there; of several, the one most lately in contact."""
+    found = [client for _, client in await clients_at(session, KINDS[channel], [address])]
+    return max(
+        found,
+        key=lambda client: (
+            client.last_contact_at is not None,
+            client.last_contact_at or client.created_at,
+            -client.id,
+        ),
+        default=None,
+    )
