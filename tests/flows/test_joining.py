@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
 
 from tests.flows.conftest import Day
 from tests.flows.players import Staff
@@ -45,7 +48,8 @@ async def test_a_new_language_speaks_at_once_everywhere(day: Day) -> None:
     await day.rep.taps("Русский", on=await day.rep.sees(button="Русский"))
     settings = await day.rep.sees("Nina Orlova", button="Язык")
     assert settings["message_id"] == card["message_id"]
-    await day.rep.asks("/today", "Сегодня, 25 нояб")
+    today = day.sandbox.clock.now().astimezone(ZoneInfo("Asia/Bangkok"))
+    await day.rep.asks("/today", "Сегодня, " + format_date(today, "d MMM", locale="ru"))
     proposed = await day.rep.asks(
         "звонок Анна договорились, завтра в 10 отправить КП", "Anna Schmidt", button="Сохранить"
     )

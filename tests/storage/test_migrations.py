@@ -117,5 +117,30 @@ async def test_a_migration_that_breaks_references_is_rolled_back(
         assert (await session.execute(text("SELECT count(*) FROM staff"))).scalar_one() == 1
 
 
+async def test_what_was_there_survives_every_migration(empty: Database) -> None:
+    """Rows of the second schema, in tables that later migrations rebuild, are there afterwards and can be added to."""
+    await migrations.upgrade(empty, revision="0002")
+    at = "'2026-11-24 09:00:00'"
+    async with empty.write() as session:
+        for statement in (
+            "INSERT INTO inbox (source, external_id, lane, payload, received_at, tries) "
+            f"VALUES ('email', 'a', 'mail', '{{}}', {at}, 0)",
+            "INSERT INTO thread (channel, address, name, subject, token, created_at, last_at, spam) "
+            f"VALUES ('email', 'anna@example.com', '', 'Bolts', 'abc', {at}, {at}, false)",
+            "INSERT INTO interaction (kind, direction, subject, text, quoted, source, thread_id, inbox_id, at, created_at) "
+            f"VALUES ('email', 'in', 'Bolts', 'How many?', '', 'channel', 1, 1, {at}, {at})",
+            "INSERT INTO outbox (channel, kind, state, priority, due_at, address, payload, marketing, attempts, created_at) "
+            f"VALUES ('email', 'email', 'planned', 0, {at}, 'anna@example.com', '{{}}', false, 0, {at})",
+        ):
+            await session.execute(text(statement))
+    await migrations.upgrade(empty)
+    async with empty.write() as session:
+        kept = await session.execute(text("SELECT text, automatic, authentication FROM interaction"))
+        assert [tuple(row) for row in kept] == [("How many?", False, "")]
+        assert (await session.execute(text("SELECT subject FROM thread"))).scalar_one() == "Bolts"
+        assert (await session.execute(text("SELECT count(*) FROM outbox WHERE bounce IS NULL"))).scalar_one() == 1
+        await session.execute(text("UPDATE inbox SET source = 'call'"))
+
+
 def test_numbers_and_chain_agree() -> None:
     assert migrations._scripts().get_heads() == [migrations.head()]
