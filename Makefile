@@ -1,4 +1,4 @@
-# One word per habit: setup, demo, test, check, bench, fmt. Only git, make and Python 3.11 or newer are needed beforehand.
+# One word per habit: setup, demo, test, check, faults, bench, fmt. Only git, make and Python 3.11 or newer are needed beforehand.
 PYTHON ?= python3
 ARGS ?=
 JOB ?=
@@ -8,7 +8,7 @@ RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-develop
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help setup demo test check bench fmt migration lock clean
+.PHONY: help setup demo test check faults bench fmt migration lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make setup   the environment for development, in .venv"
 	@echo "make test    the whole suite, on SQLite and, where a server is installed, PostgreSQL"
 	@echo "make check   style, types, import contracts and the laws of the house"
+	@echo "make faults  kills, cut lines, refusals, floods: what must be survived, as a table (ARGS=--short)"
 	@echo "make bench   the figures beside their limits (JOB=mail.durable for one)"
 	@echo "make fmt     format the sources"
 	@echo "make migration NAME=\"Add deals\"   a migration from the models"
@@ -32,6 +33,9 @@ test: $(DEV)
 
 check: $(DEV)
 	@$(BIN)/python -m tests.laws $(ARGS)
+
+faults: $(DEV)
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 bench: $(DEV)
 	@$(BIN)/python -m benchmarks $(JOB) $(ARGS)

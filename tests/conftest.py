@@ -6,9 +6,10 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -21,6 +22,7 @@ from storage.models import Staff  # noqa: F401  (loads every table)
 
 POSTGRES = os.environ.get("TOUCHLINE_TEST_POSTGRES", "")
 REPORT = os.environ.get("TOUCHLINE_TEST_REPORT", "")
+FIGURES = os.environ.get("TOUCHLINE_TEST_FIGURES", "")
 # Fixtures that stand on a database: what asks for none of them behaves alike on both and runs once.
 _OF_A_DATABASE = {"database_url", "empty_database_url"}
 
@@ -35,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen = {name for name in os.environ.get("TOUCHLINE_TEST_FAULTS", "").split(",") if name}
+    if chosen:
+        others = [item for item in items if not chosen & set(_faults_of(item))]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if chosen & set(_faults_of(item))]
     if not config.getoption("--database-only"):
         return
     kept = [item for item in items if _OF_A_DATABASE & set(getattr(item, "fixturenames", ()))]
@@ -48,6 +55,52 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if REPORT and reporter is not None and not hasattr(session.config, "workerinput"):
         reasons = [str(one.longrepr[2]).removeprefix("Skipped: ") for one in reporter.stats.get("skipped", [])]
         Path(REPORT).write_text(json.dumps(reasons))
+
+
+def _faults_of(item: pytest.Item) -> list[str]:
+    return [str(name) for marker in item.iter_markers("fault") for name in marker.args]
+
+
+class Figures:
+    """What a fault's trial measured, for the table of `make faults`."""
+
+    def __init__(self, *, full: bool) -> None:
+        self.full = full
+        self.said: list[str] = []
+
+    def size(self, *, full: int, short: int) -> int:
+        """How much of it: the promised size, or the small one of every day."""
+        return full if self.full else short
+
+    def say(self, what: str, measured: object, allowed: object = None) -> None:
+        """One figure beside what is allowed; the assertion is the test's own."""
+        self.said.append(f"{what} {measured}" + ("" if allowed is None else f" (allowed {allowed})"))
+
+
+@pytest.fixture
+def figures() -> Figures:
+    return Figures(full=os.environ.get("TOUCHLINE_TEST_SIZE") == "full")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Writes the trial of a fault down as one line of TOUCHLINE_TEST_FIGURES."""
+    report = yield
+    if FIGURES and _faults_of(item) and (report.when == "call" or report.outcome != "passed"):
+        held = getattr(item, "funcargs", {}).get("figures")
+        said = "; ".join(held.said) if isinstance(held, Figures) else ""
+        if report.outcome == "skipped":
+            said = str(report.longrepr[2]).removeprefix("Skipped: ")
+        line = {
+            "fault": "/".join(_faults_of(item)),
+            "test": item.nodeid.rpartition("::")[2],
+            "figures": said,
+            "outcome": report.outcome,
+            "seconds": round(report.duration, 1),
+        }
+        with Path(FIGURES).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    return report
 
 
 @pytest.fixture

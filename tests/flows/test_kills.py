@@ -14,6 +14,7 @@ from bot.interactions.draft import NOUN
 from sandbox.telegram_people import say, tap
 from storage.database import Database
 from storage.models import Client, Draft, FollowUp, Inbox, Interaction
+from tests.conftest import Figures
 from tests.flows.trial import Trial, trial  # noqa: F401 - a fixture
 
 LINES, SAVES, CLIENTS = 160, 80, 60
@@ -33,7 +34,8 @@ async def _unsaid(database: Database) -> int:
 
 
 @pytest.mark.crash
-async def test_mixed_updates_act_once_each_over_twenty_kills(trial: Trial) -> None:  # noqa: F811
+@pytest.mark.fault("F16")
+async def test_mixed_updates_act_once_each_over_twenty_kills(trial: Trial, figures: Figures) -> None:  # noqa: F811
     """Quick lines, presses of Save with a follow-up, and new clients, three hundred in all, waiting at Telegram."""
     rep, bot, dice = trial.sandbox.world.person("rep"), trial.sandbox.bot, random.Random(16)
     # Names unlike one another: of a name that looks like another's the product asks first.
@@ -81,6 +83,10 @@ async def test_mixed_updates_act_once_each_over_twenty_kills(trial: Trial) -> No
             errors = (await session.execute(select(Inbox.error).where(Inbox.error.is_not(None)))).scalars().all()
     finally:
         await database.close()
+    saved = sum(said.values()) + sum(made.values())
+    figures.say("kills", KILLS)
+    figures.say("updates waiting", len(todo))
+    figures.say("saved", saved, SAVES + CLIENTS)
     assert errors == []
     assert said == Counter(f"saved{number}" for number in range(SAVES))
     assert promised == Counter(f"send paper{number}" for number in range(SAVES))
