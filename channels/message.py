@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from channels.email.compiled import Filled
+
 
 class Outcome(StrEnum):
     """How one attempt ended, as far as we can know."""
@@ -85,7 +87,8 @@ class OutgoingEmail:
     shown_to: tuple[Correspondent, ...] = ()  # the To header, where more people than the recipient stand in it
     shown_cc: tuple[Correspondent, ...] = ()
     envelope_from: str | None = None  # identifies the delivery (VERP); None: the channel's own, "": nowhere
-    feedback_id: str = ""  # Feedback-ID, for the providers' complaint statistics
+    feedback_id: str = ""  # Feedback-ID, for the providers' complaint statistics: three fields and the sender
+    body: Filled | None = None  # a compiled template and this person's values, in place of `text` and `html`
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Libraries unquote and rewrite; a rewritten recipient is somebody else (RFC 5321 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LOCAL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+)*"
@@ -26,11 +27,12 @@ def wire_form(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not at or len(address) > 254 or len(local.encode("utf-8", "replace")) > 64:
         raise BadAddress("not an address, or longer than 254 characters")
-    if not _LOCAL.fullmatch(local) or not _printable(local):
+    if not _LOCAL.fullmatch(local) or not (local.isascii() or _printable(local)):
         raise BadAddress("the part before @ holds what an address cannot hold")
     return f"{local}@{_domain(domain)}"
 
 
+@lru_cache(maxsize=4096)
 def _domain(domain: str) -> str:
     if _LITERAL.fullmatch(domain):
         return domain

@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from channels.email.encoding import encodable
+
 _BLOCKS = frozenset(
     [
         "address",
@@ -60,7 +62,7 @@ def from_html(html: str) -> str:
     The markup is put in order first: the standard library's parser takes minutes over some broken 100 kB.
     """
     ordered = nh3.clean(
-        html.replace("\x00", ""),
+        encodable(html),
         tags=_KEPT,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

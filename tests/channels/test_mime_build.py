@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.email_message import by_email_message
+from benchmarks.hostile_mail import mails, meant, understood
+from channels.email.compiled import CompiledBody, Filled, Slot
 from channels.email.mime import BadMessage, build, parse
-from channels.message import MailFile, OutgoingEmail
+from channels.message import Correspondent, MailFile, OutgoingEmail
 
 DATE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HEADERS = {
@@ -132,7 +135,12 @@ def test_fuzzed_names_and_subjects_leave_the_recipient_alone() -> None:
     [
         {"to_address": "a@b.test\r\nBcc: e@x.org"},
         {"to_address": "Ann <a@b.test>"},
-        {"to_address": "анна@client.test"},
+        {"from_address": "анна@client.test"},
+        {"reply_to": "анна@client.test"},
+        {"shown_to": (Correspondent("анна@client.test"),)},
+        {"shown_cc": (Correspondent("a@b.test, e@x.org"),)},
+        {"feedback_id": "a:b:c:d\r\nBcc: e@x.org"},
+        {"feedback_id": "a:b:sender"},
         {"from_address": ""},
         {"reply_to": "a@b.test, e@x.org"},
         {"message_id": "<a@b>\r\nBcc: e@x.org"},
@@ -152,3 +160,92 @@ def test_malformed_parts_are_refused(changes: dict[str, object]) -> None:
 def test_a_date_without_a_zone_is_refused() -> None:
     with pytest.raises(BadMessage):
         build(_email(), date=DATE.replace(tzinfo=None))
+
+
+def test_hostile_mails_read_back_as_meant_and_as_email_message_has_them() -> None:
+    same = 0
+    for mail, plain in mails(200):
+        wanted = meant(plain)
+        raw = build(mail, date=DATE)
+        assert understood(raw) == wanted
+        assert raw.isascii()
+        assert not re.search(rb"(?<!\r)\n|\r(?!\n)", raw)
+        _, _, body = raw.partition(b"\r\n\r\n")
+        assert max(len(line) for line in body.split(b"\r\n")) <= 78
+        try:
+            same += understood(by_email_message(plain, date=DATE)) == wanted
+        except ValueError:  # the standard library's mail cannot be read back
+            continue
+    assert same > 100  # where it differs, it changed what it was given
+
+
+def test_values_are_escaped_in_html_and_written_into_links_whole() -> None:
+    body = CompiledBody(
+        text=("Dear ", Slot("name", "friend"), ", see https://shop.test/?c=", Slot("city", in_link=True), "&p=1\n"),
+        html=("<p>Dear ", Slot("name", "friend"), '</p><a href="https://shop.test/?c=', Slot("city", in_link=True), '">x</a>'),
+    )  # fmt: skip
+    values = {"name": '<b>Анна</b> & "Ко"\r\nBcc: e@x.org', "city": 'Нижний Новгород&p=9"'}
+    message = message_from_bytes(build(_email(text="", body=Filled(body, values)), date=DATE), policy=default)
+    text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    city = "%D0%9D%D0%B8%D0%B6%D0%BD%D0%B8%D0%B9%20%D0%9D%D0%BE%D0%B2%D0%B3%D0%BE%D1%80%D0%BE%D0%B4%26p%3D9%22"
+    assert text.replace("\r\n", "\n") == (
+        f'Dear <b>Анна</b> & "Ко" Bcc: e@x.org, see https://shop.test/?c={city}&p=1\n'
+    )
+    assert "Dear &lt;b&gt;Анна&lt;/b&gt; &amp; &quot;Ко&quot; Bcc: e@x.org</p>" in html
+    assert f'<a href="https://shop.test/?c={city}">' in html
+    assert body.plain({}) == "Dear friend, see https://shop.test/?c=&p=1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "coding"), [("Dear {}, the bolts are here", "quoted-printable"), ("Болты на складе, {}", "base64")]
+)
+def test_the_shorter_encoding_is_taken(text: str, coding: str) -> None:
+    before, after = text.split("{}")
+    body = CompiledBody(text=(before, Slot("name"), after))
+    message = message_from_bytes(build(_email(body=Filled(body, {"name": "Анна"})), date=DATE), policy=default)
+    assert message["Content-Transfer-Encoding"] == coding
+    assert message.get_content() == f"{before}Анна{after}\r\n"
+
+
+def test_pictures_stand_with_the_html_that_shows_them_and_files_beside() -> None:
+    logo, price = (
+        MailFile("logo.png", "image/png", b"\x89PNG", "logo@shop"),
+        MailFile("a.pdf", "application/pdf", b"%PDF"),
+    )
+    raw = build(_email(html='<img src="cid:logo@shop">', files=(price, logo)), date=DATE)
+    message = message_from_bytes(raw, policy=default)
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert kinds == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "application/pdf",
+    ]  # fmt: skip
+    assert [part["Content-ID"] for part in message.walk() if part["Content-ID"]] == ["<logo@shop>"]
+    without = build(_email(files=(logo,)), date=DATE)
+    assert parse(without).files[0].content == logo.content
+    with pytest.raises(BadMessage):
+        build(_email(html="x", files=(MailFile("x", "image/png", b"", "a>\r\nBcc: e@x.org"),)), date=DATE)
+
+
+def test_several_people_may_stand_in_the_headers() -> None:
+    shown = (Correspondent("ann@client.test", "Анна, бухгалтер"), Correspondent("bob@client.test"))
+    raw = build(_email(shown_to=shown, shown_cc=(Correspondent("eve@client.test", 'Eve "E"'),)), date=DATE)
+    message = message_from_bytes(raw, policy=default)
+    assert [(one.display_name, one.addr_spec) for one in message["To"].addresses] == [
+        ("Анна, бухгалтер", "ann@client.test"), ("", "bob@client.test"),
+    ]  # fmt: skip
+    assert [one.display_name for one in message["Cc"].addresses] == ['Eve "E"']
+
+
+def test_an_address_with_letters_outside_ascii_stands_in_the_header_of_its_own_mail() -> None:
+    raw = build(_email(to_address="анна@почта.рф", to_name="Анна"), date=DATE)
+    assert "<анна@xn--80a1acny.xn--p1ai>".encode() in raw
+    assert build(_email(to_address="ann@почта.рф"), date=DATE).isascii()
+
+
+def test_marks_of_bulk_and_automatic_mail() -> None:
+    raw = build(_email(automatic=True, feedback_id="m1:s2:mailing:shop1"), date=DATE)
+    headers = parse(raw).headers
+    assert headers["auto-submitted"] == "auto-generated"
+    assert headers["feedback-id"] == "m1:s2:mailing:shop1"
+    # Bounces are wanted: Exchange would keep them from us for "All" or "NDR".
+    assert set(headers["x-auto-response-suppress"].split(", ")) == {"DR", "RN", "NRN", "OOF", "AutoReply"}
