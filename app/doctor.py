@@ -151,6 +151,29 @@ async def check_smtp(settings: Settings) -> Finding:
     return Finding("email out", State.FAILED, f"{result.phase.value}: {result.reply or result.code}", fix)
 
 
+async def check_signing(settings: Settings) -> Finding:
+    """Whether DNS holds the public half of the key that signs our mail."""
+    signer = settings.signer()
+    if signer is None:
+        fix = "set TOUCHLINE_DKIM_KEY and TOUCHLINE_DKIM_SELECTOR, unless the mail server signs"
+        return Finding("signature", State.OFF, "mail goes out without a DKIM signature of ours", fix)
+    import dns.exception
+    import dns.resolver
+
+    try:
+        answer = await asyncio.to_thread(dns.resolver.resolve, signer.record_name, "TXT", lifetime=5.0)
+        records = [b"".join(one.strings).decode("utf-8", "replace") for one in answer]
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        records = []
+    except dns.exception.DNSException as error:
+        said = f"DNS was not reached for {signer.record_name}: {_first_line(error)}"
+        return Finding("signature", State.WARNING, said, "check the network")
+    if not any(signer.is_published_in(record) for record in records):
+        fix = f"publish at {signer.record_name} the TXT record {signer.record}"
+        return Finding("signature", State.FAILED, "the public key is not in DNS: receivers distrust the mail", fix)
+    return Finding("signature", State.OK, f"DKIM as {signer.domain}; the key in DNS fits")
+
+
 async def check_imap(settings: Settings) -> Finding:
     """Log in, open the folder, and see how new mail will be noticed."""
     if settings.imap_url is None:
@@ -263,6 +286,7 @@ CHECKS: tuple[Check, ...] = (
     check_clock,
     check_telegram,
     check_smtp,
+    check_signing,
     check_imap,
     check_twilio,
 )

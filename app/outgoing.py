@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,9 +16,8 @@ def senders(product: Product) -> list[Sender]:
     if settings.smtp_url is not None:
         from channels.email.sender import EmailSender
 
-        address = parseaddr(settings.mail_from)[1]
-        url = settings.smtp_url.get_secret_value()
-        built.append(EmailSender(url=url, envelope_from=address, clock=product.clock))
+        url, address = settings.smtp_url.get_secret_value(), settings.sender_address
+        built.append(EmailSender(url=url, envelope_from=address, clock=product.clock, signer=settings.signer()))
     if settings.twilio_auth_token is not None:
         from channels.sms.sender import SmsSender
 

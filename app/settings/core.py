@@ -151,6 +151,8 @@ class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, Base
     def _together(self) -> Self:
         if self.smtp_url is not None and "@" not in self.mail_from:
             raise ValueError(f"mail_from|is missing though {PREFIX}SMTP_URL is set")
+        if self.dkim_key is not None:
+            self._check_signing()
         twilio = {
             "twilio_account_sid": bool(self.twilio_account_sid),
             "twilio_auth_token": self.twilio_auth_token is not None,
@@ -162,6 +164,17 @@ class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, Base
         if self.telegram_mode == "webhook" and not self.public_url:
             raise ValueError(f"public_url|is missing though {PREFIX}TELEGRAM_MODE is webhook")
         return self
+
+    def _check_signing(self) -> None:
+        """A key that cannot sign is found at the start, not in the customers' spam folders."""
+        if not self.dkim_selector:
+            raise ValueError(f"dkim_selector|is missing though {PREFIX}DKIM_KEY is set")
+        if "@" not in self.mail_from:
+            raise ValueError(f"mail_from|is missing though {PREFIX}DKIM_KEY is set")
+        try:
+            self.signer()
+        except ValueError as error:
+            raise ValueError(f"dkim_key|{error}") from None
 
     @property
     def database(self) -> str:

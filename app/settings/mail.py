@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from app.settings.urls import split
+
+if TYPE_CHECKING:
+    from channels.email.signing import Signer
 
 FIXES = {
     "smtp_url": "give smtp://user:password@host:587?starttls=auto or smtps://user:password@host:465",
@@ -66,6 +70,29 @@ class MailSettings(BaseModel):
             split(value.get_secret_value())
             ImapAddress.parse(value.get_secret_value())
         return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _bounces(cls, value: str) -> str:
+        if value:
+            from channels.email.verp import bounce_address
+
+            bounce_address(value, 0, b"")
+        return value
+
+    @property
+    def sender_address(self) -> str:
+        """The address of MAIL_FROM without its name."""
+        return parseaddr(self.mail_from)[1]
+
+    def signer(self) -> Signer | None:
+        """Who signs our mail; None: nobody here. Raises BadKey."""
+        if self.dkim_key is None:
+            return None
+        from channels.email.signing import Signer
+
+        domain = self.dkim_domain or self.sender_address.rpartition("@")[2]
+        return Signer.load(self.dkim_key, selector=self.dkim_selector, domain=domain)
 
     @property
     def has_email(self) -> bool:

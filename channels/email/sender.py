@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from channels.email.mime import BadMessage, build
+from channels.email.signing import Signer
 from channels.email.smtp import SmtpSender
 from channels.message import Outcome, OutgoingEmail, Phase, SendResult
 from channels.outbox.budgets import Charge
@@ -15,18 +16,21 @@ from storage.models import Channel
 
 
 class EmailSender:
-    """`envelope_from` receives the bounces; `sessions` are kept open at once."""
+    """`envelope_from` receives the bounces of mail that names no address for its own; `sessions` are kept open at once."""
 
     channel = Channel.EMAIL
     ambiguous = Ambiguity.RETRY
     reconciles = False
     spacing = 0.0
 
-    def __init__(self, *, url: str, envelope_from: str, clock: Clock, sessions: int = 8) -> None:
+    def __init__(
+        self, *, url: str, envelope_from: str, clock: Clock, sessions: int = 8, signer: Signer | None = None
+    ) -> None:
         self.concurrency = sessions
         self._smtp = SmtpSender(url, connections=sessions)
         self._envelope_from = envelope_from
         self._clock = clock
+        self._signer = signer
 
     def ready_in(self, message: Message) -> float:
         return 0.0
@@ -41,10 +45,15 @@ class EmailSender:
             content = build(message, date=self._clock.now())
         except BadMessage as error:
             return SendResult(Outcome.PERMANENT, Phase.CONNECT, "bad-message", str(error))
-        # RFC 3834: an automatic answer comes from nowhere, so that no machine answers it. Mailings want their bounces.
-        answers_by_machine = message.automatic and message.in_reply_to is not None
-        envelope_from = "" if answers_by_machine else self._envelope_from
-        return await self._smtp.send(envelope_from, message.to_address, content)
+        if self._signer is not None:
+            content = await self._signer.signed(content)
+        return await self._smtp.send(self._return_path(message), message.to_address, content)
+
+    def _return_path(self, message: OutgoingEmail) -> str:
+        """RFC 3834: an automatic answer comes from nowhere, so that no machine answers it. Mailings want their bounces."""
+        if message.automatic and message.in_reply_to is not None:
+            return ""
+        return self._envelope_from if message.envelope_from is None else message.envelope_from
 
     async def reconcile(
         self, delivery: Delivery, message: Message, *, since: datetime, known: Collection[str]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import dns.rdatatype
+import dns.resolver
 import pytest
+from dns.rdataclass import IN
+from dns.rdtypes.ANY.TXT import TXT
 
 from app import doctor
 from app.doctor import State
@@ -74,3 +80,34 @@ async def test_a_webhook_that_is_not_ours_yet(sandbox: Sandbox, tmp_path: Path, 
     changed = {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://crm.example.com"}
     finding = (await states(settings_of(sandbox, tmp_path, empty_database_url, **changed)))["telegram"]
     assert (finding.state, "sets it" in finding.fix) == (State.WARNING, True)
+
+
+@pytest.fixture
+def signing_key(tmp_path: Path) -> Path:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the key")
+    key = tmp_path / "key.pem"
+    subprocess.run(["openssl", "genrsa", "-out", str(key), "1024"], check=True, capture_output=True)
+    return key
+
+
+async def test_the_key_that_signs_is_compared_with_dns(signing_key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"MAIL_FROM": "crm@shop.test", "DKIM_KEY": str(signing_key), "DKIM_SELECTOR": "s1"}
+    settings = load(environment={f"TOUCHLINE_{name}": value for name, value in given.items()}, env_file=None)
+    signer = settings.signer()
+    assert signer is not None
+    zone: dict[str, list[str]] = {}
+
+    def resolve(name: str, kind: str, **_: object) -> list[TXT]:
+        if name not in zone:
+            raise dns.resolver.NXDOMAIN
+        return [TXT(IN, dns.rdatatype.TXT, [text[:200], text[200:]]) for text in zone[name]]
+
+    monkeypatch.setattr(dns.resolver, "resolve", resolve)
+    finding = await doctor.check_signing(settings)
+    assert (finding.state, signer.record in finding.fix) == (State.FAILED, True)
+    zone["s1._domainkey.shop.test"] = ["v=DKIM1; k=rsa; p=AAAA"]
+    assert (await doctor.check_signing(settings)).state is State.FAILED
+    zone["s1._domainkey.shop.test"].append(signer.record)
+    assert (await doctor.check_signing(settings)).state is State.OK
+    assert (await doctor.check_signing(load(environment={}, env_file=None))).state is State.OFF

@@ -51,6 +51,11 @@ def test_every_channel_on() -> None:
         ("SMTP_URL", "mail.example:25", "smtp://"),
         ("SMTP_URL", "smtp://mail.example?starttls=perhaps", "starttls must be"),
         ("SMTP_URL", "smtp://mail.example:25", "TOUCHLINE_MAIL_FROM is missing"),
+        ("BOUNCE_ADDRESS", "not an address", "addresses with + in them"),
+        ("BOUNCE_ADDRESS", "b" * 40 + "@shop.example", "no room for a token"),
+        ("DKIM_KEY", "/no/such/key.pem", "TOUCHLINE_DKIM_SELECTOR is missing"),
+        ("DKIM_SELECTOR", "s 1", "TOUCHLINE_DKIM_SELECTOR"),
+        ("FEEDBACK_ID", "no", "5 to 15 letters"),
         ("IMAP_URL", "imap://mail.example", "needs a user"),
         ("IMAP_URL", "imap://u:p@mail.example:port", "not an address"),
         ("TWILIO_FROM", "+15005550006", "TOUCHLINE_TWILIO_ACCOUNT_SID is missing"),
@@ -132,3 +137,14 @@ def test_keys_are_bound_to_their_purpose(tmp_path: Path) -> None:
 def test_credentials_are_escaped() -> None:
     url = with_credentials("smtp", "me@x", "p:a/s@s", "host", 25, "starttls=auto")
     assert url == "smtp://me%40x:p%3Aa%2Fs%40s@host:25?starttls=auto"
+
+
+def test_a_key_that_cannot_sign_is_found_at_the_start(tmp_path: Path) -> None:
+    given = {"DKIM_SELECTOR": "s1", "MAIL_FROM": "Sales <sales@example.com>"}
+    with pytest.raises(SettingsError, match=r"TOUCHLINE_DKIM_KEY: cannot be read .*private key in PEM form"):
+        read(**given, DKIM_KEY=str(tmp_path / "none.pem"))
+    (tmp_path / "key.pem").write_text("no key")
+    with pytest.raises(SettingsError, match="TOUCHLINE_DKIM_KEY: is no RSA private key"):
+        read(**given, DKIM_KEY=str(tmp_path / "key.pem"))
+    with pytest.raises(SettingsError, match="TOUCHLINE_MAIL_FROM is missing though TOUCHLINE_DKIM_KEY"):
+        read(DKIM_SELECTOR="s1", DKIM_KEY=str(tmp_path / "key.pem"))
