@@ -5,8 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from app.settings import Settings
     from app.wiring import Product
+    from channels.email.verp import ReturnPath
     from channels.sender import Sender
+
+
+def return_path(settings: Settings) -> ReturnPath | None:
+    """Where undelivered mail comes back to; None where MAIL_FROM is none, or has no room for a token before its @."""
+    from channels.email.address import BadAddress
+    from channels.email.verp import ReturnPath
+
+    path = ReturnPath(base=settings.bounce_address or settings.sender_address, key=settings.derived_key("bounce"))
+    try:
+        path.of(0)
+    except BadAddress:
+        return None
+    return path
 
 
 def senders(product: Product) -> list[Sender]:

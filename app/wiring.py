@@ -125,11 +125,19 @@ class Product:
     @cached_property
     def writer(self) -> Writer:
         """Who we are to customers."""
+        from app.outgoing import return_path
         from crm.writing import Sender as Writer
 
         name, address = parseaddr(self.settings.mail_from)
         callback = f"{self.settings.public_url}/twilio/status" if self.settings.public_url else None
-        return Writer(mail_from=address, name=name, files=self.files, status_callback=callback)
+        return Writer(
+            mail_from=address,
+            name=name,
+            files=self.files,
+            status_callback=callback,
+            return_path=return_path(self.settings),
+            feedback_id=self.settings.feedback_id,
+        )
 
     @property
     def mail_domain(self) -> str:

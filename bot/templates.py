@@ -13,6 +13,7 @@ from bot.routing import Router
 from crm import templates
 from crm.access import Action, check
 from crm.errors import Missing, NotAllowed, NotFound, TooLong
+from crm.merge_fields import parse
 from storage.models import Channel, FormProgress, Language, TemplateVersion
 
 router = Router()
@@ -174,7 +175,7 @@ async def on_subject(context: BotContext, form: FormProgress) -> None:
         raise Missing(field="subject")
     if len(subject) > templates.SUBJECT_LIMIT:
         raise TooLong(field="subject", limit=templates.SUBJECT_LIMIT)
-    templates.parse(subject)
+    parse(subject)
     language = Language(form.fields["language"])
     card = _ask(context, "text", int(form.fields["template"]), language)
     await context.ask(FORM, "text", {**form.fields, "subject": subject}, card)

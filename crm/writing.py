@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, String, cast, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.email.verp import ReturnPath
 from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Delivery
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
@@ -85,6 +86,12 @@ class Sender:
     name: str
     files: FileStore
     status_callback: str | None = None
+    return_path: ReturnPath | None = None  # where bounces come back to, each delivery's to an address of its own
+    feedback_id: str = ""  # our name in Feedback-ID
+
+    def return_path_of(self, outbox_id: int) -> str | None:
+        """The envelope sender of one delivery; None: the channel's own."""
+        return self.return_path.of(outbox_id) if self.return_path is not None else None
 
 
 async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
@@ -303,6 +310,7 @@ def composers(
             text=text,
             html=as_html(text),
             message_id=row.message_id or "",
+            envelope_from=sender.return_path_of(row.id),
             from_address=sender.mail_from,
             from_name=sender.name,
             reply_to=threads.reply_address(sender.mail_from, thread.token),

@@ -26,7 +26,7 @@ from crm import mailings, segments
 from crm.access import Action, allows
 from crm.errors import NotAllowed
 from crm.mailings import CARD, Check, Progress, Render
-from crm.templates import FIELDS
+from crm.merge_fields import FIELDS
 from storage.models import RESTORED, Channel, DeliveryState, Mailing, MailingState, Segment, Staff, Template
 
 router = Router()

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from html import escape
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.email.compiled import CompiledBody, Filled, Slot
 from channels.message import OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
 from crm import consent, templates
-from crm.templates import Piece
+from crm.merge_fields import Piece, html_of, pieces_of, render, values_of
+from crm.template_markup import html_pieces, with_footer
 from crm.wording import Wording
 from crm.writing import Sender
 from storage.models import Channel, Client, Language, Mailing, Staff, TemplateVersion
 from storage.queries import mailings as queries
+
+_UNSUBSCRIBE = "unsubscribe"
+_KEPT = 64  # compiled letters: a version in each reader's language
+_FOOTER_STYLE = "font-family:sans-serif;font-size:12px;line-height:1.5;color:#666666;text-align:center;margin:16px"
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,15 @@ class Links:
 
     public_url: str
     key: bytes
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A version with its footer in one language, compiled; `fields` are those it uses."""
+
+    subject: tuple[Piece, ...]
+    body: CompiledBody
+    fields: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,7 @@ class MailingComposer:
     def __init__(self, sender: Sender, links: Links) -> None:
         self._sender = sender
         self._links = links
+        self._letters: dict[tuple[int, Language], _Letter] = {}
 
     async def __call__(self, session: AsyncSession, delivery: Delivery, /) -> Composed:
         material = await _read(session, [delivery])
@@ -64,45 +81,77 @@ class MailingComposer:
         version = templates.variant_for(versions, client.language)
         creator = material.people.get(mailing.created_by_id)
         owner = material.people.get(client.owner_id or 0)
-        values = templates.values_of(client, owner, zone_name=creator.timezone if creator else "UTC")
-        text = templates.render(pieces(version.text), values).text
+        zone_name = creator.timezone if creator else "UTC"
         if delivery.channel is Channel.SMS:
-            return self._sms(delivery, text, client.language)
-        subject = templates.render(pieces(version.subject), values).text
-        return self._email(delivery, client, mailing_id, subject, text)
+            pieces = pieces_of(version.text)
+            values = values_of(client, owner, zone_name=zone_name, wanted=_fields(pieces))
+            return self._sms(delivery, render(pieces, values).text, client.language)
+        letter = self._letter(version, client.language)
+        values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
+        return self._email(delivery, client, mailing, letter, values)
 
-    def _email(self, delivery: Delivery, client: Client, mailing_id: int, subject: str, text: str) -> OutgoingEmail:
+    def _email(
+        self, delivery: Delivery, client: Client, mailing: Mailing, letter: _Letter, values: dict[str, str]
+    ) -> OutgoingEmail:
         token = consent.unsubscribe_token(
             key=self._links.key,
             channel=Channel.EMAIL,
             address=delivery.address,
             client_id=client.id,
-            mailing_id=mailing_id,
+            mailing_id=mailing.id,
         )
         url = f"{self._links.public_url}/u/{token}"
-        footer = say(client.language, "mailings-footer", company=self._sender.name, url=url)
-        whole = f"{text.rstrip()}\n\n-- \n{footer}"
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
-            subject=subject,
-            text=whole,
-            html=templates.as_html(f"{text.rstrip()}\n\n{footer}"),
+            subject=render(letter.subject, values).text,
+            text="",
+            body=Filled(letter.body, {**values, _UNSUBSCRIBE: url}),
             message_id=delivery.message_id or f"<t{delivery.id}@{self._sender.mail_from.rpartition('@')[2]}>",
             from_address=self._sender.mail_from,
             from_name=self._sender.name,
             unsubscribe_url=url,
+            automatic=True,
+            envelope_from=self._sender.return_path_of(delivery.id),
+            feedback_id=self._feedback_id(mailing),
         )
+
+    def _letter(self, version: TemplateVersion, language: Language) -> _Letter:
+        """The compiled version with its footer; a version never changes, so it is compiled once."""
+        found = self._letters.get((version.id, language))
+        if found is None:
+            if len(self._letters) >= _KEPT:
+                self._letters.clear()
+            found = self._letters[version.id, language] = compiled(version, language, company=self._sender.name)
+        return found
+
+    def _feedback_id(self, mailing: Mailing) -> str:
+        """Campaign, segment, kind of mail, sender: what Gmail's Postmaster Tools count complaints by."""
+        sender = self._sender.feedback_id
+        return f"m{mailing.id}:s{mailing.segment_id}:mailing:{sender}" if sender else ""
 
     def _sms(self, delivery: Delivery, text: str, language: Language) -> OutgoingSms:
         whole = with_stop(text, language)
         return OutgoingSms(to_number=delivery.address, text=whole, status_callback=self._sender.status_callback)
 
 
-@lru_cache(maxsize=512)
-def pieces(text: str) -> tuple[Piece, ...]:
-    """The parsed template text; a version never changes, so its pieces are kept."""
-    return templates.parse(text)
+def compiled(version: TemplateVersion, language: Language, *, company: str) -> _Letter:
+    """A version as a letter: the text and the HTML, each with who writes and how to stop it."""
+    subject, text = pieces_of(version.subject), pieces_of(version.text)
+    before, _, after = say(language, "mailings-footer", company=company, url="\x00").partition("\x00")
+    link = Piece(field=_UNSUBSCRIBE)
+    words = (*text, Piece(text=f"\n\n-- \n{before}"), link, Piece(text=after))
+    style = f' style="{_FOOTER_STYLE}"' if version.html is not None else ""
+    footer = (
+        Piece(text=f'<p{style}>{_lines(before)}<a href="'),
+        link,
+        Piece(text='">'),
+        link,
+        Piece(text=f"</a>{_lines(after)}</p>\n"),
+    )
+    markup = with_footer(html_of(text) if version.html is None else html_pieces(version.html), footer)
+    body = CompiledBody(text=_slots(words), html=_slots(markup))
+    return _Letter(subject, body, _fields((*subject, *text, *markup)) - {_UNSUBSCRIBE})
 
 
 def with_stop(text: str, language: Language) -> str:
@@ -118,6 +167,18 @@ def say(language: Language, key: str, **arguments: object) -> str:
 @cache
 def _catalogue() -> Wording:
     return Wording(Path(__file__).parent.parent / "locale")
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>\n")
+
+
+def _slots(pieces: Sequence[Piece]) -> list[str | Slot]:
+    return [Slot(one.field, one.fallback or "", one.in_link) if one.field else one.text for one in pieces]
+
+
+def _fields(pieces: Sequence[Piece]) -> frozenset[str]:
+    return frozenset(piece.field for piece in pieces if piece.field)
 
 
 def _subject_of(delivery: Delivery) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
-from crm import consent, events, segments, templates
+from crm import consent, events, merge_fields, segments, templates
 from crm.access import SEES_EVERYTHING, Action, check, client_scope
 from crm.errors import CrmError, NotAllowed
 from crm.mailings.composing import with_stop
@@ -157,11 +157,11 @@ def _render(
     versions: dict[Language, TemplateVersion], client: Client, owner: Staff | None, address: str, zone_name: str
 ) -> Render:
     version = templates.variant_for(versions, client.language)
-    values = templates.values_of(client, owner, zone_name=zone_name)
-    subject = templates.render(templates.parse(version.subject), values)
-    text = templates.render(templates.parse(version.text), values)
-    missing = tuple(dict.fromkeys(subject.missing + text.missing))
-    return Render(client.id, client.name, address, subject.text, text.text, missing)
+    values = merge_fields.values_of(client, owner, zone_name=zone_name)
+    subject, text = (
+        merge_fields.render(merge_fields.pieces_of(part), values).text for part in (version.subject, version.text)
+    )
+    return Render(client.id, client.name, address, subject, text, templates.gaps(version, values))
 
 
 def _most_parts(renders: Sequence[Render], languages: dict[int, Language]) -> int:

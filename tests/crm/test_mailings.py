@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
-from crm import mailings, segments, templates
+from crm import mailings, merge_fields, segments, templates
 from crm.errors import NotAllowed
 from crm.mailings import expanding
 from storage.models import (
@@ -98,10 +98,10 @@ async def test_a_suppressed_address_is_counted_before_and_a_bad_field_named(
     assert (found.suppressed, found.reached) == (1, 2)
     assert {render.missing for render in found.missing} == {("company",)}
     assert len(found.renders) == 3
-    with pytest.raises(templates.UnknownField):
-        templates.parse("Hello {password_hash}")
-    with pytest.raises(templates.LooseBrace):
-        templates.parse("Hello {{ name }}")
+    with pytest.raises(merge_fields.UnknownField):
+        merge_fields.parse("Hello {password_hash}")
+    with pytest.raises(merge_fields.LooseBrace):
+        merge_fields.parse("Hello {{ name }}")
 
 
 async def test_a_reps_mailing_reaches_their_own_clients_only(

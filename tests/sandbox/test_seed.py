@@ -12,7 +12,7 @@ from email_validator import validate_email
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import stock, templates
+from crm import merge_fields, stock
 from crm.clients.finding import resolve
 from crm.segments import keeping
 from sandbox.company.catalogue import articles
@@ -173,7 +173,7 @@ def test_the_templates_are_ones_a_manager_could_have_typed() -> None:
     for sketch in TEMPLATES:
         assert set(sketch.words) == set(Language)
         for words in sketch.words.values():
-            pieces = [*templates.parse(words.subject), *templates.parse(words.text)]
+            pieces = [*merge_fields.parse(words.subject), *merge_fields.parse(words.text)]
             # Everybody has a name; whatever else may be missing has words to stand in.
             assert [piece.field for piece in pieces if piece.field and piece.fallback is None] in ([], ["name"])
 

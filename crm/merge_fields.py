@@ -1,0 +1,158 @@
+"""The grammar of templates: fields in braces with fallbacks, filled with plain values.
+
+A template is text, not a program: `{name}` and `{city|your city}` from a closed list of plain values. There are no
+expressions, attributes or loops, so nothing a manager types can read or run anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from channels.email.compiled import link_value
+from channels.email.encoding import clean_line
+from crm.errors import CrmError, TooLong
+from crm.wording import day, zone_of
+from storage.models import Client, Staff
+
+FALLBACK_LIMIT = 200
+FIELDS = ("name", "company", "city", "owner", "last_purchase", "last_contact")
+
+_FIELD = re.compile(r"\{([^{}\n]{1,260})\}")
+_URL = re.compile(r"https?://[^\s<>\"']{1,2000}")
+_OPEN_LINK = re.compile(r"https?://[^\s<>\"']*$")
+_LONGEST_LINK = 2_000
+_PLACE = re.compile(r"\x00(\d+)\x00")  # NUL stands in no text
+
+
+class UnknownField(CrmError):
+    """A field in braces that does not exist. Parameters: field, known (how the existing ones are spelled)."""
+
+    code = "templates.unknown_field"
+
+
+class LooseBrace(CrmError):
+    """A brace without its other half. Parameters: near."""
+
+    code = "templates.loose_brace"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Literal text, or a field with its fallback (None: there is none). In a link its value is percent-encoded."""
+
+    text: str = ""
+    field: str = ""
+    fallback: str | None = None
+    in_link: bool = False
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text filled for one person, and the fields that had neither value nor fallback."""
+
+    text: str
+    missing: tuple[str, ...]
+
+
+def parse(text: str) -> tuple[Piece, ...]:
+    """The pieces of a template's text. Raises UnknownField, LooseBrace, TooLong."""
+    pieces: list[Piece] = []
+    position, in_link = 0, False
+    for match in _FIELD.finditer(text):
+        literal = text[position : match.start()]
+        _check_literal(literal)
+        pieces.append(Piece(text=literal))
+        in_link = (in_link and _is_link_part(literal)) or _OPEN_LINK.search(literal[-_LONGEST_LINK:]) is not None
+        name, bar, fallback = match.group(1).partition("|")
+        name = name.strip().lower()
+        if name not in FIELDS:
+            raise UnknownField(field=match.group(1)[:60], known=", ".join(f"{{{known}}}" for known in FIELDS))
+        if len(fallback) > FALLBACK_LIMIT:
+            raise TooLong(field="fallback", limit=FALLBACK_LIMIT)
+        pieces.append(Piece(field=name, fallback=fallback.strip() if bar else None, in_link=in_link))
+        position = match.end()
+    _check_literal(text[position:])
+    pieces.append(Piece(text=text[position:]))
+    return tuple(piece for piece in pieces if piece.text or piece.field)
+
+
+@lru_cache(maxsize=256)
+def pieces_of(text: str) -> tuple[Piece, ...]:
+    """`parse`, remembered: a version is filled for thousands and never changes."""
+    return parse(text)
+
+
+def render(pieces: Sequence[Piece], values: Mapping[str, str]) -> Rendered:
+    """Fills the pieces. A field without value and fallback is left out of the text and named."""
+    parts: list[str] = []
+    for piece in pieces:
+        value = piece.text if not piece.field else values.get(piece.field) or piece.fallback or ""
+        parts.append(link_value(value) if piece.in_link else value)
+    return Rendered("".join(parts), missing(pieces, values))
+
+
+def missing(pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[str, ...]:
+    """The fields that have neither value nor fallback, each once."""
+    fields = (piece.field for piece in pieces if piece.field and piece.fallback is None)
+    return tuple(dict.fromkeys(field for field in fields if not values.get(field)))
+
+
+def as_html(text: str) -> str:
+    """The text as simple HTML: paragraphs, line breaks and links; everything else escaped."""
+    return "".join(piece.text for piece in html_of([Piece(text=text)]))
+
+
+def html_of(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces of a text as pieces of simple HTML: what `as_html` makes, with the fields where they stand."""
+    fields = [piece for piece in pieces if piece.field]
+    places = iter(range(len(fields)))
+    text = "".join(f"\x00{next(places)}\x00" if piece.field else piece.text.replace("\x00", "") for piece in pieces)
+    paragraphs = [_linked(paragraph) for paragraph in re.split(r"\n{2,}", text.strip())]
+    body = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs if paragraph)
+    page = f'<!doctype html>\n<html><body style="font-family:sans-serif;line-height:1.5">\n{body}</body></html>\n'
+    cut = _PLACE.split(page)
+    return tuple(fields[int(part)] if number % 2 else Piece(text=part) for number, part in enumerate(cut) if part)
+
+
+def values_of(
+    client: Client, owner: Staff | None, *, zone_name: str, wanted: Collection[str] = FIELDS
+) -> dict[str, str]:
+    """What the fields of a client are filled with: plain strings of one line, nothing else. Only those `wanted`."""
+    texts = {
+        "name": client.name,
+        "company": client.company,
+        "city": client.city,
+        "owner": owner.name if owner else "",
+    }
+    moments = {"last_purchase": client.last_purchase_at, "last_contact": client.last_contact_at}
+    values = {name: clean_line(text) for name, text in texts.items() if name in wanted}
+    for name, at in moments.items():
+        if name in wanted:
+            zone = zone_of(client.timezone or zone_name)
+            values[name] = day(at, zone=zone, language=client.language) if at else ""
+    return values
+
+
+def _check_literal(text: str) -> None:
+    if found := re.search(r"[{}]", text):
+        raise LooseBrace(near=text[max(0, found.start() - 10) : found.start() + 20])
+
+
+def _is_link_part(literal: str) -> bool:
+    return re.search(r"[\s<>\"']", literal) is None
+
+
+def _linked(paragraph: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for match in _URL.finditer(paragraph):
+        parts.append(escape(paragraph[position : match.start()]))
+        url = match.group(0).rstrip(".,;:!?)")
+        parts.append(f'<a href="{escape(url)}">{escape(url)}</a>')
+        position = match.start() + len(url)
+    parts.append(escape(paragraph[position:]))
+    return "".join(parts).replace("\n", "<br>\n")
