@@ -10,6 +10,7 @@ from bot.context import BotContext
 from bot.doors import ChooseSegment, MakeDraft, NewTemplate
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
+from bot.template_files import design_in
 from crm import templates
 from crm.access import Action, check
 from crm.errors import Missing, NotAllowed, NotFound, TooLong
@@ -177,13 +178,14 @@ async def on_subject(context: BotContext, form: FormProgress) -> None:
         raise TooLong(field="subject", limit=templates.SUBJECT_LIMIT)
     parse(subject)
     language = Language(form.fields["language"])
-    card = _ask(context, "text", int(form.fields["template"]), language)
+    card = _ask(context, "text", int(form.fields["template"]), language, context.t("templates-ask-design"))
     await context.ask(FORM, "text", {**form.fields, "subject": subject}, card)
 
 
 @router.step(FORM, "text")
 async def on_text(context: BotContext, form: FormProgress) -> None:
     template_id = int(form.fields["template"])
+    design = await design_in(context)
     async with context.write() as session:
         await templates.write_version(
             session,
@@ -191,7 +193,8 @@ async def on_text(context: BotContext, form: FormProgress) -> None:
             template_id=template_id,
             language=Language(form.fields["language"]),
             subject=str(form.fields.get("subject", "")),
-            text=context.text,
+            text="" if design else context.text,
+            design=design,
             now=context.now,
         )
     segment_id = int(form.fields.get("segment", 0))
@@ -238,7 +241,8 @@ def _version(reader: Reader, version: TemplateVersion) -> Html:
         number=version.number,
         day=reader.day(version.created_at),
     )
-    return lines(head, message_quote(version.subject, version.text))
+    designed = reader.t("templates-designed") if version.html is not None else None
+    return lines(head, designed, message_quote(version.subject, version.text))
 
 
 def _languages(
@@ -254,9 +258,10 @@ def _languages(
     ]
 
 
-def _ask(context: BotContext, step: str, template_id: int, language: Language) -> Card:
+def _ask(context: BotContext, step: str, template_id: int, language: Language, more: Html | None = None) -> Card:
     body = lines(
         context.t(f"templates-ask-{step}", speech=context.t(f"templates-in-{language.value}")),
+        more,
         context.t("templates-fields"),
     )
     return Card(body, [[Press(context.t("core-cancel"), ShowTemplate(template_id))]])

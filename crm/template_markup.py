@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import unescape
 
 from channels.email.plaintext import from_html
-from crm.errors import CrmError, TooLong
+from crm.errors import CrmError
 from crm.merge_fields import Piece, parse
 
 SOURCE_LIMIT = 200_000
@@ -65,6 +65,18 @@ class TooIntricate(CrmError):
     code = "templates.too_intricate"
 
 
+class NotADesign(CrmError):
+    """A file of another kind, or not in UTF-8."""
+
+    code = "templates.not_a_design"
+
+
+class TooLarge(CrmError):
+    """Larger than mail programs show. Parameters: limit (kB)."""
+
+    code = "templates.too_large"
+
+
 class NotRendered(CrmError):
     """The renderer gave up. Parameters: line, reason (its own words)."""
 
@@ -98,10 +110,10 @@ def is_mjml(source: str) -> bool:
 def design(source: str) -> Design:
     """MJML or HTML as it will be sent, and as text.
 
-    Raises BrokenMarkup, UnknownTag, MisplacedTag, TooIntricate, NotRendered, TooLong, and what `parse` does.
+    Raises BrokenMarkup, UnknownTag, MisplacedTag, TooIntricate, NotRendered, TooLarge, and what `parse` does.
     """
     if len(source) > SOURCE_LIMIT:
-        raise TooLong(field="html", limit=SOURCE_LIMIT)
+        raise TooLarge(limit=SOURCE_LIMIT // 1000)
     source = source.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     if is_mjml(source):
         html, read, mjml = _rendered(source), _rendered(_without_preview(source)), source
@@ -109,7 +121,7 @@ def design(source: str) -> Design:
         html, read, mjml = _bounded(source), source, None
     html = _inlined(html)
     if len(html.encode()) > HTML_LIMIT:
-        raise TooLong(field="html", limit=HTML_LIMIT)
+        raise TooLarge(limit=HTML_LIMIT // 1000)
     html_pieces(html)
     return Design(html=html, text=from_html(read), mjml=mjml)
 

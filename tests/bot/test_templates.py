@@ -154,3 +154,69 @@ async def test_hostile_names_and_long_texts_fit_in_every_language(talk: BotTalk)
             assert "\u202e" not in shown.html
             assert all(len(button["callback_data"].encode()) <= 64 for button in shown.buttons)
         assert card.html.count("<blockquote expandable>") == card.html.count("</blockquote>") == 3
+
+
+DESIGN = """<mjml><mj-body><mj-section><mj-column>
+<mj-text>Dear {name|friend},<br>new prices</mj-text>
+<mj-button href="https://shop.test/{city}">See them</mj-button>
+</mj-column></mj-section></mj-body></mjml>
+"""
+
+
+async def _file(talk: BotTalk, content: bytes, name: str) -> list[Shown]:
+    talk.recorder.files["d1"] = content
+    document = {"file_id": "d1", "file_unique_id": "d1", "file_name": name, "file_size": len(content)}
+    return await talk.says(document=document)
+
+
+async def _asked_for_text(talk: BotTalk) -> Shown:
+    asked = await _begun(talk)
+    (language,) = await talk.taps("✉️ Email", on=asked)
+    await talk.taps("＋ English", on=language)
+    (text,) = await talk.says("Prices")
+    return text
+
+
+async def test_a_design_is_sent_as_a_file_and_shown_as_its_text(talk: BotTalk) -> None:
+    assert ".mjml or .html" in (await _asked_for_text(talk)).html
+    (card,) = await _file(talk, DESIGN.encode(), "News.MJML")
+    assert "a designed mail" in card.html
+    assert "Dear {name|friend},\nnew prices" in card.html
+    assert "See them &lt;https://shop.test/{city}&gt;" in card.html
+    async with talk.database.read() as session:
+        version = (await session.execute(select(TemplateVersion))).scalar_one()
+    assert version.mjml == DESIGN
+    assert version.html is not None
+    assert "<mj-" not in version.html
+
+
+async def test_a_design_can_be_pasted(talk: BotTalk) -> None:
+    await _asked_for_text(talk)
+    (card,) = await talk.says("<!DOCTYPE html><style>p{color:red}</style><p>Hello {name}</p>")
+    assert "a designed mail" in card.html
+    async with talk.database.read() as session:
+        version = (await session.execute(select(TemplateVersion))).scalar_one()
+    assert version.html is not None
+    assert 'style="color:red' in version.html.replace(": ", ":")
+
+
+async def test_what_is_wrong_in_a_design_is_said_with_its_line_and_the_form_waits(talk: BotTalk) -> None:
+    await _asked_for_text(talk)
+    (refused,) = await _file(talk, DESIGN.replace("mj-button", "mj-bottom").encode(), "news.mjml")
+    assert "Line 3: I know no MJML tag &lt;mj-bottom&gt;" in refused.html
+    (refused,) = await _file(talk, b"%PDF", "news.pdf")
+    assert "I take .mjml and .html files" in refused.html
+    (refused,) = await _file(talk, "Цены".encode("cp1251"), "news.html")
+    assert "in UTF-8" in refused.html
+    (refused,) = await _file(talk, b"<p>x</p>" * 110_000, "news.html")
+    assert "larger than 200 kB" in refused.html
+    (card,) = await _file(talk, b"\xef\xbb\xbf<p>Hello {name}</p>", "news.htm")
+    assert "<b>English</b> · version 1" in card.html
+
+
+async def test_an_sms_has_no_design(talk: BotTalk) -> None:
+    asked = await _begun(talk)
+    (language,) = await talk.taps("📱 SMS", on=asked)
+    await talk.taps("＋ English", on=language)
+    (refused,) = await _file(talk, DESIGN.encode(), "news.mjml")
+    assert "by email only" in refused.html

@@ -186,7 +186,11 @@ async def test_each_reader_gets_the_footer_of_their_language(
     session: AsyncSession, composer: MailingComposer, manager: Staff, now: datetime
 ) -> None:
     mailing = await _mailing(session, manager, now)
-    for language, words in ((Language.EN, "To stop these"), (Language.RU, "Отписаться"), (Language.TH, "หากไม่ต้องการรับอีก")):
+    for language, words in (
+        (Language.EN, "To stop these"),
+        (Language.RU, "Отписаться"),
+        (Language.TH, "หากไม่ต้องการรับอีก"),
+    ):
         client = await make_client(session, "Anna", language=language)
         _, message = await _read(composer, session, _delivery(mailing, client, now), now)
         assert words in _part(message, "plain")

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.errors import CrmError, TooLong
+from crm.errors import CrmError
 from crm.merge_fields import LooseBrace, Piece, UnknownField
 from crm.template_markup import (
     BrokenMarkup,
     MisplacedTag,
     NotRendered,
     TooIntricate,
+    TooLarge,
     UnknownTag,
     design,
     html_pieces,
@@ -111,8 +112,8 @@ def test_a_sheet_elsewhere_is_not_fetched(tmp_path: object) -> None:
         (_mjml("<mj-text>{nmae}</mj-text>"), UnknownField, {"field": "nmae"}),
         (_mjml("<mj-text>{name</mj-text>"), LooseBrace, {}),
         ("<p>{nmae}</p>", UnknownField, {"field": "nmae"}),
-        ("<p>" + "x" * 120_000, TooLong, {"field": "html"}),
-        ("x" * 300_000, TooLong, {"field": "html"}),
+        ("<p>" + "x" * 120_000, TooLarge, {"limit": 100}),
+        ("x" * 300_000, TooLarge, {"limit": 200}),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(source: str, error: type[CrmError], params: dict[str, object]) -> None:

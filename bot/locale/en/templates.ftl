@@ -15,6 +15,8 @@ templates-in-ru = Russian
 templates-in-th = Thai
 templates-ask-subject = The subject, in { $speech }:
 templates-ask-text = The text, in { $speech }. How to unsubscribe is added by itself.
+templates-ask-design = Or send a designed mail as a file: .mjml or .html.
+templates-designed = 🎨 a designed mail, with this text beside it
 templates-fields =
     Fields you can put in, for example “Hello { "{name}" }!”:
     <code>{ "{name}" }</code> Anna Bee · <code>{ "{company}" }</code> Bee Trading · <code>{ "{city}" }</code> Riga
@@ -35,3 +37,11 @@ error-templates-unknown-field = There is no field { "{" }{ $field }{ "}" }. Ther
 error-templates-loose-brace = A brace has no other half near “{ $near }”. Fields look like { "{name}" }.
 error-templates-name-taken = There is or was a template called “{ $name }”. Choose another name.
 error-templates-in-use = A mailing that was launched goes out with this template. Write a new one, or wait until it has gone.
+error-templates-broken-markup = Line { $line }: &lt;{ $tag }&gt; is not closed, or not written as it must be.
+error-templates-unknown-tag = Line { $line }: I know no MJML tag &lt;{ $tag }&gt;. Is it spelled right?
+error-templates-misplaced-tag = Line { $line }: &lt;{ $tag }&gt; would not be shown there. Put it into a column.
+error-templates-too-intricate = Line { $line }: too many tags, or tags too deep inside each other. Make the design simpler.
+error-templates-not-rendered = Line { $line }: the MJML cannot be read here ({ $reason }).
+error-templates-too-large = The design is larger than { $limit } kB; Gmail would cut off its end. Shorten it and keep pictures on your site.
+error-templates-only-by-email = A designed mail goes by email only. Write the SMS as plain text.
+error-templates-not-a-design = I take .mjml and .html files in UTF-8 here, or the text as a message.

@@ -17,6 +17,8 @@ templates-in-ru = Русский
 templates-in-th = Тайский
 templates-ask-subject = Тема письма. Язык: { $speech }
 templates-ask-text = Текст. Язык: { $speech }. Как отписаться, добавится само.
+templates-ask-design = Или пришлите готовый макет файлом: .mjml или .html.
+templates-designed = 🎨 макет письма, к нему этот текст
 templates-fields =
     Можно вставить поля, например «Здравствуйте, { "{name}" }!»:
     <code>{ "{name}" }</code> Анна Белова · <code>{ "{company}" }</code> ООО «Вектор» · <code>{ "{city}" }</code> Рига
@@ -37,3 +39,11 @@ error-templates-unknown-field = Поля { "{" }{ $field }{ "}" } нет. Ест
 error-templates-loose-brace = У фигурной скобки нет пары рядом с «{ $near }». Поля пишутся так: { "{name}" }.
 error-templates-name-taken = Шаблон «{ $name }» уже есть или был. Выберите другое название.
 error-templates-in-use = С этим шаблоном уже идёт рассылка. Создайте новый или дождитесь её конца.
+error-templates-broken-markup = Строка { $line }: тег &lt;{ $tag }&gt; не закрыт или записан с ошибкой.
+error-templates-unknown-tag = Строка { $line }: тега MJML &lt;{ $tag }&gt; я не знаю. Проверьте, как он написан.
+error-templates-misplaced-tag = Строка { $line }: тег &lt;{ $tag }&gt; здесь не будет виден. Поместите его в колонку.
+error-templates-too-intricate = Строка { $line }: тегов слишком много или они слишком глубоко вложены. Упростите макет.
+error-templates-not-rendered = Строка { $line }: MJML здесь не читается ({ $reason }).
+error-templates-too-large = Макет больше { $limit } КБ, Gmail обрежет конец письма. Сократите его, а картинки держите на сайте.
+error-templates-only-by-email = Макет годится только для писем. Для SMS напишите обычный текст.
+error-templates-not-a-design = Здесь подойдёт файл .mjml или .html в UTF-8 либо просто текст сообщением.

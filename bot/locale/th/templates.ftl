@@ -14,6 +14,8 @@ templates-in-ru = รัสเซีย
 templates-in-th = ไทย
 templates-ask-subject = พิมพ์หัวข้ออีเมล ภาษา{ $speech }
 templates-ask-text = พิมพ์ข้อความ ภาษา{ $speech } วิธียกเลิกรับข่าวสารจะเติมให้เอง
+templates-ask-design = หรือส่งอีเมลที่ออกแบบไว้เป็นไฟล์ .mjml หรือ .html
+templates-designed = 🎨 อีเมลที่ออกแบบไว้ พร้อมข้อความนี้
 templates-fields =
     ช่องที่ใส่ได้ เช่น “สวัสดีคุณ { "{name}" }”
     <code>{ "{name}" }</code> สมชาย ใจดี · <code>{ "{company}" }</code> บริษัท ใจดี จำกัด · <code>{ "{city}" }</code> เชียงใหม่
@@ -34,3 +36,11 @@ error-templates-unknown-field = ไม่มีช่อง { "{" }{ $field }{ "
 error-templates-loose-brace = วงเล็บปีกกาไม่ครบคู่ใกล้ “{ $near }” ช่องเขียนแบบนี้ { "{name}" }
 error-templates-name-taken = มีหรือเคยมีแม่แบบชื่อ “{ $name }” กรุณาเลือกชื่ออื่น
 error-templates-in-use = กำลังส่งข้อความด้วยแม่แบบนี้อยู่ กรุณาสร้างแม่แบบใหม่ หรือรอจนส่งเสร็จ
+error-templates-broken-markup = บรรทัดที่ { $line }: แท็ก &lt;{ $tag }&gt; ไม่ได้ปิดหรือเขียนไม่ถูก
+error-templates-unknown-tag = บรรทัดที่ { $line }: ไม่รู้จักแท็ก MJML &lt;{ $tag }&gt; ลองตรวจตัวสะกด
+error-templates-misplaced-tag = บรรทัดที่ { $line }: แท็ก &lt;{ $tag }&gt; จะไม่แสดงตรงนี้ ย้ายไปไว้ในคอลัมน์
+error-templates-too-intricate = บรรทัดที่ { $line }: แท็กมากเกินไปหรือซ้อนกันลึกเกินไป ลองออกแบบให้เรียบง่ายขึ้น
+error-templates-not-rendered = บรรทัดที่ { $line }: อ่าน MJML ตรงนี้ไม่ได้ ({ $reason })
+error-templates-too-large = แบบใหญ่กว่า { $limit } KB ซึ่ง Gmail จะตัดส่วนท้ายทิ้ง ลองตัดให้สั้นลงและวางรูปไว้บนเว็บไซต์
+error-templates-only-by-email = แบบที่ออกแบบไว้ส่งได้ทางอีเมลเท่านั้น ส่วน SMS พิมพ์เป็นข้อความธรรมดา
+error-templates-not-a-design = ตรงนี้รับไฟล์ .mjml หรือ .html แบบ UTF-8 หรือพิมพ์เป็นข้อความก็ได้
