@@ -124,7 +124,7 @@ class SmtpServer:
         content = envelope.content
         self._office.accept(
             content if isinstance(content, bytes) else str(content).encode(),
-            sender=envelope.mail_from or "",
+            sender=(envelope.mail_from or "").removeprefix("<>"),  # the null path: nobody to return mail to
             recipients=list(envelope.rcpt_tos),
         )
         if verdict.harm is Harm.ACCEPT_THEN_DROP:

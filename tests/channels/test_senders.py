@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
 from telegram import Bot
 
 from channels.email.sender import EmailSender
+from channels.email.signing import Signer
+from channels.email.verp import bounce_address
 from channels.message import Button, ChatMessage, MailFile, Outcome, OutgoingChat, OutgoingEmail, OutgoingSms
 from channels.sms.sender import SmsSender
 from channels.telegram.sender import TelegramSender
@@ -82,6 +86,54 @@ async def test_an_email_arrives_with_its_own_message_id(sandbox: Sandbox, contro
         await sender.close()
     (got,) = await control.get("people/anna/mailbox")
     assert (got["message_id"], got["subject"]) == ("<stable-1@touchline.example>", "Болты")
+
+
+async def _sent(sandbox: Sandbox, **fields: object) -> list[bytes]:
+    """What comes back to our mailbox when one mail is sent to somebody who does not exist, and what left it."""
+    signer = Signer(key=_rsa_key(), selector="s1", domain="touchline.example")
+    sender = EmailSender(
+        url=sandbox.smtp_url, envelope_from="crm@touchline.example", clock=MovedClock(NOW), signer=signer
+    )
+    sandbox.faults.change({"smtp": {"bounce": ["nobody@*"]}})
+    email = OutgoingEmail(
+        "nobody@baltic.example",
+        "Hello",
+        "Text",
+        "<one@touchline.example>",
+        "crm@touchline.example",
+        **fields,  # type: ignore[arg-type]
+    )
+    try:
+        assert (await sender.send(email)).outcome is Outcome.ACCEPTED
+    finally:
+        await sender.close()
+    return [mail.raw for mail in sandbox.office.inbox.mails]
+
+
+def _rsa_key() -> bytes:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the key")
+    return subprocess.run(["openssl", "genrsa", "1024"], check=True, capture_output=True).stdout
+
+
+async def test_a_bounce_comes_back_to_the_address_of_its_own_delivery_and_the_mail_was_signed(sandbox: Sandbox) -> None:
+    address = bounce_address("crm@touchline.example", 4711, b"k" * 32)
+    (bounce,) = await _sent(sandbox, envelope_from=address)
+    assert f"To: {address}".encode() in bounce
+    assert b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=touchline.example" in bounce
+
+
+@pytest.mark.parametrize(
+    ("fields", "back"),
+    [
+        ({}, 1),
+        ({"automatic": True}, 1),  # a mailing: its bounces are wanted
+        ({"envelope_from": ""}, 0),
+        ({"automatic": True, "in_reply_to": "<a@b.example>", "envelope_from": "crm+b.x@touchline.example"}, 0),
+    ],
+)
+async def test_answers_by_machine_come_from_nowhere(sandbox: Sandbox, fields: dict[str, object], back: int) -> None:
+    assert len(await _sent(sandbox, **fields)) == back
 
 
 @pytest.fixture
