@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import MessageError
 from html import escape
 from itertools import count, islice
 
@@ -88,7 +89,7 @@ def _read_back(checked: int) -> tuple[int, int]:
         right += understood(build(mail, date=DATE)) == wanted
         try:
             peer_right += understood(by_email_message(plain, date=DATE)) == wanted
-        except ValueError:  # what it wrote cannot be read, or it could not write
+        except (ValueError, MessageError):  # what it wrote cannot be read, or it could not write
             continue
     return right, peer_right
 

@@ -67,9 +67,8 @@ def head(email: OutgoingEmail, *, date: datetime) -> str:
 
 
 def _recipients(email: OutgoingEmail, international: bool) -> str:
-    if email.shown_to:
-        return _mailboxes(email.shown_to, international)
-    return _written(email.to_name, _checked(email.to_address, international=international))
+    address = _checked(email.to_address, international=international)
+    return _mailboxes(email.shown_to, international) if email.shown_to else _written(email.to_name, address)
 
 
 def _mailboxes(people: Sequence[Correspondent], international: bool) -> str:

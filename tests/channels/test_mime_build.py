@@ -6,6 +6,7 @@ import random
 import re
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.errors import MessageError
 from email.policy import default
 
 import pytest
@@ -139,6 +140,7 @@ def test_fuzzed_names_and_subjects_leave_the_recipient_alone() -> None:
         {"reply_to": "анна@client.test"},
         {"shown_to": (Correspondent("анна@client.test"),)},
         {"shown_cc": (Correspondent("a@b.test, e@x.org"),)},
+        {"to_address": "a@b.test>", "shown_to": (Correspondent("ann@client.test"),)},
         {"feedback_id": "a:b:c:d\r\nBcc: e@x.org"},
         {"feedback_id": "a:b:sender"},
         {"from_address": ""},
@@ -174,7 +176,7 @@ def test_hostile_mails_read_back_as_meant_and_as_email_message_has_them() -> Non
         assert max(len(line) for line in body.split(b"\r\n")) <= 78
         try:
             same += understood(by_email_message(plain, date=DATE)) == wanted
-        except ValueError:  # the standard library's mail cannot be read back
+        except (ValueError, MessageError):  # the standard library's mail cannot be read back
             continue
     assert same > 100  # where it differs, it changed what it was given
 
