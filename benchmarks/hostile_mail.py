@@ -157,9 +157,14 @@ def _with_template(mail: OutgoingEmail, rng: random.Random) -> tuple[OutgoingEma
     words = ["Dear ", *(_piece(rng) for _ in range(rng.randrange(1, 8)))]
     markup = [_piece(rng) for _ in range(rng.randrange(1, 8))] if mail.html is not None else None
     filled = Filled(CompiledBody(text=words, html=markup), values)
-    plain = "".join(_said(piece, values) for piece in words)
-    shown = None if markup is None else "".join(_said(piece, values, markup=True) for piece in markup)
+    plain = "".join(_said(piece, values) for piece in _ended(words))
+    shown = None if markup is None else "".join(_said(piece, values, markup=True) for piece in _ended(markup))
     return replace(mail, text="", html=None, body=filled), replace(mail, text=plain, html=shown)
+
+
+def _ended(pieces: list[Piece]) -> list[Piece]:
+    """A part that ends in a field has a line end after it, whatever the field's value is."""
+    return pieces if isinstance(pieces[-1], str) else [*pieces, "\n"]
 
 
 def _piece(rng: random.Random) -> Piece:

@@ -77,20 +77,23 @@ async def run(options: Options) -> list[Figure]:
             peer=statistics.median(peer),
             goal=f">= {TIMES_PEER} x EmailMessage, {HOSTILE:,} hostile mails read back as meant",
             met=times >= TIMES_PEER and right == checked,
-            note=f"{times:.1f} x EmailMessage; of {checked:,} hostile mails {right:,} read as meant, by EmailMessage {peer_right:,}",
+            note=f"{times:.1f} x EmailMessage; "
+            f"{right:,} of {checked:,} hostile mails read as meant, by EmailMessage {peer_right:,} of {checked // 10:,}",
         )
     ]
 
 
 def _read_back(checked: int) -> tuple[int, int]:
+    """How many hostile mails read as meant, and how many of the first tenth do as EmailMessage writes them."""
     right = peer_right = 0
-    for mail, plain in mails(checked):
+    for number, (mail, plain) in enumerate(mails(checked)):
         wanted = meant(plain)
         right += understood(build(mail, date=DATE)) == wanted
-        try:
-            peer_right += understood(by_email_message(plain, date=DATE)) == wanted
-        except (ValueError, MessageError):  # what it wrote cannot be read, or it could not write
-            continue
+        if number < checked // 10:
+            try:
+                peer_right += understood(by_email_message(plain, date=DATE)) == wanted
+            except (ValueError, MessageError):  # what it wrote cannot be read, or it could not write
+                continue
     return right, peer_right
 
 

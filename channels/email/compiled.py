@@ -43,7 +43,10 @@ Piece = str | Slot
 
 
 class CompiledBody:
-    """The text and the HTML of a letter. HTML literals are markup; values and fallbacks are text in both."""
+    """The text and the HTML of a letter. HTML literals are markup; values and fallbacks are text in both.
+
+    A part ends in a line end; where it ends in a slot, one is put after it.
+    """
 
     __slots__ = ("_parts", "boundary")
 
