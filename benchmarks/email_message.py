@@ -42,7 +42,7 @@ def by_email_message(email: OutgoingEmail, *, date: datetime) -> bytes:
     if email.feedback_id:
         message["Feedback-ID"] = email.feedback_id
     if email.automatic:
-        message["Auto-Submitted"] = "auto-generated"
+        message["Auto-Submitted"] = "auto-replied" if email.in_reply_to else "auto-generated"
         message["X-Auto-Response-Suppress"] = "DR, RN, NRN, OOF, AutoReply"
     _fill(message, email)
     return message.as_bytes()

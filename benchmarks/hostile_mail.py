@@ -114,7 +114,7 @@ def meant(mail: OutgoingEmail) -> Understood:
     if mail.feedback_id:
         headers["feedback-id"] = [mail.feedback_id]
     if mail.automatic:
-        headers["auto-submitted"] = ["auto-generated"]
+        headers["auto-submitted"] = ["auto-replied" if mail.in_reply_to else "auto-generated"]
         headers["x-auto-response-suppress"] = ["DR, RN, NRN, OOF, AutoReply"]
     people = {
         "from": [(_name(mail.from_name), mail.from_address)],

@@ -82,12 +82,13 @@ class OutgoingEmail:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     unsubscribe_url: str | None = None  # turns on List-Unsubscribe and List-Unsubscribe-Post
-    automatic: bool = False  # turns on Auto-Submitted
+    automatic: bool = False  # turns on Auto-Submitted: auto-replied with `in_reply_to`, else auto-generated
     files: tuple[MailFile, ...] = ()
     shown_to: tuple[Correspondent, ...] = ()  # the To header, where more people than the recipient stand in it
     shown_cc: tuple[Correspondent, ...] = ()
     envelope_from: str | None = None  # identifies the delivery (VERP); None: the channel's own, "": nowhere
     feedback_id: str = ""  # Feedback-ID, for the providers' complaint statistics: three fields and the sender
+    calendar: str | None = None  # an answer to an invitation (iTIP REPLY), sent as one more form of the text
     body: Filled | None = None  # a compiled template and this person's values, in place of `text` and `html`
 
 

@@ -60,7 +60,7 @@ def head(email: OutgoingEmail, *, date: datetime) -> str:
     if email.feedback_id:
         lines.append(f"Feedback-ID: {_feedback_id(email.feedback_id)}")
     if email.automatic:
-        lines.append("Auto-Submitted: auto-generated")
+        lines.append(f"Auto-Submitted: {'auto-replied' if email.in_reply_to else 'auto-generated'}")
         lines.append(f"X-Auto-Response-Suppress: {_NO_ANSWERS}")
     lines.append("MIME-Version: 1.0\r\n")
     return "\r\n".join(lines)

@@ -10,7 +10,7 @@ import re
 from datetime import datetime
 
 from channels.email.compiled import CompiledBody, Filled
-from channels.email.encoding import base64_lines, clean_line, parameter
+from channels.email.encoding import base64_lines, clean_line, encodable, parameter, unix_lines
 from channels.email.headers import BadMessage, head
 from channels.email.isolation import MailParser
 from channels.email.plaintext import from_html
@@ -28,7 +28,8 @@ def build(email: OutgoingEmail, *, date: datetime) -> bytes:
 
     ASCII throughout, unless the recipient's own address needs letters outside it before its @ (RFC 6532).
 
-    1. Text alone is one part; with HTML it is multipart/alternative, the text made from the HTML where there is none.
+    1. Text alone is one part; with HTML or an answer to an invitation it is multipart/alternative, the text made from
+       the HTML where there is none.
     2. Files with a content id stand in multipart/related with the HTML that shows them.
     3. Other files follow in multipart/mixed.
     """
@@ -38,7 +39,8 @@ def build(email: OutgoingEmail, *, date: datetime) -> bytes:
     inside = [file for file in email.files if html and file.content_id]
     if inside:
         html = [_multipart("related", f"{boundary}_r", [html[0], *(_file(one, shown=True) for one in inside)])]
-    content = _multipart("alternative", f"{boundary}_a", [text, *html]) if html else text
+    forms = [text, *html] if email.calendar is None else [text, *html, _calendar(email.calendar)]
+    content = _multipart("alternative", f"{boundary}_a", forms) if len(forms) > 1 else text
     beside = [file for file in email.files if file not in inside]
     if beside:
         content = _multipart("mixed", f"{boundary}_m", [content, *(_file(one, shown=False) for one in beside)])
@@ -46,9 +48,15 @@ def build(email: OutgoingEmail, *, date: datetime) -> bytes:
 
 
 def _one_off(email: OutgoingEmail) -> Filled:
-    text = email.text if email.text.strip() or email.html is None else from_html(email.html)
+    text = email.text if email.text.strip() or email.html is None else from_html(encodable(email.html))
     html = None if email.html is None else (email.html,)
     return Filled(CompiledBody(text=(text,), html=html), {})
+
+
+def _calendar(answer: str) -> bytes:
+    """RFC 6047: programs take it for an answer by the method named beside the type."""
+    head = 'Content-Type: text/calendar; charset="utf-8"; method="REPLY"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    return head.encode("ascii") + base64_lines(unix_lines(answer).replace("\n", "\r\n").encode())
 
 
 def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:

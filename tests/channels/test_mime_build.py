@@ -65,7 +65,7 @@ def test_a_full_message_reads_back_as_written() -> None:
     assert message["References"].split() == ["<root@b>", "<a@b>"]
     assert message["List-Unsubscribe"] == f"<https://shop.test/u/{'x' * 300}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Auto-Submitted"] == "auto-replied"
     assert message["Reply-To"] == "r+token-Az09@shop.test"
     assert message["Date"].datetime == DATE
     text = message.get_body(("plain",))
@@ -251,3 +251,16 @@ def test_marks_of_bulk_and_automatic_mail() -> None:
     assert headers["feedback-id"] == "m1:s2:mailing:shop1"
     # Bounces are wanted: Exchange would keep them from us for "All" or "NDR".
     assert set(headers["x-auto-response-suppress"].split(", ")) == {"DR", "RN", "NRN", "OOF", "AutoReply"}
+
+
+def test_an_answer_to_an_invitation_is_one_more_form_of_the_text() -> None:
+    answer = "BEGIN:VCALENDAR\nMETHOD:REPLY\nSUMMARY:Встреча\nEND:VCALENDAR\n"
+    message = message_from_bytes(build(_email(calendar=answer), date=DATE), policy=default)
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/calendar",
+    ]
+    *_, calendar = message.walk()
+    assert calendar["Content-Type"].params["method"] == "REPLY"
+    assert calendar.get_content() == answer.replace("\n", "\r\n")
