@@ -21,6 +21,7 @@ _OURS = frozenset(
         "client-archived",
         "gone",
         "template-empty",
+        "missing-field",
         "not-composed",
         "interrupted",
         RESTORED,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
+from sqlalchemy import ColumnElement
+
 from channels.email.compiled import link_value
 from channels.email.encoding import clean_line
 from crm.errors import CrmError, TooLong
@@ -20,6 +22,16 @@ from storage.models import Client, Staff
 
 FALLBACK_LIMIT = 200
 FIELDS = ("name", "company", "city", "owner", "last_purchase", "last_contact")
+
+# Which clients have no value for a field, as a condition.
+IS_EMPTY: Mapping[str, ColumnElement[bool]] = {
+    "name": Client.name == "",
+    "company": Client.company == "",
+    "city": Client.city == "",
+    "owner": Client.owner_id.is_(None),
+    "last_purchase": Client.last_purchase_at.is_(None),
+    "last_contact": Client.last_contact_at.is_(None),
+}
 
 _FIELD = re.compile(r"\{([^{}\n]{1,260})\}")
 _URL = re.compile(r"https?://[^\s<>\"']{1,2000}")

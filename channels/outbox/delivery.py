@@ -37,9 +37,13 @@ Message = OutgoingEmail | OutgoingSms | OutgoingChat
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """There is nothing to say any more (the card's thing is gone, the text is empty): the delivery ends as cancelled."""
+    """There is nothing to say any more (the card's thing is gone, the text is empty): the delivery ends as cancelled.
+
+    `failed`: something was to be said and cannot be; the delivery ends as failed, and its reason names what is missing.
+    """
 
     reason: str
+    failed: bool = False
 
 
 Composed = Message | Drop

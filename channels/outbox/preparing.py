@@ -67,7 +67,8 @@ async def prepare(
         if isinstance(composed, Settlement):
             prepared.ended.append(composed)
         elif isinstance(composed, Drop):
-            prepared.ended.append(leave(delivery, DeliveryState.CANCELLED, reason=composed.reason))
+            state = DeliveryState.FAILED if composed.failed else DeliveryState.CANCELLED
+            prepared.ended.append(leave(delivery, state, reason=composed.reason))
         else:
             prepared.messages.append((delivery, composed))
     return prepared

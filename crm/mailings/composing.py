@@ -15,7 +15,7 @@ from channels.email.compiled import CompiledBody, Filled, Slot
 from channels.message import OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
 from crm import consent, templates
-from crm.merge_fields import Piece, html_of, pieces_of, render, values_of
+from crm.merge_fields import Piece, html_of, missing, pieces_of, render, values_of
 from crm.template_markup import html_pieces, with_footer
 from crm.wording import Wording
 from crm.writing import Sender
@@ -37,11 +37,12 @@ class Links:
 
 @dataclass(frozen=True)
 class _Letter:
-    """A version with its footer in one language, compiled; `fields` are those it uses."""
+    """A version with its footer in one language, compiled; `fields` are those it uses, `needed` those without a fallback."""
 
     subject: tuple[Piece, ...]
     body: CompiledBody
     fields: frozenset[str]
+    needed: tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,13 @@ class MailingComposer:
         if delivery.channel is Channel.SMS:
             pieces = pieces_of(version.text)
             values = values_of(client, owner, zone_name=zone_name, wanted=_fields(pieces))
+            if gaps := missing(pieces, values):
+                return _unfilled(gaps)
             return self._sms(delivery, render(pieces, values).text, client.language)
         letter = self._letter(version, client.language)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
+        if gaps := missing(letter.needed, values):
+            return _unfilled(gaps)
         return self._email(delivery, client, mailing, letter, values)
 
     def _email(
@@ -151,7 +156,10 @@ def compiled(version: TemplateVersion, language: Language, *, company: str) -> _
     )
     markup = with_footer(html_of(text) if version.html is None else html_pieces(version.html), footer)
     body = CompiledBody(text=_slots(words), html=_slots(markup))
-    return _Letter(subject, body, _fields((*subject, *text, *markup)) - {_UNSUBSCRIBE})
+    used = (*subject, *text, *markup)
+    needed = {piece.field: piece for piece in used if piece.field and piece.fallback is None}
+    needed.pop(_UNSUBSCRIBE, None)
+    return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()))
 
 
 def with_stop(text: str, language: Language) -> str:
@@ -167,6 +175,11 @@ def say(language: Language, key: str, **arguments: object) -> str:
 @cache
 def _catalogue() -> Wording:
     return Wording(Path(__file__).parent.parent / "locale")
+
+
+def _unfilled(fields: Sequence[str]) -> Drop:
+    """A letter with a hole in it helps nobody: it is not sent, and its reason says what the client lacks."""
+    return Drop(f"missing-field: {', '.join(fields)}", failed=True)
 
 
 def _lines(text: str) -> str:

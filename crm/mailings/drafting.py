@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
@@ -134,7 +134,16 @@ async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: da
         session, channel=mailing.channel, addresses={address for _, address in sample}, marketing=True
     )
     refused = await consent.withdrawn(session, client_ids=[client.id for client, _ in sample], channel=mailing.channel)
-    people = await queries.owners(session, {client.owner_id for client, _ in sample if client.owner_id})
+    # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
+    lacking = await queries.members(
+        session, condition=condition & _lacks_something(versions), kind=POINTS[mailing.channel], limit=SAMPLE
+    )
+    everyone = [client for client, _ in (*sample, *lacking)]
+    people = await queries.owners(session, {client.owner_id for client in everyone if client.owner_id})
+    unfilled = [
+        _render(versions, client, people.get(client.owner_id or 0), address, owner.timezone)
+        for client, address in lacking
+    ]
     renders = [
         _render(versions, client, people.get(client.owner_id or 0), address, owner.timezone)
         for client, address in sample
@@ -147,10 +156,16 @@ async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: da
         suppressed=sum(1 for _, address in sample if address in stopped),
         refused=sum(1 for client, address in sample if client.id in refused and address not in stopped),
         renders=_hardest(renders, languages),
-        missing=tuple(render for render in renders if render.missing),
+        missing=tuple(render for render in unfilled if render.missing),
         looked_at=len(sample),
         parts=_most_parts(renders, languages) if mailing.channel is Channel.SMS else 0,
     )
+
+
+def _lacks_something(versions: Mapping[Language, TemplateVersion]) -> ColumnElement[bool]:
+    """Clients without a value for a field that some version needs; an owner is there or not, whatever their name."""
+    needed = {field for version in versions.values() for field in templates.gaps(version, {})}
+    return or_(false(), *(merge_fields.IS_EMPTY[field] for field in sorted(needed)))
 
 
 def _render(

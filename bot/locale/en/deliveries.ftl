@@ -17,6 +17,7 @@ deliveries-reason-mailing-cancelled = the mailing was cancelled first
 deliveries-reason-client-archived = the client is archived
 deliveries-reason-gone = the client is no longer there
 deliveries-reason-template-empty = the template had no text
+deliveries-reason-missing-field = a field of the text is empty for this client, and the text has no words for that case
 deliveries-reason-not-composed = the message could not be put together
 deliveries-reason-interrupted = interrupted while sending; it may have arrived
 deliveries-reason-restored = a backup was restored; it may have gone out before

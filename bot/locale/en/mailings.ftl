@@ -47,7 +47,7 @@ mailings-parts = { $n ->
 mailings-gap = ⚠️ { $field } is empty for { $names }{ $more ->
     [0] {""}
    *[some] {" "}and { $more } more
-}
+}: they will not get it. For other words in its place write <code>{"{"}city|your city{"}"}</code>.
 mailings-example = For example <b>{ $name }</b>, { $address }:
 mailings-test = Test to me
 mailings-now = Now

@@ -17,6 +17,7 @@ deliveries-reason-mailing-cancelled = рассылку отменили рань
 deliveries-reason-client-archived = клиент в архиве
 deliveries-reason-gone = клиента больше нет
 deliveries-reason-template-empty = в шаблоне не было текста
+deliveries-reason-missing-field = у клиента не заполнено поле, а запасных слов в тексте нет
 deliveries-reason-not-composed = не удалось собрать сообщение
 deliveries-reason-interrupted = прервалось при отправке, могло дойти
 deliveries-reason-restored = базу восстановили из копии, могло уйти раньше

@@ -53,7 +53,7 @@ mailings-parts = { $n ->
 mailings-gap = ⚠️ { $field } пусто: { $names }{ $more ->
     [0] {""}
    *[some] {" "}и ещё { $more }
-}
+} – им письмо не уйдёт. Запасные слова пишут так: <code>{"{"}city|ваш город{"}"}</code>.
 mailings-example = Например, <b>{ $name }</b>, { $address }:
 mailings-test = Тест мне
 mailings-now = Сейчас

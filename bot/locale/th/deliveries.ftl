@@ -17,6 +17,7 @@ deliveries-reason-mailing-cancelled = ยกเลิกการส่งก่
 deliveries-reason-client-archived = ลูกค้าถูกเก็บเข้าคลัง
 deliveries-reason-gone = ไม่มีลูกค้ารายนี้แล้ว
 deliveries-reason-template-empty = แม่แบบไม่มีข้อความ
+deliveries-reason-missing-field = ลูกค้ารายนี้ไม่มีข้อมูลในช่องที่ข้อความใช้ และข้อความไม่มีคำสำรอง
 deliveries-reason-not-composed = จัดทำข้อความไม่สำเร็จ
 deliveries-reason-interrupted = สะดุดระหว่างส่ง อาจถึงแล้วก็ได้
 deliveries-reason-restored = กู้คืนข้อมูลสำรอง อาจส่งไปก่อนหน้านี้แล้ว

@@ -43,7 +43,7 @@ mailings-parts = { $n ->
 mailings-gap = ⚠️ { $field } ว่าง: { $names }{ $more ->
     [0] {""}
    *[some] {" "}และอีก { $more } ราย
-}
+} รายเหล่านี้จะไม่ได้รับ ใส่คำสำรองได้ เช่น <code>{"{"}city|เมืองของคุณ{"}"}</code>
 mailings-example = ตัวอย่าง <b>{ $name }</b>, { $address }:
 mailings-test = ทดสอบส่งถึงฉัน
 mailings-now = ส่งเลย
