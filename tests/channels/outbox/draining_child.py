@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from channels.message import Outcome, Phase, SendResult
+from channels.outbox.budgets import Charge
 from channels.outbox.delivery import Delivery, Message
 from channels.outbox.worker import OutboxWorker
 from channels.sender import Ambiguity
@@ -38,6 +39,9 @@ class SinkSender:
 
     def ready_in(self, message: Message) -> float:
         return 0.0
+
+    def charges(self, delivery: Delivery, message: Message) -> Sequence[Charge]:
+        return ()
 
     async def send(self, message: Message) -> SendResult:
         assert_no_transaction()
