@@ -40,7 +40,7 @@ def senders(product: Product) -> list[Sender]:
             SmsSender(
                 account_sid=settings.twilio_account_sid,
                 auth_token=settings.twilio_auth_token.get_secret_value(),
-                sender=settings.twilio_from,
+                terms=settings.sms_terms,
                 api_url=settings.twilio_api_url,
             )
         )

@@ -58,6 +58,8 @@ class Sender(Protocol):
     ) -> SendResult | None:
         """Whether the provider has it after all: ACCEPTED, RETRY (it surely has not), or None when nobody can say yet.
 
+        RATE_LIMITED when the provider wants to be left alone for `retry_after` seconds.
+
         `since` is when the last attempt began; `known` are provider ids of our other deliveries to the address.
         """
         ...

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from channels import inbox
-from channels.sms import signature
 from storage.models import InboxSource
-from web.deps import WebParts, parts, same
+from web.deps import WebParts, parts
+from web.twilio_signed import EMPTY, signed_fields
 
 router = APIRouter()
 
 _SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 _STATUS = re.compile(r"[a-z]{1,20}")
-_FIELDS = 200
-EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 @router.post("/twilio/sms", include_in_schema=False)
@@ -32,7 +29,7 @@ async def receive_sms(
     x_twilio_signature: Annotated[str | None, Header()] = None,
 ) -> Response:
     """An SMS from a customer; ten copies make one row."""
-    fields = await _signed_fields(request, web, "/twilio/sms", x_twilio_signature)
+    fields = await _signed(request, web, "/twilio/sms", x_twilio_signature)
     if fields is None or not fields.get("From"):
         return Response(status_code=403)
     await _store(web, InboxSource.SMS, fields["MessageSid"], fields["From"][:120], fields)
@@ -46,7 +43,7 @@ async def receive_status(
     x_twilio_signature: Annotated[str | None, Header()] = None,
 ) -> Response:
     """How far one of our SMS got; each status of a message is one row."""
-    fields = await _signed_fields(request, web, "/twilio/status", x_twilio_signature)
+    fields = await _signed(request, web, "/twilio/status", x_twilio_signature)
     if fields is None or not _STATUS.fullmatch(fields.get("MessageStatus", "")):
         return Response(status_code=403)
     sid = fields["MessageSid"]
@@ -54,28 +51,8 @@ async def receive_status(
     return Response(EMPTY, media_type="application/xml")
 
 
-async def _signed_fields(request: Request, web: WebParts, path: str, signed: str | None) -> dict[str, str] | None:
-    """The posted fields when everything about them is right, else None.
-
-    Twilio signs names and values run together, so two sets of fields can share a signature: a name that comes twice,
-    another account and an odd SID are refused too. The address is the configured one; Host headers are never believed.
-    """
-    if not web.public_url or not web.twilio_auth_token:
-        return None
-    try:
-        text = (await request.body()).decode("ascii")
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS, errors="strict")
-    except ValueError:
-        return None
-    fields = dict(pairs)
-    query = request.scope["query_string"].decode("latin-1")
-    url = web.public_url + path + (f"?{query}" if query else "")
-    genuine = signature.validate(url=url, params=pairs, signature=signed, token=web.twilio_auth_token)
-    if not genuine or len(fields) != len(pairs) or not same(fields.get("AccountSid"), web.twilio_account_sid):
-        return None
-    if not _SID.fullmatch(fields.get("MessageSid", "")) or any("\0" in value for value in fields.values()):
-        return None
-    return fields
+async def _signed(request: Request, web: WebParts, path: str, given: str | None) -> dict[str, str] | None:
+    return await signed_fields(request, web, path=path, signed=given, sid="MessageSid", sids=_SID)
 
 
 async def _store(web: WebParts, source: InboxSource, external_id: str, lane: str, fields: dict[str, str]) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+if TYPE_CHECKING:
+    from channels.sms.terms import SmsTerms
 
 OFFICIAL_TWILIO = "https://api.twilio.com"
 
 FIXES = {
     "twilio_account_sid": "give the account SID of the Twilio console: AC and 32 hex digits",
     "twilio_auth_token": "give the auth token of the Twilio console",
-    "twilio_from": "give a number such as +15005550006 or a messaging service SID (MG…)",
+    "twilio_from": "give a number such as +15005550006, a messaging service SID (MG…) or a name of up to 11 letters",
     "twilio_api_url": f"give the root of the API, for instance {OFFICIAL_TWILIO}",
     "sms_rate": "give segments per second and sender; a US long code has 1",
     "sms_validity": "give seconds between 60 and 36000 after which an undelivered SMS is given up",
@@ -40,6 +43,46 @@ class SmsSettings(BaseModel):
     sms_day_budget: Annotated[Decimal, Field(ge=0)] = Decimal(0)
     voice_from: str = ""
     voice_record: bool = False
+
+    @field_validator("twilio_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        from channels.sms.terms import is_sender  # the adapter's own reading, so that both agree
+
+        if value and not is_sender(value):
+            raise ValueError("neither a number with its country code, nor a service, nor a name")
+        return value
+
+    @field_validator("sms_price")
+    @classmethod
+    def _prices(cls, value: str) -> str:
+        from channels.sms.terms import read_prices
+
+        read_prices(value)
+        return value
+
+    @field_validator("sms_countries")
+    @classmethod
+    def _countries(cls, value: str) -> str:
+        from channels.sms.terms import read_countries
+
+        read_countries(value)
+        return value
+
+    @property
+    def sms_terms(self) -> SmsTerms:
+        """What SMS go out on, put together."""
+        from channels.sms.terms import MILLION, SmsTerms, read_countries, read_prices
+
+        return SmsTerms(
+            sender=self.twilio_from,
+            rate=self.sms_rate,
+            validity=self.sms_validity,
+            prices=read_prices(self.sms_price),
+            countries=read_countries(self.sms_countries),
+            day_segments=self.sms_day_segments,
+            day_money=int(self.sms_day_budget * MILLION),
+        )
 
     @property
     def has_sms(self) -> bool:

@@ -25,7 +25,8 @@ _KEPT: Final = timedelta(days=3)
 class Charge:
     """What a message takes of one allowance: `amount` of `limit` per `seconds`, and money in millionths of the currency.
 
-    A limit of 0 means that only the money counts, a `money_limit` of 0 that only the amount does.
+    A limit of 0 means that only the money counts, a `money_limit` of 0 that only the amount does. A `strict` limit is
+    never exceeded, not even by a message larger than a whole period's.
     """
 
     scope: str
@@ -34,6 +35,7 @@ class Charge:
     seconds: int
     money: int = 0
     money_limit: int = 0
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +46,28 @@ class Refused:
     seconds: float
 
 
-async def take(unit: Unit, wanted: Sequence[Sequence[Charge]], *, now: datetime) -> list[Refused | None]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken for one message, and when (product time): enough to give it back."""
+
+    charges: Sequence[Charge]
+    at: datetime
+
+
+async def take(
+    unit: Unit, wanted: Sequence[Sequence[Charge]], *, now: datetime, returned: Sequence[Taken] = ()
+) -> list[Refused | None]:
     """Takes what each message needs, in order, all of its charges or none; None where it may go.
 
-    A message larger than a whole period's limit goes when the period is untouched: it could never go otherwise.
+    A message larger than a whole period's limit goes when the period is untouched, unless the limit is strict: it could
+    never go otherwise. `returned` is given back first: what was taken for messages that did not go.
     """
-    if not any(wanted):
+    taken = _given_back(returned)
+    if not any(wanted) and not taken:
         return [None] * len(wanted)
     periods = {charge.scope: _period(charge, now) for charges in wanted for charge in charges}
-    keys = {(scope, number) for scope, (number, _) in periods.items()}
     until = {(scope, number): _over(scope, wanted, number) for scope, (number, _) in periods.items()}
-    used = await rows.used(unit, keys, until=until)
-    taken: dict[rows.Key, tuple[int, int]] = {}
+    used = await rows.used(unit, until.keys() | taken.keys(), until=dict.fromkeys(taken, now + _KEPT) | until)
     answers: list[Refused | None] = []
     for charges in wanted:
         refused = next((one for charge in charges if (one := _refusal(charge, periods, used, taken))), None)
@@ -70,6 +82,18 @@ async def take(unit: Unit, wanted: Sequence[Sequence[Charge]], *, now: datetime)
     return answers
 
 
+def _given_back(returned: Sequence[Taken]) -> dict[rows.Key, tuple[int, int]]:
+    """What goes back to long periods; a second or a minute is over before anybody could use what is left of it."""
+    back: dict[rows.Key, tuple[int, int]] = {}
+    for taken in returned:
+        for charge in taken.charges:
+            if charge.seconds >= _LONG:
+                key = (charge.scope, _period(charge, taken.at)[0])
+                amount, money = back.get(key, (0, 0))
+                back[key] = (amount - charge.amount, money - charge.money)
+    return back
+
+
 def _refusal(
     charge: Charge,
     periods: dict[str, tuple[int, float]],
@@ -81,7 +105,8 @@ def _refusal(
     before, spent = used.get(key, (0, 0))
     more, dearer = taken.get(key, (0, 0))
     amount, money = before + more, spent + dearer
-    too_many = charge.limit > 0 and amount > 0 and amount + charge.amount > charge.limit
+    touched = amount > 0 or charge.strict
+    too_many = charge.limit > 0 and touched and amount + charge.amount > charge.limit
     too_dear = charge.money_limit > 0 and money + charge.money > charge.money_limit
     return Refused(charge.scope, left) if too_many or too_dear else None
 

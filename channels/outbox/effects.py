@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from channels.message import OutgoingChat, SendResult
 from channels.outbox import suppression
+from channels.outbox.budgets import Taken
 from channels.outbox.delivery import Delivery, Message
 from storage.models import CardMessage, Channel, DeliveryState, SuppressionReason
 from storage.queries.inbox import Unit, is_postgres
@@ -29,6 +30,7 @@ class Ended:
     message: Message | None = None
     result: SendResult | None = None
     suppress: bool = False
+    returns: Taken | None = None  # of the shared allowances: it surely did not go
 
 
 async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -> None:

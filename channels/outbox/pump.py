@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from channels.message import Outcome, Phase, SendResult
 from channels.outbox import budgets, retry
-from channels.outbox.delivery import Clock, Composer, Delivery, Gate, Message, Verdict
+from channels.outbox.budgets import Taken
+from channels.outbox.delivery import Clock, Composer, Delivery, Gate, Message
 from channels.outbox.effects import Ended, after_settling
 from channels.outbox.preparing import ending, leave, prepare
+from channels.outbox.reconciling import reconcile
 from channels.sender import Ambiguity, Sender
 from storage.database import Database, real_now
 from storage.models import DeliveryState
@@ -37,6 +37,8 @@ GATE_STALE_S = 0.7
 AHEAD_S = 0.4
 # A message that its channel's pace holds back for longer returns to the plan and lets others pass.
 PACE_PATIENCE_S = 2.0
+# Whatever else an attempt brought, what it took of the shared allowances was not used.
+MAY_HAVE_GONE = frozenset({Outcome.ACCEPTED, Outcome.UNKNOWN})
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class _Item:
     delivery: Delivery
     message: Message
     checked_at: float
+    taken: Taken | None = None
 
 
 class Pump:
@@ -158,26 +161,9 @@ class Pump:
 
     async def reconcile(self) -> int:
         """Asks the provider about deliveries whose outcome nobody knows; returns how many found their answer."""
-        if not self.sender.reconciles:
-            return 0
-        now = self._clock.now()
-        async with self._database.read() as session:
-            doubtful = await ledger.unknown(
-                session,
-                channel=self.channel,
-                after=now - timedelta(days=1),
-                before=now - timedelta(seconds=20),
-                limit=20,
-            )
-            made = (
-                await prepare(session, doubtful, gate=_no_gate, composers=self._composers, now=now)
-                if doubtful
-                else None
-            )
-        answered = 0
-        for delivery, message in made.messages if made else ():
-            answered += await self._reconcile_one(delivery, message)
-        return answered
+        return await reconcile(
+            database=self._database, sender=self.sender, composers=self._composers, clock=self._clock
+        )
 
     async def _transact(self, claim: int) -> list[Delivery]:
         ended, self._ended = self._ended, []
@@ -196,8 +182,11 @@ class Pump:
                 shared_pause = await ledger.paused_until(unit, scope=self.channel.value)
                 leases = await self._keep_leases(unit, started, ready)
                 stopped = shared_pause is not None or self.pause_left > 0
-                if not stopped:
-                    ready, refused = await self._within_budgets(unit, ready, now)
+                returned = [one.returns for one in ended if one.returns and one.settlement.id in written]
+                if stopped:
+                    await budgets.take(unit, [], now=now, returned=returned)
+                else:
+                    ready, refused = await self._within_budgets(unit, ready, now, returned)
                     begun = await ledger.begin(unit, deliveries=[item.delivery for item in ready], now=now)
                     claimed = await ledger.claim(
                         unit,
@@ -225,11 +214,13 @@ class Pump:
         return claimed
 
     async def _within_budgets(
-        self, unit: Unit, ready: list[_Item], now: datetime
+        self, unit: Unit, ready: list[_Item], now: datetime, returned: Sequence[Taken]
     ) -> tuple[list[_Item], list[Settlement]]:
         """What the shared allowances let go now; the rest returns to the plan until the next period begins."""
         wanted = [self.sender.charges(item.delivery, item.message) for item in ready]
-        answers = await budgets.take(unit, wanted, now=now)
+        answers = await budgets.take(unit, wanted, now=now, returned=returned)
+        for item, charges in zip(ready, wanted, strict=True):
+            item.taken = Taken(charges, now)
         granted = [item for item, answer in zip(ready, answers, strict=True) if answer is None]
         waiting = [
             leave(
@@ -319,7 +310,7 @@ class Pump:
         for item in reversed(begun):
             ended = ending(item.delivery, verdicts.get(item.delivery.id), begun=True)
             if ended is not None:
-                self._end([ended])
+                self._withhold(item, ended)
             else:
                 item.checked_at = checked_at
                 self._begun.appendleft(item)
@@ -377,7 +368,8 @@ class Pump:
             outcome=result.outcome.value,
             reply=result.reply or None,
         )
-        self._ended.append(Ended(settlement, delivery, item.message, result, decision.suppress))
+        returns = None if result.outcome in MAY_HAVE_GONE else item.taken
+        self._ended.append(Ended(settlement, delivery, item.message, result, decision.suppress, returns))
         if decision.pause is not None:
             level = logging.ERROR if result.outcome is Outcome.HALT else logging.WARNING
             log.log(level, "%s pauses for %s: %s", self.channel, decision.pause, result.code)
@@ -393,9 +385,15 @@ class Pump:
         self.news.set()
 
     def _give_back_begun(self) -> None:
-        self._end(leave(item.delivery, DeliveryState.PLANNED, begun=True) for item in (*self._begun, *self._stale))
+        for item in (*self._begun, *self._stale):
+            self._withhold(item, leave(item.delivery, DeliveryState.PLANNED, begun=True))
         self._begun.clear()
         self._stale.clear()
+
+    def _withhold(self, item: _Item, settlement: Settlement) -> None:
+        """It was begun and is not sent after all: what it took is there for others."""
+        self._ended.append(Ended(settlement, returns=item.taken))
+        self.news.set()
 
     def _end(self, settlements: Iterable[Settlement]) -> None:
         for settlement in settlements:
@@ -408,25 +406,3 @@ class Pump:
         if elapsed > 0.2:
             self._rate = 0.5 * self._rate + 0.5 * self._counted / elapsed
             self._counted, self._counted_from = 0, time.monotonic()
-
-    async def _reconcile_one(self, delivery: Delivery, message: Message) -> bool:
-        async with self._database.read() as session:
-            since = await ledger.last_attempt_at(session, delivery_id=delivery.id)
-            known = await ledger.known_provider_ids(session, channel=self.channel, address=delivery.address)
-        result = await self.sender.reconcile(delivery, message, since=since or delivery.created_at, known=known)
-        if result is None:
-            return False
-        now = self._clock.now()
-        if result.outcome is Outcome.ACCEPTED:
-            values = {"state": DeliveryState.SENT, "provider_id": result.provider_id, "sent_at": now, "settled_at": now}
-        else:
-            values = {"state": DeliveryState.PLANNED, "due_at": now, "settled_at": None}
-        async with self._database.connect() as unit:
-            return await ledger.resolve(
-                unit, delivery=delivery, values=values | {"reason": "reconciled with the provider"}
-            )
-
-
-async def _no_gate(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
-    """Looking at the past: whether it may go now is no question."""
-    return {}

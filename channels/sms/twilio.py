@@ -9,6 +9,7 @@ import asyncio
 import base64
 import json
 import logging
+import unicodedata
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,7 +51,10 @@ class TwilioUnavailable(Exception):
 
 
 class TwilioSms:
-    """Sends from one number or messaging service ("MG…"). `api_url` replaces the official address."""
+    """Sends from one number, messaging service ("MG…") or name. `api_url` replaces the official address.
+
+    `validity` is how many seconds Twilio may keep trying, 1 to 36,000: https://www.twilio.com/docs/messaging/api/message-resource
+    """
 
     def __init__(
         self,
@@ -58,9 +62,11 @@ class TwilioSms:
         account_sid: str,
         auth_token: str,
         sender: str,
+        validity: int | None = None,
         api_url: str | None = None,
         timeout: float = _TIMEOUT,
     ) -> None:
+        self._validity = validity
         self._account_sid = account_sid
         self._auth_token = auth_token
         self._sender = sender
@@ -74,6 +80,8 @@ class TwilioSms:
         values["messaging_service_sid" if self._sender.startswith("MG") else "from_"] = self._sender
         if sms.status_callback:
             values["status_callback"] = sms.status_callback
+        if self._validity is not None:
+            values["validity_period"] = self._validity
         client = await self._connected()
         try:
             message = await _answer(client.messages.create_async(**values))
@@ -93,8 +101,7 @@ class TwilioSms:
         records = await _answer(client.messages.list_async(to=to, limit=_LOOK_BACK, page_size=_LOOK_BACK))
         earliest = since.astimezone(UTC).replace(microsecond=0)  # Twilio keeps whole seconds
         found = [_remembered(record) for record in records]
-        # A trial account's texts get a sentence put before them.
-        return [sms for sms in found if sms.created_at >= earliest and sms.body.rstrip().endswith(body.rstrip())]
+        return [sms for sms in found if sms.created_at >= earliest and _is_text_of(sms.body, body)]
 
     async def fetch(self, sid: str) -> SentSms:
         """One message by its SID. Raises TwilioUnavailable."""
@@ -226,6 +233,20 @@ async def _answer(call: Awaitable[Any]) -> Any:
         # Not an answer of Twilio's: what became of the message is not said.
         result = SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, "unreadable", type(error).__name__)
         raise TwilioUnavailable(result) from error
+
+
+def _is_text_of(listed: str, sent: str) -> bool:
+    """Whether a listed text may be ours: sending again what was sent is worse than asking a person once too often.
+
+    A trial account's texts get a sentence put before them, and a messaging service may write typographic characters in
+    the GSM alphabet ("smart encoding"): letters and digits decide, where there are any.
+    """
+    letters = _letters(sent)
+    return _letters(listed).endswith(letters) if letters else listed.rstrip().endswith(sent.rstrip())
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
 
 
 def _refusal(response: aiohttp.ClientResponse, text: str) -> SendResult:

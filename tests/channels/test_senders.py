@@ -15,6 +15,7 @@ from channels.email.signing import Signer
 from channels.email.verp import bounce_address
 from channels.message import Button, ChatMessage, MailFile, Outcome, OutgoingChat, OutgoingEmail, OutgoingSms
 from channels.sms.sender import SmsSender
+from channels.sms.terms import SmsTerms
 from channels.telegram.sender import TelegramSender
 from sandbox.server import Sandbox
 from storage.models import Channel, DeliveryState
@@ -141,7 +142,7 @@ def sms_sender(sandbox: Sandbox) -> SmsSender:
     return SmsSender(
         account_sid=sandbox.accounts.twilio_account_sid,
         auth_token=sandbox.accounts.twilio_auth_token,
-        sender=sandbox.accounts.twilio_number,
+        terms=SmsTerms(sender=sandbox.accounts.twilio_number, validity=14_400),
         api_url=sandbox.twilio_api_url,
         monotonic=Hand(),
     )

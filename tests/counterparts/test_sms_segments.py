@@ -21,7 +21,7 @@ ALPHABETS = (
     [chr(code) for code in range(0x410, 0x450)] + ["и\u0306"],
     [chr(code) for code in (*range(0xE01, 0xE3B), *range(0xE3F, 0xE5C))],
     [chr(code) for code in range(0x620, 0x656)],
-    list("’‘“”–—…«»\u00a0") + ["e\u0301"],
+    [*"’‘“”–—…«»\u00a0", "e\u0301"],
     [chr(code) for code in range(0x1F600, 0x1F640)],
     ["👩\u200d👩\u200d👧\u200d👦", "👍🏽", "🇹🇭", "🇩🇪", "❤\ufe0f", "👨🏿\u200d💻", "🏳\ufe0f\u200d🌈", "1\ufe0f\u20e3"],
     ["🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "한", "\u1112\u1161\u11ab"],
