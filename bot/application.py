@@ -42,6 +42,8 @@ NOUNS = (
     "segments",
     "templates",
     "mailings",
+    "doubts",
+    "halts",
     "staff",
     "history",
     "clients",

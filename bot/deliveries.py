@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from bot.render import Html, Reader, escape, fold
+from crm.halts import HELD_BY_CAP
 from storage.models import RESTORED, DeliveryState, SuppressionReason
 
 _SHOWN = 160
@@ -48,6 +49,20 @@ _BY_CODE = {
     "30032": "sender",
     "30034": "sender",
     "30036": "too-late",
+    "canceled": "cancelled",
+    "country-not-allowed": "country-not-allowed",
+    "premium-number": "premium-number",
+    "over-day-cap": "over-day-cap",
+    "20003": "account",
+    "20005": "account",
+    "20404": "account",
+    "21603": "sender",
+    "21606": "sender",
+    "21659": "sender",
+    "21660": "sender",
+    "21703": "sender",
+    "30002": "account",
+    "30010": "too-dear",
     "bad-address": "invalid",
     "bad-message": "not-composed",
     "connect": "no-line",
@@ -57,6 +72,9 @@ _BY_CODE = {
     "too-big": "too-big",
     "wrong-message": "not-composed",
 }
+
+# Codes after which Twilio's network gave one try up and we plan another.
+_TRIED_AGAIN = frozenset({"30001", "30003", "30005", "30008", "30036"})
 
 # Enhanced status codes of mail (RFC 3463); the first that the code begins with decides.
 _BY_ENHANCED = (
@@ -75,7 +93,11 @@ _BY_ENHANCED = (
 
 
 def delivery(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:
-    """How far a message got, as one line of a card."""
+    """How far a message got, as one line of a card; what an allowance holds back says so."""
+    if state is DeliveryState.PLANNED and reason.startswith("throttled: "):
+        return reader.t("deliveries-planned-cap" if reason == HELD_BY_CAP else "deliveries-planned-pace")
+    if state is DeliveryState.PLANNED and code in _TRIED_AGAIN:
+        return reader.t("deliveries-planned-again", reason=why(reader, state=state, reason=reason, code=code))
     return reader.t(f"deliveries-{state.value}", reason=why(reader, state=state, reason=reason, code=code))
 
 

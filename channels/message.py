@@ -43,6 +43,7 @@ class SendResult:
     reply: str = ""
     provider_id: str = ""
     retry_after: float | None = None  # seconds
+    tries: int | None = None  # how many in all, where the provider's reason allows fewer than usual
 
 
 @dataclass(frozen=True, slots=True)

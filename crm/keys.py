@@ -31,3 +31,15 @@ def written_message(interaction_id: int) -> str:
 
 def card_edit(card_message_id: int, at: datetime) -> str:
     return f"card:{card_message_id}:edit:{int(at.timestamp() * 1000)}"
+
+
+def notice(card: str, card_id: int, staff_id: int) -> str:
+    return f"{card}:{card_id}:to:{staff_id}"
+
+
+def doubt(outbox_id: int, attempts: int, staff_id: int) -> str:
+    return f"doubt:{outbox_id}:{attempts}:to:{staff_id}"
+
+
+def mailing_doubt(mailing_id: int, day: date, staff_id: int) -> str:
+    return f"mailing:{mailing_id}:doubt:{day.isoformat()}:to:{staff_id}"

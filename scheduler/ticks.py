@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -18,7 +19,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Select
 
-from crm import reminding, writing
+from crm import halts, reminding, writing
+from crm.deliveries import doubt
 from crm.mailings import expanding
 from scheduler import housekeeping
 from scheduler.clock import Clock
@@ -42,7 +44,7 @@ class Tick:
     name: str
     every: float
     verb: Callable[..., Awaitable[int]]  # (session, *, now) -> how many it moved
-    look: Callable[[datetime], Select[int]] | None = None  # a quiet tick only looks, and leaves the writer to others
+    look: Callable[[datetime], Select[Any]] | None = None  # a quiet tick only looks, and leaves the writer to others
 
 
 TICKS: tuple[Tick, ...] = (
@@ -51,6 +53,9 @@ TICKS: tuple[Tick, ...] = (
     Tick("escalations", 1, reminding.escalate_due, reminding.due_escalations),
     Tick("digests", 2, reminding.send_digests, reminding.due_digests),
     Tick("delivery cards", 1, writing.show_progress, writing.changed_cards),
+    Tick("messages in doubt", 30, doubt.ask, doubt.unasked),
+    Tick("channels that stand still", 5, halts.tell_of_halts, halts.standing_channels),
+    Tick("SMS beyond the day's cap", 30, halts.tell_of_cap, halts.held_by_cap),
     Tick("housekeeping", 600, housekeeping.tidy),
 )
 
@@ -137,7 +142,7 @@ class Ticker:
             self._planned()
         return moved
 
-    async def _anything(self, look: Callable[[datetime], Select[int]]) -> bool:
+    async def _anything(self, look: Callable[[datetime], Select[Any]]) -> bool:
         async with self._database.read() as session:
             return (await session.execute(look(self._clock.now()).limit(1))).first() is not None
 

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from channels.message import OutgoingChat, SendResult
+from channels.message import Outcome, OutgoingChat, SendResult
 from channels.outbox import suppression
 from channels.outbox.budgets import Taken
 from channels.outbox.delivery import Delivery, Message
 from storage.models import CardMessage, Channel, DeliveryState, SuppressionReason
+from storage.queries import halts
 from storage.queries.inbox import Unit, is_postgres
 from storage.queries.outbox import Settlement
 
@@ -35,6 +36,7 @@ class Ended:
 
 async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -> None:
     """Only for rows whose settling was accepted: a fenced-off worker leaves no traces."""
+    await _note_halts(unit, ended)
     for one in ended:
         if one.delivery is None:
             continue
@@ -42,6 +44,17 @@ async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -
             await _suppress(unit, one.delivery, one.result.code if one.result else "", now)
         if isinstance(one.message, OutgoingChat):
             await _remember_card(unit, one.delivery, one.settlement, one.message, now)
+
+
+async def _note_halts(unit: Unit, ended: Sequence[Ended]) -> None:
+    """A channel that our own account or settings stop is written down, until something goes out again."""
+    tried = [(one.delivery, one.result.outcome) for one in ended if one.delivery and one.result]
+    went = {delivery.channel for delivery, outcome in tried if outcome is Outcome.ACCEPTED}
+    for channel in went:
+        await halts.over(unit, channel=channel)
+    for delivery, outcome in tried:
+        if outcome is Outcome.HALT and delivery.channel not in went:
+            await halts.note(unit, channel=delivery.channel, delivery_id=delivery.id)
 
 
 async def _suppress(unit: Unit, delivery: Delivery, code: str, now: datetime) -> None:

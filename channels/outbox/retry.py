@@ -6,7 +6,7 @@ Backoff is exponential with a jitter that depends only on the delivery and the t
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channels.message import Outcome, SendResult
@@ -68,7 +68,10 @@ def decide(
             wait = DEFAULT_PAUSE if result.retry_after is None else timedelta(seconds=result.retry_after)
             return Decision(DeliveryState.PLANNED, due_at=now, spare=True, pause=wait)
         case Outcome.HALT:
-            return Decision(DeliveryState.PLANNED, due_at=now, spare=True, pause=HALT_PAUSE)
+            # Tried again after the others, ever more rarely: a message that alone meets the fault must not stop them all.
+            again = _again(result, channel, delivery_id, attempts, created_at, now)
+            due_at = None if again.due_at is None else max(again.due_at, now + HALT_PAUSE)
+            return replace(again, due_at=due_at, pause=HALT_PAUSE)
         case Outcome.UNKNOWN if park:
             return Decision(DeliveryState.UNKNOWN)
         case Outcome.UNKNOWN | Outcome.RETRY:
@@ -91,7 +94,8 @@ def _again(
     wait = delay(channel=channel, delivery_id=delivery_id, attempts=attempts)
     if result.retry_after is not None:
         wait = max(wait, timedelta(seconds=result.retry_after))
-    if now + wait > created_at + POLICIES[channel].give_up_after:
+    used_up = result.tries is not None and attempts >= result.tries
+    if used_up or now + wait > created_at + POLICIES[channel].give_up_after:
         # A lost answer at the end is still a lost answer: nobody may claim that it failed.
         return Decision(DeliveryState.UNKNOWN if result.outcome is Outcome.UNKNOWN else DeliveryState.FAILED)
     return Decision(DeliveryState.PLANNED, due_at=now + wait)

@@ -13,9 +13,12 @@ from storage.queries.inbox import Unit
 # From which states each news may move a delivery. What is in flight is settled first: its news is asked again.
 _FORWARD: dict[DeliveryState, tuple[DeliveryState, ...]] = {
     DeliveryState.SENT: (DeliveryState.UNKNOWN,),
-    DeliveryState.DELIVERED: (DeliveryState.SENT, DeliveryState.UNKNOWN),
+    # A row planned again still bears the id of the try before: that one may arrive after all.
+    DeliveryState.DELIVERED: (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.PLANNED),
     DeliveryState.FAILED: (DeliveryState.SENT, DeliveryState.UNKNOWN),
 }
+
+_HANDED_OVER = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
 
 class News(StrEnum):
@@ -40,6 +43,56 @@ async def record_status(
     return await _record(
         unit, channel, Outbox.provider_id == provider_id, state=state, now=now, code=code, reason=reason
     )
+
+
+async def plan_again(
+    unit: Unit, *, channel: Channel, provider_id: str, due_at: datetime, code: str = "", reason: str = ""
+) -> News:
+    """The provider gave a message up that may be tried anew: it is planned again, as another attempt, for `due_at`.
+
+    Until that attempt begins the row keeps its provider id, so that late news of the first try still find it.
+    """
+    statement = (
+        update(Outbox)
+        .where(Outbox.channel == channel, Outbox.provider_id == provider_id, Outbox.state.in_(_HANDED_OVER))
+        .values(
+            state=DeliveryState.PLANNED,
+            due_at=due_at,
+            settled_at=None,
+            code=code[:40] or Outbox.code,
+            reason=reason[:500],
+        )
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    if (await unit.execute(statement)).first() is not None:
+        return News.CHANGED
+    there = select(Outbox.id).where(Outbox.channel == channel, Outbox.provider_id == provider_id)
+    return News.NOT_FOUND if (await unit.execute(there)).first() is None else News.STALE
+
+
+async def recognise(
+    unit: Unit, *, channel: Channel, delivery_id: int, address: str, provider_id: str, now: datetime
+) -> bool:
+    """The provider's news name one of our deliveries: its answer had been lost, and this is it.
+
+    Only for a delivery that was tried and has no id yet, whether it is in doubt or was given up for never sent.
+    """
+    statement = (
+        update(Outbox)
+        .where(
+            Outbox.id == delivery_id,
+            Outbox.channel == channel,
+            Outbox.address == address,
+            Outbox.provider_id.is_(None),
+            Outbox.attempts > 0,
+            Outbox.state.in_((DeliveryState.UNKNOWN, DeliveryState.PLANNED)),
+        )
+        .values(state=DeliveryState.SENT, provider_id=provider_id, sent_at=now, settled_at=now)
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return (await unit.execute(statement)).first() is not None
 
 
 async def record_bounce(unit: Unit, *, message_id: str, now: datetime, code: str = "", reason: str = "") -> News:

@@ -6,6 +6,7 @@ Codes: https://www.twilio.com/docs/api/errors
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from channels.message import Outcome, Phase, SendResult
@@ -16,14 +17,25 @@ _PAUSE: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`attempts` is how often to try again at most, where it is less than usual."""
+    """`again_after` are the waits before each further try, where there may be fewer tries than usual; `pause` is how
+    many seconds the channel rests where Twilio names no time."""
 
     outcome: Outcome
-    attempts: int | None = None
+    again_after: tuple[timedelta, ...] | None = None
+    pause: float = _PAUSE
+
+    @property
+    def tries(self) -> int | None:
+        """How many tries in all; None for the channel's usual patience."""
+        return None if self.again_after is None else len(self.again_after) + 1
 
 
 _RETRY, _PERMANENT, _SUPPRESS = Verdict(Outcome.RETRY), Verdict(Outcome.PERMANENT), Verdict(Outcome.SUPPRESS)
 _HALT, _UNKNOWN, _LIMITED = Verdict(Outcome.HALT), Verdict(Outcome.UNKNOWN), Verdict(Outcome.RATE_LIMITED)
+
+# Three tries in a day: now, in an hour, and at another time of day.
+_UNREACHABLE = Verdict(Outcome.RETRY, (timedelta(hours=1), timedelta(hours=8)))
+_ONCE_MORE = Verdict(Outcome.RETRY, (timedelta(minutes=10),))
 
 VERDICTS: Final[dict[int, Verdict]] = {
     # Our account, token, sender or plan.
@@ -41,13 +53,13 @@ VERDICTS: Final[dict[int, Verdict]] = {
     30034: _HALT,  # number not registered for business messages
     # Not now.
     20429: _LIMITED,  # too many requests
-    21611: _LIMITED,  # this sender's queue is full
-    63038: _LIMITED,  # the account's daily limit
+    21611: Verdict(Outcome.RATE_LIMITED, pause=120.0),  # this sender's queue is full
+    63038: Verdict(Outcome.RATE_LIMITED, pause=1800.0),  # the account's daily limit
     20503: _RETRY,
     30001: _RETRY,  # queue overflow
-    30003: Verdict(Outcome.RETRY, attempts=3),  # handset unreachable
-    30005: Verdict(Outcome.RETRY, attempts=1),  # unknown handset: perhaps
-    30008: Verdict(Outcome.RETRY, attempts=1),  # unknown error
+    30003: _UNREACHABLE,  # the phone is off or out of reach
+    30005: _ONCE_MORE,  # unknown handset: perhaps
+    30008: _ONCE_MORE,  # unknown error
     30036: _RETRY,  # its time ran out in the queue
     # It may have gone out: ask before sending again.
     20500: _UNKNOWN,
@@ -82,7 +94,8 @@ def verdict_of(*, code: int | None, status: int = 400) -> Verdict:
 
 def refusal(*, status: int, code: int | None, text: str, retry_after: float | None = None) -> SendResult:
     """An HTTP answer of 400 and more as the end of one attempt."""
-    outcome = verdict_of(code=code, status=status).outcome
+    verdict = verdict_of(code=code, status=status)
+    outcome = verdict.outcome
     phase = Phase.AFTER_DATA if outcome is Outcome.UNKNOWN else Phase.ENVELOPE
-    pause = (retry_after or _PAUSE) if outcome is Outcome.RATE_LIMITED else retry_after
-    return SendResult(outcome, phase, str(code or status), text[:_REPLY_LIMIT], retry_after=pause)
+    pause = (retry_after or verdict.pause) if outcome is Outcome.RATE_LIMITED else retry_after
+    return SendResult(outcome, phase, str(code or status), text[:_REPLY_LIMIT], retry_after=pause, tries=verdict.tries)

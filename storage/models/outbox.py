@@ -13,6 +13,7 @@ from storage.models.enums import BounceKind, Channel, DeliveryState, Suppression
 from storage.types import Json, UtcDateTime, enum_column
 
 _WAITING = text("state = 'planned'")
+_UNKNOWN = text("state = 'unknown'")
 _IN_FLIGHT = text("state IN ('claimed', 'sending')")
 
 
@@ -31,6 +32,7 @@ class Outbox(Base):
             "ix_outbox_waiting", "channel", "priority", "due_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
         ),
         Index("ix_outbox_in_flight", "lease_expires_at", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
+        Index("ix_outbox_unknown", "settled_at", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
         Index("ix_outbox_mailing_state", "mailing_id", "state"),
         Index("ix_outbox_provider", "provider_id"),
         Index("ix_outbox_message_id", "message_id"),

@@ -177,8 +177,9 @@ async def test_what_cannot_be_asked_says_why() -> None:
 
 
 def test_callback_errors_use_the_same_table() -> None:
-    assert verdict_of(code=30003).attempts == 3
-    assert verdict_of(code=30005).attempts == 1
+    assert verdict_of(code=30003).tries == 3
+    assert verdict_of(code=30005).tries == verdict_of(code=30008).tries == 2
+    assert verdict_of(code=30001).tries is None
     assert verdict_of(code=30006).outcome is Outcome.SUPPRESS
     assert verdict_of(code=30007).outcome is Outcome.HALT
     assert verdict_of(code=None, status=500).outcome is Outcome.UNKNOWN

@@ -124,6 +124,9 @@ def upgrade() -> None:
     op.execute("ALTER TABLE outbox ADD COLUMN bounce VARCHAR(32) CONSTRAINT ck_outbox_bouncekind "
                "CHECK (bounce IN ('hard', 'soft', 'block', 'complaint'))")
 
+    unknown = sa.text("state = 'unknown'")
+    op.create_index('ix_outbox_unknown', 'outbox', ['settled_at'], sqlite_where=unknown, postgresql_where=unknown)
+
     # SQLite forgets the old check when it rebuilds the table; PostgreSQL is told to.
     if op.get_bind().dialect.name == 'postgresql':
         op.drop_constraint(op.f('ck_inbox_inboxsource'), 'inbox', type_='check')

@@ -50,7 +50,7 @@ def decide(
         (Outcome.UNKNOWN, True, S.UNKNOWN, False, False),
         (Outcome.RATE_LIMITED, False, S.PLANNED, True, False),
         (Outcome.RATE_LIMITED, True, S.PLANNED, True, False),
-        (Outcome.HALT, False, S.PLANNED, True, False),
+        (Outcome.HALT, False, S.PLANNED, False, False),
     ],
 )
 def test_every_outcome_has_its_state(
