@@ -54,9 +54,11 @@ def senders(product: Product) -> list[Sender]:
 def composers(product: Product) -> dict[str, Any]:
     """What turns a row of the ledger into a message, by the row's kind."""
     from crm import writing
+    from crm.inbound import wishes
     from crm.mailings.composing import Links, MailingComposer
 
     made: dict[str, Any] = dict(writing.composers(product.writer))
+    made[wishes.HELP_KIND] = wishes.help_composer(product.writer)
     links = Links(public_url=product.settings.public_url, key=product.settings.derived_key("unsubscribe"))
     made |= dict.fromkeys(("mailing", "mailing_test"), MailingComposer(product.writer, links))
     if product.settings.has_telegram:

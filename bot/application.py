@@ -44,6 +44,7 @@ NOUNS = (
     "mailings",
     "doubts",
     "halts",
+    "optout",
     "staff",
     "history",
     "clients",

@@ -120,7 +120,9 @@ async def on_all_again(context: BotContext, press: SendAllAgain) -> None:
 
 async def _decide(context: BotContext, outbox_id: int, *, arrived: bool) -> None:
     async with context.write() as session:
-        decided = await doubt.decide(session, actor=context.staff, outbox_id=outbox_id, arrived=arrived, now=context.now)
+        decided = await doubt.decide(
+            session, actor=context.staff, outbox_id=outbox_id, arrived=arrived, now=context.now
+        )
     context.toast("doubts-noted" if decided.state is DeliveryState.DELIVERED else "doubts-on-its-way")
 
 

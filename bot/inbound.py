@@ -11,6 +11,7 @@ from bot import writing
 from bot.callbacks import Callback
 from bot.context import BotContext
 from bot.doors import ShowClient, StartFollowUp
+from bot.optout import about_wish
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from channels.message import MailFile
@@ -105,6 +106,7 @@ async def inbound_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> 
         if client
         else None
     )
+    wish, wish_rows = await about_wish(reader, interaction, thread, client)
     body = lines(
         who or Html(f"{icon} {bold(reader.t('inbound-unknown'))}"),
         escape(thread.name) if thread.name and client is None else None,
@@ -112,9 +114,11 @@ async def inbound_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> 
         bold(interaction.subject) if interaction.subject else None,
         Html(f"<blockquote>{fold(escape(interaction.text), SHOWN_TEXT)}</blockquote>") if interaction.text else None,
         reader.t("inbound-spam-marked") if thread.spam else None,
+        wish,
         reader.t("inbound-how-to-answer") if client else None,
     )
-    return Card(body, await _rows(reader, interaction, thread, client), card=CARD, card_id=card_id)
+    rows = [*wish_rows, *await _rows(reader, interaction, thread, client)]
+    return Card(body, rows, card=CARD, card_id=card_id)
 
 
 @router.reply(CARD)

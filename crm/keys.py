@@ -43,3 +43,7 @@ def doubt(outbox_id: int, attempts: int, staff_id: int) -> str:
 
 def mailing_doubt(mailing_id: int, day: date, staff_id: int) -> str:
     return f"mailing:{mailing_id}:doubt:{day.isoformat()}:to:{staff_id}"
+
+
+def help_answer(address_hash: str, day: date) -> str:
+    return f"help:{address_hash}:{day.isoformat()}"

@@ -93,6 +93,10 @@ class Sender:
         """The envelope sender of one delivery; None: the channel's own."""
         return self.return_path.of(outbox_id) if self.return_path is not None else None
 
+    def status_url(self, delivery_id: int) -> str | None:
+        """Where Twilio reports on a delivery: it names itself, so that it is known again when the answer is lost."""
+        return f"{self.status_callback}?delivery={delivery_id}" if self.status_callback else None
+
 
 async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
     """Cards of messages we sent follow what really happened to them. Returns how many are edited."""
@@ -321,7 +325,7 @@ def composers(
 
     async def sms(session: AsyncSession, row: Delivery) -> OutgoingSms:
         interaction = await session.get_one(Interaction, int(row.payload["interaction_id"]))
-        return OutgoingSms(to_number=row.address, text=interaction.text, status_callback=sender.status_callback)
+        return OutgoingSms(to_number=row.address, text=interaction.text, status_callback=sender.status_url(row.id))
 
     return {"email": email, "sms": sms}
 

@@ -47,6 +47,9 @@ async def receive_status(
     if fields is None or not _STATUS.fullmatch(fields.get("MessageStatus", "")):
         return Response(status_code=403)
     sid = fields["MessageSid"]
+    # Our own word, signed by Twilio as part of the address we gave: which delivery it is about.
+    if delivery := request.query_params.get("delivery", "")[:20]:
+        fields["delivery"] = delivery
     await _store(web, InboxSource.SMS_STATUS, f"{sid}:{fields['MessageStatus']}", sid, fields)
     return Response(EMPTY, media_type="application/xml")
 

@@ -41,6 +41,6 @@ async def signed_fields(
     genuine = signature.validate(url=url, params=pairs, signature=signed, token=web.twilio_auth_token)
     if not genuine or len(fields) != len(pairs) or not same(fields.get("AccountSid"), web.twilio_account_sid):
         return None
-    if not sids.fullmatch(fields.get(sid, "")) or any("\0" in value for value in fields.values()):
+    if not sids.fullmatch(fields.get(sid, "")) or any("\0" in name + value for name, value in pairs):
         return None
     return fields

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import consent, contacts, optout, threads
+from crm import contacts, threads
 from crm.contacts import BadPhone
+from crm.inbound import wishes
 from crm.inbound.timeline import Arrival, client_at, follow_through, log
 from storage.models import (
     Channel,
@@ -24,24 +25,15 @@ async def receive_sms(
     number = _number(fields["From"])
     client = await client_at(session, Channel.SMS, number)
     text = fields.get("Body", "")
-    if optout.means_stop(text) or fields.get("OptOutType") == "STOP":
-        await consent.stop(
-            session,
-            channel=Channel.SMS,
-            address=number,
-            client_id=client.id if client else None,
-            wording=text,
-            now=now,
-        )
-    elif optout.means_start(text) or fields.get("OptOutType") == "START":
-        await consent.start(
-            session,
-            channel=Channel.SMS,
-            address=number,
-            client_id=client.id if client else None,
-            wording=text,
-            now=now,
-        )
+    await wishes.obey(
+        session,
+        channel=Channel.SMS,
+        address=number,
+        client=client,
+        text=text,
+        told=fields.get("OptOutType", ""),
+        now=now,
+    )
     thread = await threads.sms_thread(session, client_id=client.id if client else None, number=number, now=now)
     interaction = await log(
         session,

@@ -137,7 +137,7 @@ class MailingComposer:
 
     def _sms(self, delivery: Delivery, text: str, language: Language) -> OutgoingSms:
         whole = with_stop(text, language)
-        return OutgoingSms(to_number=delivery.address, text=whole, status_callback=self._sender.status_callback)
+        return OutgoingSms(to_number=delivery.address, text=whole, status_callback=self._sender.status_url(delivery.id))
 
 
 def compiled(version: TemplateVersion, language: Language, *, company: str) -> _Letter:

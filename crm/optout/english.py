@@ -1,0 +1,101 @@
+"""How people ask in English. The words carriers require (CTIA): STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, HELP, INFO."""
+
+from __future__ import annotations
+
+from crm.optout.patterns import Patterns, compiled
+
+_MESSAGES = (
+    r"(?:(?:text|sms|marketing|promotional|advertising|spam) )?(?:texts?|messages?|msgs?|sms(?:es)?|spam|ads?|adverts?"
+    r"|advertis\w+|promos?|promotions?|newsletters?|mailings?|marketing|notifications?|alerts?)"
+)
+_WHOM = (
+    r"(?:me|us|this (?:(?:phone|cell|mobile) )?(?:number|phone|line)|(?:my|our) (?:(?:phone|cell|mobile|telephone) )?"
+    r"(?:number|phone|cell|mobile|line)|here)"
+)
+_ANY = (
+    r"(?:(?:any|all|the|these|this|those|that|such|your|more|of|further|other|stupid|annoying|unwanted|so many|damn"
+    r"|bloody|fucking|kind|sort) )*"
+)
+_END = (
+    r"(?: (?:any ?more|ever|again|at all|from you(?:r company)?|on|right away|asap|at once|today|every (?:day|week)|all the time|constantly"
+    rf"|to {_WHOM}|on {_WHOM}|for good))*"
+)
+_STOP = r"(?:stop|quit|cease(?: and desist)?|discontinue)"
+_NOT = r"(?:do not|don't|dont|never|not|mind not|refrain from)"
+_WANT = r"(?:i |we )?(?:(?:really )?(?:do not|don't|dont|no longer|never)) (?:want|wish|need|like|care|agree)"
+_LIST = (
+    r"(?:your|the|this|all|any|these|that|every) (?:\w+ ){0,3}?"
+    r"(?:lists?|databases?|mailings?|systems?|records|distribution|subscriptions?|contacts|texts|messages|sms)"
+)
+_LEAVING = (
+    r"(?:(?:i |we )?(?:want|wish|need|would like|'d like|like)(?: to)?|(?:i|we)'d like(?: to)?|how (?:do|can) (?:i|we)"
+    r"|how to|let (?:me|us)|can i|may i)"
+)
+# "Do not stop sending", "why did you remove me" ask for the opposite.
+_UNLESS_NEGATED = (
+    r"(?!.*\b(?:not|don't|dont|never|didn't|why (?:did|have) you|did|without) (?:\w+ )?"
+    r"(?:stop\w*|quit\w*|cease|remov\w+|delet\w+|take|drop|unsub\w*|opt\w*|cancel\w*|end)\b)"
+)
+
+PATTERNS = Patterns(
+    fillers=compiled(
+        r"\b(?:please|pls|plz|kindly|thanks?(?: you| u)?(?: very much| a lot)?|thx|ty|hi|hello|hey|dear|good (?:morning|day|"
+        r"afternoon|evening)|sir|madam|guys|team|sorry|now|just|immediately|can you|could you|would you|will you|ok|okay)\b"
+    ),
+    stop_words=compiled(
+        r"(?:i (?:said|told you to|asked you to) )?(?:stop ?){1,3}(?:it|this|that|all|already)?",
+        r"stopall|unsub(?:scribe|scription)?|unsuscribe|unsubcribe|cancel|end|quit|revoke|opt ?out",
+        r"stop (?:sending|writing)",
+    ),
+    weak_words=compiled(r"no more (?:of )?(?:this|these|that)|take (?:me|us) off|not any ?more|remove"),
+    clear=compiled(
+        rf"{_UNLESS_NEGATED}(?:.* )?{_STOP} (?:with )?(?:texting|messaging|msg(?:s|ing)|contacting|spamming|bothering|smsing|harassing)(?: {_WHOM})?{_END}",
+        rf"{_UNLESS_NEGATED}(?:.* )?{_STOP} sending(?: {_WHOM})?(?: {_ANY}(?:{_MESSAGES}|stuff|things|crap|shit|rubbish|junk|this|these|those|it))?{_END}",
+        rf"{_UNLESS_NEGATED}(?:.* )?(?:{_STOP}|end|cancel) {_ANY}{_MESSAGES}{_END}",
+        rf"{_UNLESS_NEGATED}(?:.* )?(?:cancel|end|stop) (?:my|the|this|our) (?:sms |text )?subscription(?: to {_ANY}{_MESSAGES})?{_END}",
+        rf"(?:.* )?{_NOT} (?:ever )?(?:text|texting|messag(?:e|ing)|sms|contact|contacting|spam|bother) {_WHOM}{_END}",
+        r"(?:do not|don't|dont) (?:text|contact|message)",
+        rf"(?:.* )?{_NOT} (?:ever )?send(?:ing)?(?: {_WHOM})? (?:{_ANY}{_MESSAGES}|anything){_END}",
+        rf"(?:.* )?{_NOT} (?:ever )?send(?:ing)? {_WHOM} {_ANY}(?:this|these|those|that|stuff|things)(?: any ?more| ever| again)+",
+        rf"(?:.* )?{_WANT} (?:to (?:receive|get|see|be sent|have|read) )?{_ANY}{_MESSAGES}{_END}",
+        rf"(?:.* )?(?:no more|enough (?:of|with)) {_ANY}{_MESSAGES}{_END}|no (?:spam|ads|marketing|promotions)",
+        rf"(?:.* )?not (?:to )?(?:receive|get) {_ANY}{_MESSAGES}{_END}",
+        rf"(?:.* )?be (?:removed|deleted|taken)(?: off| from| out of) {_LIST}",
+        rf"(?:{_LEAVING} )?(?:unsub(?:scribe)?|unsuscribe|unsubcribe) {_WHOM}(?: from .*)?{_END}",
+        rf"{_LEAVING} (?:unsub(?:scribe)?|unsuscribe|unsubcribe)(?: from .*)?{_END}",
+        r"(?:unsub(?:scribe)?|unsuscribe|unsubcribe) from .*",
+        rf"(?:{_LEAVING} )?(?:be )?opt(?:ed)?(?: (?:me|us))? ?out(?: of .*)?{_END}",
+        rf"{_UNLESS_NEGATED}(?:.* )?(?:remove|delete|take|drop|erase|exclude) {_WHOM}(?:(?: off| out of| from| of)+ {_LIST})(?: .*)?",
+        rf"{_UNLESS_NEGATED}(?:.* )?(?:remove|delete|erase) (?:{_WHOM}|my contact(?: details)?){_END}",
+        rf"{_UNLESS_NEGATED}(?:.* )?(?:remove|delete|take)(?: off| out of| from)+ (?:list|{_LIST})",
+        r"(?:.* )?want out(?: of .*)?|(?:.* )?leave (?:me|us) alone",
+        r"(?:.* )?(?:lose|forget|block) (?:my|this|our) number",
+    ),
+    hints=compiled(
+        rf"(?:.* )?(?:{_STOP}|{_NOT}) (?:\w+ )?(?:text(?:ing)?|messag(?:e|ing)|sms|contact(?:ing)?|writ(?:e|ing) to) (?:me|us|here|this number)\b.*",
+        r"(?:.* )?(?:don't|do not|dont)\b.* want (?:this|these|it|them)\b.*",
+    ),
+    harmless=compiled(
+        r"(?:this is (?:the |a )?|you (?:have|got) (?:the )?|it's (?:the )?)?wrong (?:number|person)",
+        r"who (?:is|are) (?:this|you|it)|(?:i am|i'm|we are|we're) not (?:interested|your (?:client|customer))|not interested",
+        r"(?:i|we) (?:did not|didn't|never) (?:sign(?:ed)? up|subscribed?|ask(?:ed)?|agreed?|consent(?:ed)?)(?: .*)?",
+        r"(?:you )?keep (?:on )?(?:texting|messaging|sending|spamming)(?: .*)?|for the \w+ time|this (?:number|phone) (?:is|belongs)\b.*",
+        r"(?:i am |i'm )?(?:so )?(?:tired|sick|fed up) (?:of|with) .*",
+        r"i (?:don't|do not) know (?:you|who you are)|enough|no|yes|bye|goodbye",
+    ),
+    contradicting=compiled(
+        r"(?:use |write |send (?:it |them )?(?:by |to )?)?e ?mail(?: me| us)?(?: instead)?|use e ?mail.*"
+    ),
+    quoted=compiled(
+        r"\b(?:reply|text|send|answer|type|write)(?:ing)? (?:with )?[\"'“”«»]?stop[\"'“”«»]?(?: to \w+)?",
+    ),
+    start_words=compiled(
+        r"start|unstop",
+        r"(?:.* )?(?:re ?subscribe|subscribe) (?:me|us)(?: again)?|resubscribe|opt (?:me |us )?(?:back )?in(?: again)?",
+        rf"start (?:sending|texting|messaging)(?: {_WHOM})?(?: {_ANY}{_MESSAGES})?(?: again)?",
+    ),
+    help_words=compiled(
+        r"help|info|information|help me",
+        r"who (?:is|are) (?:this|you|it)|who(?:'s| is) (?:this|texting|writing)(?: .*)?|what (?:number|company|is this number|is this)",
+    ),
+)
