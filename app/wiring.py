@@ -173,9 +173,16 @@ class Product:
 
     @cached_property
     def inbound(self) -> InboundLoop:
+        from app import incoming
         from scheduler.inbound import InboundLoop
 
-        return InboundLoop(database=self.database, files=self.files, clock=self.clock, planned=self._wake_worker)
+        return InboundLoop(
+            database=self.database,
+            files=self.files,
+            clock=self.clock,
+            planned=self._wake_worker,
+            media=incoming.media_fetcher(self.settings),
+        )
 
     @cached_property
     def web(self) -> FastAPI:

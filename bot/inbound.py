@@ -17,6 +17,7 @@ from bot.routing import Router
 from channels.message import MailFile
 from crm import clients, interactions, tray
 from crm.access import Action, allows, check
+from crm.inbound.media import fetching
 from crm.tray import CARD
 from storage.models import (
     Attachment,
@@ -115,6 +116,7 @@ async def inbound_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> 
         Html(f"<blockquote>{fold(escape(interaction.text), SHOWN_TEXT)}</blockquote>") if interaction.text else None,
         reader.t("inbound-spam-marked") if thread.spam else None,
         wish,
+        *await _files_to_come(reader, interaction),
         reader.t("inbound-how-to-answer") if client else None,
     )
     rows = [*wish_rows, *await _rows(reader, interaction, thread, client)]
@@ -288,6 +290,15 @@ async def on_assign_to(context: BotContext, press: AssignTo) -> None:
         owner = await session.get_one(Staff, press.staff_id)
         await tray.announce(session, interaction=interaction, to=owner, now=context.now)
     context.show(Card(context.t("inbound-assigned", client=client.name, name=owner.name)))
+
+
+async def _files_to_come(reader: Reader, interaction: Interaction) -> list[Html]:
+    """Of an SMS: how many of its pictures are still being fetched, and how many could not be."""
+    files = await fetching(reader.session, interaction)
+    return [
+        *([reader.t("inbound-files-coming", count=files.coming)] if files.coming else []),
+        *([reader.t("inbound-files-missing", count=files.missing)] if files.missing else []),
+    ]
 
 
 async def _rows(reader: Reader, interaction: Interaction, thread: Thread, client: Client | None) -> list[list[Press]]:

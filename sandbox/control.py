@@ -178,7 +178,9 @@ class Control:
 
     async def _phone_text(self, request: web.Request) -> web.StreamResponse:
         wanted, person = await _body(request), self._person(request)
-        text = await self._network.write(person, _required_text(wanted, "text"))
+        pictures = [(one.media_type, one.content) for one in _pictures(wanted)]
+        body = str(wanted.get("text") or "").strip() if pictures else _required_text(wanted, "text")
+        text = await self._network.write(person, body, pictures)
         return web.json_response(text.seen_by(person))
 
     # The clock, the faults, the wire
@@ -263,6 +265,12 @@ def _required_text(wanted: dict[str, Any], name: str) -> str:
     if not text:
         raise ValueError(f"{name} is missing")
     return text
+
+
+def _pictures(wanted: dict[str, Any]) -> list[Attachment]:
+    """`file` of a text: one, or several."""
+    given = wanted.get("file") or []
+    return _attachments({"attachments": given if isinstance(given, list) else [given]})
 
 
 def _attachments(wanted: dict[str, Any]) -> list[Attachment]:

@@ -19,7 +19,7 @@ from sandbox.server import Sandbox
 from sandbox.telegram_chats import Chat, Message
 from sandbox.telegram_files import StoredFile
 from sandbox.telegram_html import Formatted
-from sandbox.twilio_phones import Text
+from sandbox.twilio_phones import Picture, Text
 
 SAVE_EVERY_S = 2.0
 _TEXT_MOMENTS = ("created_at", "updated_at", "sent_at")
@@ -178,12 +178,20 @@ def _letter_in(described: dict[str, Any]) -> letters.Letter:
 
 
 def _text_out(text: Text) -> dict[str, Any]:
-    described = {name: getattr(text, name) for name in Text.__slots__}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in described.items()}
+    described = {name: getattr(text, name) for name in Text.__slots__ if name != "media"}
+    kept = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in described.items()}
+    media = [
+        {"sid": one.sid, "media_type": one.media_type, "content": base64.b64encode(one.content).decode()}
+        for one in text.media
+    ]
+    return {**kept, "media": media}
 
 
 def _text_in(described: dict[str, Any]) -> Text:
     moments = {name: datetime.fromisoformat(described[name]) for name in _TEXT_MOMENTS if described[name]}
     # What was on its way when the sandbox stopped has arrived meanwhile.
     status = "delivered" if described["status"] in ("queued", "sent") else described["status"]
-    return Text(**{**described, **moments, "status": status})
+    media = tuple(
+        Picture(one["sid"], base64.b64decode(one["content"]), one["media_type"]) for one in described.get("media", ())
+    )
+    return Text(**{**described, **moments, "status": status, "media": media})

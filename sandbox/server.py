@@ -132,6 +132,7 @@ class Sandbox:
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        self.phones.api_url = self.twilio_api_url
         await self.smtp.start(smtp_port)
         await self.imap.start(imap_port)
 

@@ -57,6 +57,9 @@ class TwilioServer:
         router.add_post(_ROOT + "/{account}/Messages.json", self._on_create)
         router.add_get(_ROOT + "/{account}/Messages/{sid}.json", self._on_fetch)
         router.add_post(_ROOT + "/{account}/Messages/{sid}.json", self._on_update)
+        router.add_get(_ROOT + "/{account}/Messages/{sid}/Media.json", self._on_media_list)
+        router.add_get(_ROOT + "/{account}/Messages/{sid}/Media/{media}", self._on_media)
+        router.add_get("/twilio-media/{sid}/{media}", self._on_stored_media)
         router.add_delete(_ROOT + "/{account}/Messages/{sid}.json", self._on_delete)
 
     async def _on_account(self, request: web.Request) -> web.StreamResponse:
@@ -89,6 +92,7 @@ class TwilioServer:
                 body=fields["Body"],
                 callback_url=fields.get("StatusCallback") or None,
                 messaging_service_sid=fields.get("MessagingServiceSid") or None,
+                validity_s=int(fields["ValidityPeriod"]) if fields.get("ValidityPeriod") else None,
             )
             return 201, self._describe(text, created=True)
 
@@ -129,6 +133,49 @@ class TwilioServer:
             return 204, None
 
         return await self._serve(request, "messages.delete", answer)
+
+    async def _on_media_list(self, request: web.Request) -> web.StreamResponse:
+        async def answer() -> tuple[int, dict[str, Any]]:
+            self._check_access(request)
+            text = self._find(request)
+            listed = [
+                {
+                    "sid": one.sid,
+                    "parent_sid": text.sid,
+                    "content_type": one.media_type,
+                    "account_sid": self._network.account_sid,
+                }
+                for one in text.media
+            ]
+            return 200, {"media_list": listed, "uri": request.path, "page": 0, "page_size": 50}
+
+        return await self._serve(request, "media.list", answer)
+
+    async def _on_media(self, request: web.Request) -> web.StreamResponse:
+        """As at Twilio: with credentials one is told where the file lies."""
+        try:
+            self._check_access(request)
+            text = self._find(request)
+        except TwilioError as error:
+            return web.json_response(error.answer(), status=error.status)
+        verdict = self._faults.twilio.judge("media.fetch", text.from_number)
+        self._network.world.record_call("twilio", "media.fetch", verdict.code if verdict.harm is Harm.REFUSE else 307)
+        if verdict.harm is Harm.REFUSE:
+            return web.Response(status=verdict.code)
+        if verdict.harm is not Harm.NONE:
+            return cut_connection(request)
+        place = f"/twilio-media/{text.sid}/{request.match_info['media']}"
+        return web.Response(status=307, headers={"Location": place})
+
+    async def _on_stored_media(self, request: web.Request) -> web.StreamResponse:
+        text = self._network.texts.get(request.match_info["sid"])
+        sid = request.match_info["media"]
+        picture = next((one for one in (text.media if text else ()) if one.sid == sid), None)
+        if picture is None:
+            return web.Response(status=404)
+        response = web.Response(body=picture.content, headers={"X-Content-Type-Options": "nosniff"})
+        response.content_type = picture.media_type
+        return response
 
     async def _serve(self, request: web.Request, name: str, answer: Any, *, to: str = "") -> web.StreamResponse:
         verdict = self._faults.twilio.judge(name, to)
@@ -188,6 +235,9 @@ class TwilioServer:
             raise TwilioError(21610, 400, "Attempt to send to unsubscribed recipient")
         if to in self._network.landlines or to == _NOT_MOBILE:
             raise TwilioError(21614, 400, f"'To' number is not a valid mobile number: {to}")
+        validity = fields.get("ValidityPeriod", "1")
+        if not validity.isdigit() or not 1 <= int(validity) <= 36_000:
+            raise TwilioError(21627, 400, "Validity Period must be an integer between 1 and 36000")
         callback = fields.get("StatusCallback")
         if callback and not re.match(r"https?://\S+$", callback):
             raise TwilioError(21609, 400, f"Invalid 'StatusCallback' URL: {callback}")
@@ -235,7 +285,7 @@ class TwilioServer:
             "error_message": text.error_message,
             "from": text.from_number,
             "messaging_service_sid": text.messaging_service_sid,
-            "num_media": "0",
+            "num_media": str(len(text.media)),
             "num_segments": str(text.segments),
             "price": None if created else f"-{0.0079 * text.segments:.5f}",
             "price_unit": "USD",

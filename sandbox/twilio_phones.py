@@ -13,7 +13,7 @@ import hmac
 import logging
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,15 @@ _WEBHOOK_TIMEOUT = aiohttp.ClientTimeout(total=15)
 STEP_SECONDS = 0.03
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A file sent along with a text (MMS)."""
+
+    sid: str
+    content: bytes
+    media_type: str
+
+
 @dataclass(slots=True)
 class Text:
     """One SMS, with the fields of Twilio's Message resource."""
@@ -62,6 +71,8 @@ class Text:
     messaging_service_sid: str | None = None
     error_code: int | None = None
     error_message: str | None = None
+    media: tuple[Picture, ...] = ()
+    validity_s: int | None = None
 
     @property
     def segments(self) -> int:
@@ -77,6 +88,7 @@ class Text:
             "direction": "out" if self.from_number == person.phone else "in",
             "at": self.created_at.isoformat(),
             "status": self.status,
+            "media": [{"sid": one.sid, "media_type": one.media_type, "size": len(one.content)} for one in self.media],
         }
 
 
@@ -90,6 +102,7 @@ class PhoneNetwork:
     auth_token: str
     number: str
     sms_url: str | None = None
+    api_url: str = ""  # where media are fetched from
     texts: dict[str, Text] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
     landlines: set[str] = field(default_factory=set)
@@ -98,7 +111,15 @@ class PhoneNetwork:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _http: aiohttp.ClientSession | None = None
 
-    def send(self, *, to: str, body: str, callback_url: str | None, messaging_service_sid: str | None = None) -> Text:
+    def send(
+        self,
+        *,
+        to: str,
+        body: str,
+        callback_url: str | None,
+        messaging_service_sid: str | None = None,
+        validity_s: int | None = None,
+    ) -> Text:
         """Take a message from the product; its further way runs by itself."""
         now = self.world.clock.now()
         text = Text(
@@ -112,6 +133,7 @@ class PhoneNetwork:
             updated_at=now,
             callback_url=callback_url,
             messaging_service_sid=messaging_service_sid,
+            validity_s=validity_s,
         )
         self.texts[text.sid] = text
         self._touch(to)
@@ -127,13 +149,16 @@ class PhoneNetwork:
             or text.from_number == person.phone
         ]
 
-    async def write(self, person: Person, body: str) -> Text:
-        """A person texts the company; returns when the webhook has been called (or when there is none)."""
+    async def write(self, person: Person, body: str, pictures: Sequence[tuple[str, bytes]] = ()) -> Text:
+        """A person texts the company; returns when the webhook has been called (or when there is none).
+
+        `pictures` are (media type, content); with any it is an MMS.
+        """
         if person.phone is None:
             raise LookupError(f"{person.id} has no phone")
         now = self.world.clock.now()
         text = Text(
-            sid=new_sid("SM"),
+            sid=new_sid("MM" if pictures else "SM"),
             from_number=person.phone,
             to_number=self.number,
             body=body,
@@ -142,6 +167,7 @@ class PhoneNetwork:
             created_at=now,
             updated_at=now,
             sent_at=now,
+            media=tuple(Picture(new_sid("ME"), content, kind) for kind, content in pictures),
         )
         self.texts[text.sid] = text
         self._touch(person.phone)
@@ -151,7 +177,7 @@ class PhoneNetwork:
         elif keyword == "START":
             self.stopped.discard(person.phone)
         if self.sms_url is not None:
-            answer = await self._post(self.sms_url, inbound_parameters(text, self.account_sid))
+            answer = await self._post(self.sms_url, inbound_parameters(text, self.account_sid, self.api_url))
             self._obey(answer, to=person.phone)
         if keyword:
             self._answer(person.phone, _ANSWERS[keyword])
@@ -270,14 +296,14 @@ def new_sid(prefix: str) -> str:
     return prefix + secrets.token_hex(16)
 
 
-def inbound_parameters(text: Text, account_sid: str) -> dict[str, str]:
+def inbound_parameters(text: Text, account_sid: str, api_url: str) -> dict[str, str]:
     """What Twilio posts for an incoming SMS."""
     country = _country(text.from_number)
     parameters = {
         "ToCountry": _country(text.to_number),
         "ToState": "",
         "SmsMessageSid": text.sid,
-        "NumMedia": "0",
+        "NumMedia": str(len(text.media)),
         "ToCity": "",
         "FromZip": "",
         "SmsSid": text.sid,
@@ -294,6 +320,10 @@ def inbound_parameters(text: Text, account_sid: str) -> dict[str, str]:
         "From": text.from_number,
         "ApiVersion": "2010-04-01",
     }
+    for number, picture in enumerate(text.media):
+        path = f"/2010-04-01/Accounts/{account_sid}/Messages/{text.sid}/Media/{picture.sid}"
+        parameters[f"MediaUrl{number}"] = api_url + path
+        parameters[f"MediaContentType{number}"] = picture.media_type
     word = text.body.strip().upper()
     for kind, words in (("STOP", _STOP), ("START", _START), ("HELP", _HELP)):
         if word in words:

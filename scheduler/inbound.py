@@ -17,6 +17,7 @@ from channels import inbox
 from channels.email.mime import Completeness, MailParser
 from channels.inbox import Waiting
 from channels.outbox.status import News
+from channels.sms.media import MediaFetcher, MediaRefused, MediaUnavailable
 from crm import deliveries, inbound
 from crm.inbound import Arrival
 from crm.interactions import KeptFile
@@ -27,11 +28,13 @@ from storage.models import InboxSource
 
 log = structlog.get_logger("touchline.inbound")
 
-SOURCES = (InboxSource.EMAIL, InboxSource.SMS, InboxSource.SMS_STATUS)
+SOURCES = (InboxSource.EMAIL, InboxSource.SMS, InboxSource.SMS_STATUS, InboxSource.SMS_MEDIA)
 LOOK_SECONDS = 0.5  # for what nobody announced
 # A callback can overtake our own noting of the SID; after this long the delivery is none of ours.
 STATUS_PATIENCE = timedelta(minutes=10)
-_ROWS = {InboxSource.EMAIL: 1, InboxSource.SMS: 50, InboxSource.SMS_STATUS: 200}  # mails can be large
+_ROWS = {InboxSource.EMAIL: 1, InboxSource.SMS: 50, InboxSource.SMS_STATUS: 200, InboxSource.SMS_MEDIA: 50}
+# How long after its arrival a file is fetched, and again when that failed; then its message says that it never came.
+MEDIA_AFTER = tuple(timedelta(seconds=one) for one in (0, 10, 60, 300, 1800, 7200, 21_600))
 _LONGEST_PAUSE = 30.0
 
 Effect = Callable[[AsyncSession], Awaitable[object]]
@@ -39,6 +42,15 @@ Effect = Callable[[AsyncSession], Awaitable[object]]
 
 class _NotYet(Exception):
     """The row is to be looked at again later; it did not fail."""
+
+
+class _Refused(Exception):
+    """Somebody else's fault, and none to write a traceback about; `tries` is how many the row has in all."""
+
+    def __init__(self, error: Exception, *, tries: int) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.tries = tries
 
 
 class InboundLoop:
@@ -52,12 +64,14 @@ class InboundLoop:
         clock: Clock,
         planned: Callable[[], None],
         parser: MailParser | None = None,
+        media: MediaFetcher | None = None,
     ) -> None:
         self._database = database
         self._files = files
         self._clock = clock
         self._planned = planned
         self._parser = parser or MailParser()
+        self._media = media
         self._news = {source: asyncio.Event() for source in SOURCES}
 
     def wake(self) -> None:
@@ -93,8 +107,10 @@ class InboundLoop:
                     stuck.add(row.lane)
 
     async def close(self) -> None:
-        """Ends the parser's process."""
+        """Ends the parser's process and the connections."""
         await self._parser.close()
+        if self._media is not None:
+            await self._media.close()
 
     async def _run_source(self, source: InboxSource, stop: asyncio.Event) -> None:
         event, pause = self._news[source], LOOK_SECONDS
@@ -120,16 +136,15 @@ class InboundLoop:
             return True
         except _NotYet:
             return False
+        except _Refused as refused:
+            return await self._failed(row, refused.error, limit=refused.tries)
         except (OSError, OperationalError):
             raise  # the disk or the database is away: no fault of the row, and no try of its counts
         except Exception as error:
             log.exception(
                 "An arrival could not be handled", source=row.source.value, inbox_id=row.id, tries=row.tries + 1
             )
-            async with self._database.write() as session:
-                return await inbox.mark_failed(
-                    session, inbox_id=row.id, error=f"{type(error).__name__}: {error}", now=self._clock.now()
-                )
+            return await self._failed(row, error)
 
     async def _effect(self, row: Waiting) -> Effect:
         """Everything slow, and what is to be done in the transaction afterwards."""
@@ -145,8 +160,49 @@ class InboundLoop:
             ]
             return lambda session: inbound.receive_email(session, email=email, files=kept, arrival=arrival, now=now)
         if row.source is InboxSource.SMS:
-            return lambda session: inbound.receive_sms(session, fields=row.payload, arrival=arrival, now=now)
+            return lambda session: self._receive_sms(session, row, arrival)
+        if row.source is InboxSource.SMS_MEDIA:
+            file = await self._fetched(row)
+            sid = str(row.payload["sid"])
+            return lambda session: inbound.attach_media(session, sid=sid, file=file, now=now)
         return lambda session: self._record_status(session, row)
+
+    async def _receive_sms(self, session: AsyncSession, row: Waiting, arrival: Arrival) -> None:
+        """The message, and a row for each file that came with it: fetched afterwards, so that nobody waits for them."""
+        now = self._clock.now()
+        await inbound.receive_sms(session, fields=row.payload, arrival=arrival, now=now)
+        arrivals = [
+            inbox.Arrival(external_id, lane=external_id, payload={"sid": row.payload["MessageSid"], "url": url})
+            for external_id, url in inbound.media_of(row.payload).items()
+        ]
+        if arrivals:
+            await inbox.store_many(session, source=InboxSource.SMS_MEDIA, arrivals=arrivals, now=now)
+            self._news[InboxSource.SMS_MEDIA].set()
+
+    async def _fetched(self, row: Waiting) -> KeptFile:
+        """A file of a message, in the store. Not before its time; after its last try the message says that it is missing."""
+        if self._clock.now() < row.received_at + MEDIA_AFTER[min(row.tries, len(MEDIA_AFTER) - 1)]:
+            raise _NotYet
+        if self._media is None:
+            raise _Refused(MediaRefused("sms-off"), tries=1)
+        try:
+            media = await self._media.fetch(str(row.payload["url"]))
+        except MediaRefused as error:
+            raise _Refused(error, tries=1) from None
+        except MediaUnavailable as error:
+            raise _Refused(error, tries=len(MEDIA_AFTER)) from None
+        number = int(row.external_id.rpartition(":")[2]) + 1
+        return KeptFile(await self._files.put(media.content), media.name(number), media.media_type, len(media.content))
+
+    async def _failed(self, row: Waiting, error: Exception, *, limit: int = inbox.MAX_TRIES) -> bool:
+        now = self._clock.now()
+        async with self._database.write() as session:
+            closed = await inbox.mark_failed(
+                session, inbox_id=row.id, error=f"{type(error).__name__}: {error}", now=now, limit=limit
+            )
+            if closed and row.source is InboxSource.SMS_MEDIA:
+                await inbound.refresh_card(session, sid=str(row.payload["sid"]), now=now)
+        return closed
 
     async def _record_status(self, session: AsyncSession, row: Waiting) -> None:
         now = self._clock.now()

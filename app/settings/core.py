@@ -162,7 +162,9 @@ class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, Base
             missing = next(name for name, given in twilio.items() if not given)
             raise ValueError(f"{missing}|is missing though other Twilio settings are there")
         if self.sms_day_budget and "*=" not in self.sms_price:
-            raise ValueError(f"sms_price|is missing a price for all other countries though {PREFIX}SMS_DAY_BUDGET is set")
+            raise ValueError(
+                f"sms_price|is missing a price for all other countries though {PREFIX}SMS_DAY_BUDGET is set"
+            )
         if self.telegram_mode == "webhook" and not self.public_url:
             raise ValueError(f"public_url|is missing though {PREFIX}TELEGRAM_MODE is webhook")
         return self

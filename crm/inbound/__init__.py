@@ -5,6 +5,7 @@ random; by its sender's address alone it only opens a new one.
 """
 
 from crm.inbound.email import receive_email
+from crm.inbound.media import MOST_MEDIA, attach_media, media_of, refresh_card
 from crm.inbound.sms import receive_sms
 from crm.inbound.timeline import ANNOUNCED_OF_CLIENT, ANNOUNCED_OF_UNKNOWN, ANNOUNCED_WITHIN, Arrival, readers
 
@@ -12,8 +13,12 @@ __all__ = [
     "ANNOUNCED_OF_CLIENT",
     "ANNOUNCED_OF_UNKNOWN",
     "ANNOUNCED_WITHIN",
+    "MOST_MEDIA",
     "Arrival",
+    "attach_media",
+    "media_of",
     "readers",
     "receive_email",
     "receive_sms",
+    "refresh_card",
 ]

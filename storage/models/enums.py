@@ -133,6 +133,7 @@ class InboxSource(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     SMS_STATUS = "sms_status"
+    SMS_MEDIA = "sms_media"  # a file of a received message, still to be fetched
     CALL = "call"  # voice webhooks: a call that came in, its progress, its recording
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from twilio.base.exceptions import TwilioRestException
@@ -140,6 +142,45 @@ async def test_an_incoming_text_looks_like_twilios(sandbox: Sandbox, control: Co
         pytest.skip("Twilio's real bodies are not here (TOUCHLINE_COUNTERPARTS)")
     documented = json.loads((COUNTERPARTS / "twilio" / "webhook-bodies.json").read_text())
     assert set(posted) - {"path"} <= set(documented["inbound_params_documented"])
+
+
+async def test_a_picture_is_told_of_and_kept_for_who_may_have_it(
+    sandbox: Sandbox, control: Control, hooks: Hooks
+) -> None:
+    sandbox.phones.sms_url = f"{hooks.url}/sms"
+    picture = {
+        "name": "bolt.jpg",
+        "content_base64": base64.b64encode(b"\xff\xd8bolt").decode(),
+        "media_type": "image/jpeg",
+    }
+    written = await control.post("people/anna/phone/text", {"file": picture})
+    assert isinstance(written, dict)
+    (posted,) = hooks.posted
+    assert (posted["NumMedia"], posted["MediaContentType0"], posted["Body"]) == ("1", "image/jpeg", "")
+    assert posted["MessageSid"].startswith("MM")
+    known = sandbox.accounts
+    async with aiohttp.ClientSession() as http:
+        async with http.get(posted["MediaUrl0"]) as stranger:
+            assert stranger.status == 401
+        pair = f"{known.twilio_account_sid}:{known.twilio_auth_token}"
+        allowed = "Basic " + base64.b64encode(pair.encode()).decode()
+        async with http.get(posted["MediaUrl0"], headers={"Authorization": allowed}) as response:
+            assert (await response.read(), response.content_type) == (b"\xff\xd8bolt", "image/jpeg")
+            assert response.history[0].status == 307
+        listing = posted["MediaUrl0"].rpartition("/")[0] + ".json"
+        async with http.get(listing, headers={"Authorization": allowed}) as response:
+            assert [one["content_type"] for one in (await response.json())["media_list"]] == ["image/jpeg"]
+    (shown,) = await control.get("people/anna/phone")
+    assert shown["media"][0]["size"] == 6
+
+
+async def test_a_message_keeps_its_validity_and_an_odd_one_is_refused(sandbox: Sandbox, twilio: Client) -> None:
+    number = sandbox.accounts.twilio_number
+    sent = await twilio.messages.create_async(to=ANNA, from_=number, body="x", validity_period=36_000)
+    assert sandbox.phones.texts[sent.sid].validity_s == 36_000
+    with pytest.raises(TwilioRestException) as refused:
+        await twilio.messages.create_async(to=ANNA, from_=number, body="x", validity_period=36_001)
+    assert refused.value.status == 400
 
 
 async def test_a_webhook_that_fails_is_not_called_again_and_twiml_is_obeyed(

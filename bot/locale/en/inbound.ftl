@@ -14,3 +14,11 @@ inbound-tray = { $count ->
         [one] <b>{ $count } unknown sender</b>
        *[other] <b>{ $count } unknown senders</b>
     }
+inbound-files-coming = { $count ->
+        [one] 📎 { $count } file is on its way…
+       *[other] 📎 { $count } files are on their way…
+    }
+inbound-files-missing = { $count ->
+        [one] ⚠️ { $count } file that came with it could not be fetched. Ask them to send it again.
+       *[other] ⚠️ { $count } files that came with it could not be fetched. Ask them to send them again.
+    }

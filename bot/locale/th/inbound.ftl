@@ -13,3 +13,5 @@ inbound-tray = { $count ->
         [0] ไม่มีข้อความจากผู้ส่งที่ไม่รู้จัก
        *[other] <b>ผู้ส่งที่ไม่รู้จัก { $count } ราย</b>
     }
+inbound-files-coming = 📎 กำลังดาวน์โหลด { $count } ไฟล์…
+inbound-files-missing = ⚠️ ดาวน์โหลดไม่สำเร็จ { $count } ไฟล์ ขอให้ลูกค้าส่งมาใหม่

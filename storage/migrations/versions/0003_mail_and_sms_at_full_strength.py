@@ -132,7 +132,7 @@ def upgrade() -> None:
         op.drop_constraint(op.f('ck_inbox_inboxsource'), 'inbox', type_='check')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_check_constraint(
-            batch_op.f('ck_inbox_inboxsource'), "source IN ('telegram', 'email', 'sms', 'sms_status', 'call')"
+            batch_op.f('ck_inbox_inboxsource'), "source IN ('telegram', 'email', 'sms', 'sms_status', 'sms_media', 'call')"
         )
 
     with op.batch_alter_table('staff', schema=None) as batch_op:
