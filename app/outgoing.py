@@ -60,7 +60,10 @@ def composers(product: Product) -> dict[str, Any]:
     made: dict[str, Any] = dict(writing.composers(product.writer))
     made[wishes.HELP_KIND] = wishes.help_composer(product.writer)
     links = Links(public_url=product.settings.public_url, key=product.settings.derived_key("unsubscribe"))
-    made |= dict.fromkeys(("mailing", "mailing_test"), MailingComposer(product.writer, links))
+    made |= dict.fromkeys(
+        ("mailing", "mailing_test"),
+        MailingComposer(product.writer, links, takes_replies=product.settings.sms_terms.takes_replies),
+    )
     if product.settings.has_telegram:
         made |= {"card": product.bot.compose_card, "card_edit": product.bot.compose_card}
     return made

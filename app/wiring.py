@@ -118,6 +118,7 @@ class Product:
                 email_on=self.settings.has_email,
                 sms_on=self.settings.has_sms,
                 currency=self.settings.currency,
+                sms=self.settings.sms_terms,
             ),
             owner=self.owner,
         )

@@ -97,7 +97,8 @@ class BotApplication:
         if "message_id" in row.payload and not await _hangs(session, row):
             return Drop("shown-no-more")
         facts = {key: value for key, value in row.payload.items() if key not in ("card", "card_id", "message_id")}
-        reader = Reader(session, staff=staff, now=self.clock.now())
+        settings = self.dispatcher.settings
+        reader = Reader(session, staff=staff, now=self.clock.now(), sms=settings.sms, currency=settings.currency)
         card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
         if card is None:
             return Drop("gone")

@@ -33,6 +33,7 @@ from bot.render import (
 )
 from bot.routing import Router
 from channels.message import Button, ChatMessage
+from channels.sms.terms import SmsTerms
 from crm.wording import zone_of
 from storage.database import Database
 from storage.files import FileStore
@@ -63,6 +64,7 @@ class BotSettings:
     email_on: bool = False
     sms_on: bool = False
     currency: str = "EUR"
+    sms: SmsTerms = field(default_factory=SmsTerms)
     region: str = ""  # default region of phone numbers typed without a country code
 
 
@@ -193,7 +195,7 @@ class BotContext:
         return self._unit.write()
 
     def reader(self, session: AsyncSession) -> Reader:
-        return Reader(session, staff=self.staff, now=self.now)
+        return Reader(session, staff=self.staff, now=self.now, sms=self.settings.sms, currency=self.settings.currency)
 
     def t(self, key: str, **arguments: object) -> Html:
         return translate(self.language, key, **arguments)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.callbacks import Callback
 from channels.message import MailFile
+from channels.sms.terms import SmsTerms
 from crm import wording as formats
 from crm.wording import Wording, zone_of
 from storage.models import Language, Staff
@@ -150,10 +151,14 @@ class Card:
 class Reader:
     """Who reads a card, when, and from which session: what renderers need to speak the person's language."""
 
-    def __init__(self, session: AsyncSession, *, staff: Staff, now: datetime) -> None:
+    def __init__(
+        self, session: AsyncSession, *, staff: Staff, now: datetime, sms: SmsTerms | None = None, currency: str = "EUR"
+    ) -> None:
         self.session = session
         self.staff = staff
         self.now = now
+        self.sms = sms or SmsTerms()  # on what terms SMS go out
+        self.currency = currency
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)
 
@@ -174,6 +179,10 @@ class Reader:
 
     def money(self, minor: int, currency: str) -> str:
         return formats.money(minor, currency=currency, language=self.language)
+
+    def price(self, millionths: int) -> str:
+        """Money in the installation's currency, from millionths of it."""
+        return formats.price(millionths, currency=self.currency, language=self.language)
 
 
 def translate(language: Language, key: str, **arguments: object) -> Html:

@@ -94,3 +94,12 @@ def money(minor: int, *, currency: str, language: Language) -> str:
     """Money from integer minor units: 12550 THB → `฿125.50` as the language writes it."""
     digits = get_currency_precision(currency)
     return str(format_currency(Decimal(minor).scaleb(-digits), currency, locale=_BABEL[language]))
+
+
+def price(millionths: int, *, currency: str, language: Language) -> str:
+    """Money from millionths of the currency, as exact as small prices need: `€0.0079`, but `€12.35`."""
+    exact = Decimal(millionths) / 1_000_000
+    if exact >= 1:
+        return str(format_currency(exact, currency, locale=_BABEL[language]))
+    small = exact.quantize(Decimal("0.0001")).normalize()
+    return str(format_currency(small, currency, locale=_BABEL[language], decimal_quantization=False))

@@ -24,6 +24,7 @@ from bot.routing import Router
 from bot.templates import ICONS, message_quote
 from crm import mailings, segments
 from crm.access import Action, allows
+from crm.deliveries import SMS_REFUSED
 from crm.errors import NotAllowed
 from crm.mailings import CARD, Check, Progress, Render
 from crm.merge_fields import FIELDS
@@ -57,7 +58,7 @@ async def mailing_card(reader: Reader, mailing_id: int, _facts: dict[str, Any]) 
 async def _before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
     """A draft, or one a second person looks at: both see exactly what would go out and to whom."""
     try:
-        found = await mailings.look(reader.session, actor=reader.staff, mailing=mailing, now=reader.now)
+        found = await mailings.look(reader.session, actor=reader.staff, mailing=mailing, now=reader.now, sms=reader.sms)
     except (segments.SegmentSyntax, segments.SegmentTooComplex):
         again = [Press(reader.t("mailings-other-segment"), ChooseSegment(mailing.template_id))]
         drop = [Press(reader.t("mailings-drop"), AskCancel(mailing.id))]
@@ -67,6 +68,7 @@ async def _before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pre
         await _head(reader, mailing),
         *(await _waiting_for(reader, mailing) if waits else ()),
         *_reach(reader, mailing, found),
+        *(await _cost(reader, mailing, found)),
         *_gaps(reader, found.missing),
         *_examples(reader, found.renders),
     )
@@ -107,6 +109,7 @@ def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
         "duplicates": found.duplicates,
         "suppressed": found.suppressed,
         "refused": found.refused,
+        "barred": found.barred,
     }
     left_out = [
         Html("  · " + reader.t(f"mailings-left-{reason}", n=number, channel=mailing.channel.value))
@@ -120,6 +123,25 @@ def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
         reader.t("mailings-sampled", n=found.looked_at) if sampled else None,
         reader.t("mailings-parts", n=found.parts) if mailing.channel is Channel.SMS and found.parts else None,
     ]
+
+
+async def _cost(reader: Reader, mailing: Mailing, found: Check) -> list[Html]:
+    """Of an SMS mailing: segments and money in all, and when the last one can leave; or that it cannot be finished."""
+    planned = await mailings.sms_plan(
+        reader.session, mailing=mailing, found=found, terms=reader.sms, quiet=None, now=reader.now
+    )
+    if planned is None or not planned.load.segments:
+        return []
+    segments, money = planned.load.segments, planned.load.money
+    about = "about" if found.estimated else "exact"
+    said = [
+        reader.t("mailings-cost", n=segments, money=reader.price(money), about=about)
+        if money is not None
+        else reader.t("mailings-segments", n=segments, about=about)
+    ]
+    if planned.ends_at is not None:
+        return [*said, reader.t("mailings-last-leaves", at=reader.moment(planned.ends_at))]
+    return [*said, reader.t("mailings-too-slow", **mailings.refused(planned.load, reader.sms).params)]
 
 
 def _gaps(reader: Reader, missing: Sequence[Render]) -> list[Html]:
@@ -213,6 +235,9 @@ def _state(reader: Reader, mailing: Mailing) -> Html:
         return said
     if mailing.pause_reason == RESTORED:
         return lines(said, reader.t("mailings-paused-restored"))
+    word, _, code = mailing.pause_reason.partition(": ")
+    if word == SMS_REFUSED:
+        return lines(said, reader.t("mailings-paused-sms-refused", code=code))
     return lines(said, fold(escape(mailing.pause_reason), 200))
 
 

@@ -139,6 +139,7 @@ async def _launch(context: BotContext, mailing_id: int, at: datetime | None) -> 
             now=context.now,
             public_url=context.settings.public_url,
             at=at,
+            sms=context.settings.sms,
         )
     return True
 

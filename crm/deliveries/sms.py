@@ -37,7 +37,7 @@ _STOPPED: Final = "21610"  # replied STOP; any other suppressing code says that 
 _AGAIN: Final = frozenset({Outcome.RETRY, Outcome.RATE_LIMITED})
 _RUNNING: Final = (MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING)
 # Why a mailing paused, before the colon; its card words it.
-FILTERED: Final = "sms-refused"
+SMS_REFUSED: Final = "sms-refused"
 
 
 async def record_sms_status(session: AsyncSession, *, fields: Mapping[str, str], now: datetime) -> News:
@@ -136,5 +136,5 @@ async def _pause_mailing(session: AsyncSession, delivery: Outbox, code: str, now
     query = select(Mailing.state).where(Mailing.id == delivery.mailing_id)
     if (await session.execute(query)).scalar_one() in _RUNNING:
         await launching.pause(
-            session, actor=None, mailing_id=delivery.mailing_id, now=now, reason=f"{FILTERED}: {code}"
+            session, actor=None, mailing_id=delivery.mailing_id, now=now, reason=f"{SMS_REFUSED}: {code}"
         )

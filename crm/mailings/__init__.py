@@ -17,19 +17,24 @@ from crm.mailings.launching import (
     pause,
     resume,
     send_back,
+    sms_plan,
     test,
 )
+from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
 from crm.mailings.reporting import Missed, Progress, missed, progress
 
 __all__ = [
     "APPROVAL_OVER",
     "CARD",
     "Check",
+    "DoesNotFit",
+    "Load",
     "Missed",
     "NeedsAnother",
     "NoUnsubscribeLink",
     "NobodyReached",
     "NotADraft",
+    "Plan",
     "Progress",
     "Render",
     "TemplateEmpty",
@@ -45,7 +50,9 @@ __all__ = [
     "page",
     "pause",
     "progress",
+    "refused",
     "resume",
     "send_back",
+    "sms_plan",
     "test",
 ]

@@ -58,10 +58,12 @@ class _Material:
 class MailingComposer:
     """Composes the ledger rows of kinds `mailing` and `mailing_test`; reads a whole batch at once."""
 
-    def __init__(self, sender: Sender, links: Links) -> None:
+    def __init__(self, sender: Sender, links: Links, *, takes_replies: bool = True) -> None:
+        """`takes_replies`: whether STOP can come back; to a name shown instead of a number nobody can answer."""
         self._sender = sender
         self._links = links
         self._letters: dict[tuple[int, Language], _Letter] = {}
+        self._takes_replies = takes_replies
 
     async def __call__(self, session: AsyncSession, delivery: Delivery, /) -> Composed:
         material = await _read(session, [delivery])
@@ -88,7 +90,7 @@ class MailingComposer:
             values = values_of(client, owner, zone_name=zone_name, wanted=_fields(pieces))
             if gaps := missing(pieces, values):
                 return _unfilled(gaps)
-            return self._sms(delivery, render(pieces, values).text, client.language)
+            return self._sms(delivery, client, mailing.id, render(pieces, values).text)
         letter = self._letter(version, client.language)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
         if gaps := missing(letter.needed, values):
@@ -98,14 +100,7 @@ class MailingComposer:
     def _email(
         self, delivery: Delivery, client: Client, mailing: Mailing, letter: _Letter, values: dict[str, str]
     ) -> OutgoingEmail:
-        token = consent.unsubscribe_token(
-            key=self._links.key,
-            channel=Channel.EMAIL,
-            address=delivery.address,
-            client_id=client.id,
-            mailing_id=mailing.id,
-        )
-        url = f"{self._links.public_url}/u/{token}"
+        url = self._leaving(delivery, client, mailing.id)
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
@@ -135,9 +130,21 @@ class MailingComposer:
         sender = self._sender.feedback_id
         return f"m{mailing.id}:s{mailing.segment_id}:mailing:{sender}" if sender else ""
 
-    def _sms(self, delivery: Delivery, text: str, language: Language) -> OutgoingSms:
-        whole = with_stop(text, language)
+    def _sms(self, delivery: Delivery, client: Client, mailing_id: int, text: str) -> OutgoingSms:
+        link = "" if self._takes_replies else self._leaving(delivery, client, mailing_id)
+        whole = with_stop(text, client.language, link)
         return OutgoingSms(to_number=delivery.address, text=whole, status_callback=self._sender.status_url(delivery.id))
+
+    def _leaving(self, delivery: Delivery, client: Client, mailing_id: int) -> str:
+        """The person's own link that unsubscribes this address."""
+        token = consent.unsubscribe_token(
+            key=self._links.key,
+            channel=delivery.channel,
+            address=delivery.address,
+            client_id=client.id,
+            mailing_id=mailing_id,
+        )
+        return f"{self._links.public_url}/u/{token}"
 
 
 def compiled(version: TemplateVersion, language: Language, *, company: str) -> _Letter:
@@ -162,9 +169,10 @@ def compiled(version: TemplateVersion, language: Language, *, company: str) -> _
     return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()))
 
 
-def with_stop(text: str, language: Language) -> str:
-    """An SMS with the line that says how to stop."""
-    return f"{text.rstrip()}\n{say(language, 'mailings-stop')}"
+def with_stop(text: str, language: Language, link: str = "") -> str:
+    """An SMS with the line that says how to stop: by an answer, or by a link where none can come back."""
+    line = say(language, "mailings-stop-link", url=link) if link else say(language, "mailings-stop")
+    return f"{text.rstrip()}\n{line}"
 
 
 def say(language: Language, key: str, **arguments: object) -> str:

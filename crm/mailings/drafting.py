@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
+from channels.sms.terms import Quote, SmsTerms
 from crm import consent, events, merge_fields, segments, templates
 from crm.access import SEES_EVERYTHING, Action, check, client_scope
 from crm.errors import CrmError, NotAllowed
 from crm.mailings.composing import with_stop
-from crm.writing import sms_parts
+from crm.mailings.pacing import Load
 from storage.models import (
     Channel,
     Client,
@@ -31,6 +33,7 @@ from storage.queries import mailings as queries
 
 SAMPLE = 2_000  # members looked at one by one before a launch
 RENDERS = 3
+_TYPICAL_LINK = f"https://crm.example.com/u/{'x' * 87}"  # as long as a real one, of which every person has another
 POINTS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
 
 
@@ -71,10 +74,13 @@ class Check:
     missing: tuple[Render, ...]
     looked_at: int
     parts: int  # SMS the longest of them is billed as; 0 for email
+    barred: int = 0  # SMS may not go to their country, or to such a number at all
+    load: Load | None = None  # of an SMS mailing: segments and money in all, from everybody's real text
+    estimated: bool = False  # of which only the first were looked at one by one
 
     @property
     def reached(self) -> int:
-        return self.members - self.no_address - self.duplicates - self.suppressed - self.refused
+        return self.members - self.no_address - self.duplicates - self.suppressed - self.refused - self.barred
 
 
 async def draft(
@@ -120,7 +126,9 @@ async def page(session: AsyncSession, *, actor: Staff, limit: int, offset: int =
     return list((await session.execute(query)).scalars()), total
 
 
-async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: datetime) -> Check:
+async def look(
+    session: AsyncSession, *, actor: Staff, mailing: Mailing, now: datetime, sms: SmsTerms | None = None
+) -> Check:
     """Counts the members, says who would be left out and why, and renders the hardest cases. Raises NotAllowed."""
     check(actor, Action.RUN_MAILINGS)
     owner = await session.get_one(Staff, mailing.created_by_id)
@@ -149,7 +157,9 @@ async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: da
         for client, address in sample
     ]
     languages = {client.id: client.language for client, _ in sample}
-    return Check(
+    kept_out = stopped.keys() | {address for client, address in sample if client.id in refused}
+    billed = _billed(renders, languages, kept_out, sms or SmsTerms()) if mailing.channel is Channel.SMS else None
+    found = Check(
         members=reach.members,
         no_address=reach.members - reach.addressed,
         duplicates=reach.addressed - reach.addresses,
@@ -158,8 +168,11 @@ async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: da
         renders=_hardest(renders, languages),
         missing=tuple(render for render in unfilled if render.missing),
         looked_at=len(sample),
-        parts=_most_parts(renders, languages) if mailing.channel is Channel.SMS else 0,
+        parts=billed.most if billed else 0,
+        barred=billed.barred if billed else 0,
+        estimated=len(sample) < reach.addresses,
     )
+    return replace(found, load=billed.for_all(found.reached)) if billed else found
 
 
 def _lacks_something(versions: Mapping[Language, TemplateVersion]) -> ColumnElement[bool]:
@@ -179,9 +192,39 @@ def _render(
     return Render(client.id, client.name, address, subject, text, templates.gaps(version, values))
 
 
-def _most_parts(renders: Sequence[Render], languages: dict[int, Language]) -> int:
-    """SMS the longest message is billed as, how to stop included."""
-    return max((sms_parts(with_stop(render.text, languages[render.client_id])) for render in renders), default=0)
+@dataclass(frozen=True)
+class _Billed:
+    """What those looked at are billed as, how to stop included."""
+
+    quotes: tuple[Quote, ...]
+    barred: int
+
+    @property
+    def most(self) -> int:
+        return max((quote.segments for quote in self.quotes), default=0)
+
+    def for_all(self, reached: int) -> Load:
+        """The sum; of more people than were looked at, as if the others wrote alike."""
+        count = len(self.quotes)
+        share = max(1.0, reached / count) if count else 0.0
+        segments = math.ceil(sum(quote.segments for quote in self.quotes) * share)
+        known = [quote.money for quote in self.quotes if quote.money is not None]
+        money = math.ceil(sum(known) * share) if count and len(known) == count else None
+        return Load(segments, money)
+
+
+def _billed(
+    renders: Sequence[Render], languages: dict[int, Language], kept_out: Collection[str], terms: SmsTerms
+) -> _Billed:
+    link = "" if terms.takes_replies else _TYPICAL_LINK
+    texts = {
+        render.address: with_stop(render.text, languages[render.client_id], link)
+        for render in renders
+        if render.address not in kept_out
+    }
+    barred = {address for address, text in texts.items() if terms.refusal(address, text) is not None}
+    quotes = [terms.quote(address, text) for address, text in texts.items() if address not in barred]
+    return _Billed(tuple(quotes), len(barred))
 
 
 def _hardest(renders: Sequence[Render], languages: dict[int, Language]) -> tuple[Render, ...]:

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue, enqueue_card
+from channels.sms.terms import SmsTerms
 from crm import cards, events
 from crm.access import Action, check
 from crm.contacts import read_email, read_phone
 from crm.errors import CrmError, DateInPast
-from crm.mailings.drafting import NotADraft, get, look
+from crm.mailings.drafting import Check, NotADraft, get, look
+from crm.mailings.pacing import Plan, Quiet, plan, refused
 from storage.models import MAILING_ACTIVE, Channel, Mailing, MailingState, Role, Staff
 from storage.queries import outbox as ledger
 
@@ -53,22 +55,31 @@ async def launch(
     now: datetime,
     public_url: str,
     at: datetime | None = None,
+    sms: SmsTerms | None = None,
+    quiet: Quiet | None = None,
 ) -> Mailing:
     """Starts a draft now or at a time; a large one first asks for a second person's approval.
 
-    Raises NotAllowed, NotADraft, NobodyReached, NoUnsubscribeLink, DateInPast.
+    By SMS only when it can be finished on the installation's terms; `quiet` by the clock of whoever made it.
+    Raises NotAllowed, NotADraft, NobodyReached, NoUnsubscribeLink, DateInPast, DoesNotFit.
     """
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
     if mailing.state is not MailingState.DRAFT:
         raise NotADraft
-    if mailing.channel is Channel.EMAIL and not public_url:
+    terms = sms or SmsTerms()
+    # To a name shown instead of a number nobody can answer STOP: there it is the link that lets people out.
+    by_link = mailing.channel is Channel.EMAIL or not terms.takes_replies
+    if by_link and not public_url:
         raise NoUnsubscribeLink
     if at is not None and not now < at < now + LATEST:
         raise DateInPast(until=at.isoformat())
-    found = await look(session, actor=actor, mailing=mailing, now=now)
+    found = await look(session, actor=actor, mailing=mailing, now=now, sms=terms)
     if found.reached <= 0:
         raise NobodyReached
     mailing.starts_at = at or now
+    planned = await sms_plan(session, mailing=mailing, found=found, terms=terms, quiet=quiet, now=now)
+    if planned is not None and planned.ends_at is None:
+        raise refused(planned.load, terms)
     if found.reached > APPROVAL_OVER:
         mailing.state = MailingState.AWAITING_APPROVAL
         await _ask_for_approval(session, mailing, now)
@@ -76,6 +87,17 @@ async def launch(
         mailing.state = MailingState.SCHEDULED
     await _changed(session, mailing, "mailing.launched", actor=actor, now=now)
     return mailing
+
+
+async def sms_plan(
+    session: AsyncSession, *, mailing: Mailing, found: Check, terms: SmsTerms, quiet: Quiet | None, now: datetime
+) -> Plan | None:
+    """When the last SMS of a mailing could leave, begun at its time or now; None for email."""
+    if found.load is None:
+        return None
+    maker = await session.get_one(Staff, mailing.created_by_id)
+    starts_at = max(mailing.starts_at or now, now)
+    return await plan(session, load=found.load, terms=terms, starts_at=starts_at, zone=maker.timezone, quiet=quiet)
 
 
 async def approve(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:

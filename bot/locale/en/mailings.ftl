@@ -113,3 +113,22 @@ error-mailings-wrong-state = { $state ->
    *[other] It is already running; that cannot be done now.
 }
 error-mailings-needs-another = Somebody else has to approve what you made.
+mailings-left-barred = we send no SMS to their country or kind of number: { $n }
+mailings-segments = 📱 { $about ->
+    [about] About <b>{ $n }</b> SMS in all.
+   *[exact] <b>{ $n }</b> SMS in all.
+}
+mailings-cost = 📱 { $about ->
+    [about] About <b>{ $n }</b> SMS in all, about <b>{ $money }</b>.
+   *[exact] <b>{ $n }</b> SMS in all, <b>{ $money }</b>.
+}
+mailings-last-leaves = Begun now, the last one leaves { $at }.
+mailings-too-slow = ⚠️ At { $rate } a second they need { $hours } h { $minutes } min; with quiet hours and { $cap ->
+    [0] what else waits
+   *[other] at most { $cap } a day
+} that cannot be done within { $within } hours.
+mailings-paused-sms-refused = Twilio's networks turn these texts away as unwanted (code { $code }). Change the text before you go on.
+error-mailings-does-not-fit = It would not be finished in time: { $segments } SMS at { $rate } a second need { $hours } h { $minutes } min; with quiet hours and { $cap ->
+    [0] what else waits
+   *[other] at most { $cap } a day
+} that cannot be done within { $within } hours. Choose fewer people or a shorter text, or ask an admin to raise the limits.

@@ -123,3 +123,22 @@ error-mailings-wrong-state = { $state ->
    *[other] Она уже идёт, так сейчас нельзя.
 }
 error-mailings-needs-another = То, что сделали вы, одобряет кто-то другой.
+mailings-left-barred = в их страну или на такой номер SMS не отправляем: { $n }
+mailings-segments = 📱 { $about ->
+    [about] Всего около <b>{ $n }</b> SMS.
+   *[exact] Всего <b>{ $n }</b> SMS.
+}
+mailings-cost = 📱 { $about ->
+    [about] Всего около <b>{ $n }</b> SMS, примерно <b>{ $money }</b>.
+   *[exact] Всего <b>{ $n }</b> SMS, <b>{ $money }</b>.
+}
+mailings-last-leaves = Если начать сейчас, последнее уйдёт { $at }.
+mailings-too-slow = ⚠️ По { $rate } в секунду на них нужно { $hours } ч { $minutes } мин; с тихими часами и { $cap ->
+    [0] тем, что уже ждёт,
+   *[other] лимитом { $cap } в день
+} за { $within } ч не успеть.
+mailings-paused-sms-refused = Операторы отклоняют эти тексты как нежелательные (код { $code }). Измените текст, прежде чем продолжать.
+error-mailings-does-not-fit = Не успеет уйти вовремя: { $segments } SMS по { $rate } в секунду – это { $hours } ч { $minutes } мин; с тихими часами и { $cap ->
+    [0] тем, что уже ждёт,
+   *[other] лимитом { $cap } в день
+} за { $within } ч не уложиться. Выберите меньше людей или текст короче, или попросите администратора поднять лимиты.

@@ -107,3 +107,22 @@ error-mailings-wrong-state = { $state ->
    *[other] กำลังส่งอยู่ ทำแบบนี้ตอนนี้ไม่ได้
 }
 error-mailings-needs-another = สิ่งที่คุณทำเอง ต้องให้คนอื่นอนุมัติ
+mailings-left-barred = เราไม่ส่ง SMS ไปประเทศหรือเบอร์ประเภทนี้: { $n }
+mailings-segments = 📱 { $about ->
+    [about] รวมประมาณ <b>{ $n }</b> SMS
+   *[exact] รวม <b>{ $n }</b> SMS
+}
+mailings-cost = 📱 { $about ->
+    [about] รวมประมาณ <b>{ $n }</b> SMS ราว <b>{ $money }</b>
+   *[exact] รวม <b>{ $n }</b> SMS เป็นเงิน <b>{ $money }</b>
+}
+mailings-last-leaves = ถ้าเริ่มตอนนี้ ฉบับสุดท้ายจะออก { $at }
+mailings-too-slow = ⚠️ ส่งวินาทีละ { $rate } ต้องใช้เวลา { $hours } ชม. { $minutes } นาที เมื่อรวมช่วงห้ามรบกวนและ{ $cap ->
+    [0] รายการที่รออยู่
+   *[other] โควตาวันละ { $cap }
+} จะไม่ทันภายใน { $within } ชั่วโมง
+mailings-paused-sms-refused = เครือข่ายปฏิเสธข้อความนี้เพราะถือเป็นสแปม (รหัส { $code }) โปรดแก้ข้อความก่อนส่งต่อ
+error-mailings-does-not-fit = ส่งไม่ทันเวลา: { $segments } SMS ที่วินาทีละ { $rate } ต้องใช้ { $hours } ชม. { $minutes } นาที เมื่อรวมช่วงห้ามรบกวนและ{ $cap ->
+    [0] รายการที่รออยู่
+   *[other] โควตาวันละ { $cap }
+} จะไม่เสร็จภายใน { $within } ชั่วโมง เลือกคนให้น้อยลง ย่อข้อความ หรือขอให้ผู้ดูแลเพิ่มขีดจำกัด
