@@ -28,6 +28,7 @@ from storage.database import Database
 from storage.models import Channel, DeliveryState, Outbox, SendBudget
 from tests.channels.outbox.play import MovedClock, everything_may_go, states, until
 from tests.channels.outbox.test_limits import Hand
+from tests.conftest import Figures
 from tests.sandbox.conftest import Control, control, sandbox  # noqa: F401  (fixtures)
 
 S = DeliveryState
@@ -167,10 +168,11 @@ async def test_what_may_never_go_is_refused_without_asking_twilio(
     assert arrived(sandbox) == {}
 
 
+@pytest.mark.fault("F7")
 async def test_nothing_is_asked_within_a_pause_twilio_wants(
-    sandbox: Sandbox, control: Control, database: Database, now: datetime
+    sandbox: Sandbox, control: Control, database: Database, now: datetime, figures: Figures
 ) -> None:
-    window = 2
+    window = figures.size(full=30, short=2)
     await plan_texts(database, now, [f"text {number}" for number in range(30)])
     await control.post("faults", {"twilio": {"rate_limit": window}})
     refused = ("twilio", "messages.create", 429)
@@ -182,15 +184,19 @@ async def test_nothing_is_asked_within_a_pause_twilio_wants(
         on_the_wire = calls.total()
         assert calls[refused] <= SmsSender.concurrency
         await asyncio.sleep(paused + window - 0.2 - time.monotonic())
+        figures.say("requests within a pause", calls.total() - on_the_wire, 0)
         assert calls.total() == on_the_wire
         await until(lambda: calls["twilio", "messages.create", 201] == 30, seconds=5)
-        assert time.monotonic() - paused < window + 5
+        done = time.monotonic() - paused - window
+        figures.say("all thirty sent after it", f"{done:.1f} s", "5 s")
+        assert done < 5
     assert len(arrived(sandbox)) == 30
     assert await states(database) == {S.SENT: 30}
 
 
+@pytest.mark.fault("F8")
 async def test_a_lost_answer_is_looked_up_and_never_sent_again_blindly(
-    sandbox: Sandbox, control: Control, database: Database, now: datetime
+    sandbox: Sandbox, control: Control, database: Database, now: datetime, figures: Figures
 ) -> None:
     """Of forty texts Twilio takes some in silence and never hears of others; each phone gets its text once."""
     hand, clock = Hand(), MovedClock(now)
@@ -212,6 +218,10 @@ async def test_a_lost_answer_is_looked_up_and_never_sent_again_blindly(
     await worker.drain_once()
     await worker.drain_once()
     await worker.close()
+    twice = sum(arrived(sandbox).values()) - len(arrived(sandbox))
+    figures.say("answers lost", 17)
+    figures.say("texts sent twice", twice, 0)
+    figures.say("texts lost", 40 - len(arrived(sandbox)), 0)
     assert await states(database) == {S.SENT: 40}
     assert len(arrived(sandbox)) == sum(arrived(sandbox).values()) == 40
 

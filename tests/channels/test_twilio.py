@@ -27,14 +27,16 @@ def _record(sid: str, *, body: str = "สวัสดี", created: datetime | N
 
 
 @contextlib.asynccontextmanager
-async def _twilio(handler: Handler, *, limit: float = 5.0, sender: str = "+15005550006") -> AsyncIterator[TwilioSms]:
+async def _twilio(
+    handler: Handler, *, limit: float = 5.0, sender: str = "+15005550006", validity: int | None = None
+) -> AsyncIterator[TwilioSms]:
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", handler)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    twilio = TwilioSms(account_sid=SID, auth_token=TOKEN, sender=sender, api_url=url, timeout=limit)
+    twilio = TwilioSms(account_sid=SID, auth_token=TOKEN, sender=sender, validity=validity, api_url=url, timeout=limit)
     try:
         yield twilio
     finally:
@@ -42,7 +44,9 @@ async def _twilio(handler: Handler, *, limit: float = 5.0, sender: str = "+15005
         await runner.cleanup()
 
 
-@pytest.mark.parametrize(("sender", "name"), [("+15005550006", "From"), ("MG" + "b" * 32, "MessagingServiceSid")])
+@pytest.mark.parametrize(
+    ("sender", "name"), [("+15005550006", "From"), ("MG" + "b" * 32, "MessagingServiceSid"), ("TOUCHLINE", "From")]
+)
 async def test_a_message_goes_out_once_with_its_callback(sender: str, name: str) -> None:
     seen: list[tuple[str, dict[str, object], str]] = []
 
@@ -50,12 +54,18 @@ async def test_a_message_goes_out_once_with_its_callback(sender: str, name: str)
         seen.append((request.path, dict(await request.post()), request.headers["Authorization"]))
         return web.json_response(_record("SM1"), status=201)
 
-    async with _twilio(handler, sender=sender) as twilio:
+    async with _twilio(handler, sender=sender, validity=14_400) as twilio:
         result = await twilio.send(SMS)
     assert (result.outcome, result.provider_id) == (Outcome.ACCEPTED, "SM1")
     ((path, form, authorization),) = seen
     assert path == f"/2010-04-01/Accounts/{SID}/Messages.json"
-    assert form == {"To": SMS.to_number, "Body": SMS.text, name: sender, "StatusCallback": SMS.status_callback}
+    assert form == {
+        "To": SMS.to_number,
+        "Body": SMS.text,
+        name: sender,
+        "StatusCallback": SMS.status_callback,
+        "ValidityPeriod": "14400",
+    }
     assert base64.b64decode(authorization.removeprefix("Basic ")).decode() == f"{SID}:{TOKEN}"
 
 
@@ -163,6 +173,43 @@ async def test_reconciliation_finds_the_queued_message_of_this_attempt_only() ->
     assert [sms.sid for sms in found] == ["SMnew", "SMtrial"]
     assert queries[0]["To"] == SMS.to_number
     assert not [name for name in queries[0] if name.startswith("DateSent")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "listed", "ours"),
+    [
+        ("Your order’s ready – “20 pcs”", 'Your order\'s ready - "20 pcs"', True),  # a service's smart encoding
+        ("Заказ готов", "Sent from your Twilio trial account - Заказ готов", True),
+        ("20 pcs", "21 pcs", False),
+        ("👍", "👍", True),
+        ("👍", "👎", False),
+        ("ของพร้อมแล้ว", "ของพร้อมแล้ว ", True),
+    ],
+)
+async def test_a_listed_text_is_known_by_its_letters(sent: str, listed: str, ours: bool) -> None:
+    moment = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"messages": [_record("SM1", body=listed, created=moment)], "next_page_uri": None})
+
+    async with _twilio(handler) as twilio:
+        assert bool(await twilio.find_since(to=SMS.to_number, since=moment, body=sent)) is ours
+
+
+# The table of RELIABILITY, code by code, as an answer to a send and as a later report.
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        *((code, Outcome.RATE_LIMITED) for code in (20429,)),
+        *((code, Outcome.RETRY) for code in (30001, 30003, 20503, 30005, 30008)),
+        *((code, Outcome.UNKNOWN) for code in (20500, 30500)),
+        *((code, Outcome.SUPPRESS) for code in (21610, 21211, 21614, 30006)),
+        *((code, Outcome.HALT) for code in (30007, 20003, 21606)),
+    ],
+)
+def test_every_code_of_the_table(code: int, outcome: Outcome) -> None:
+    assert verdict_of(code=code).outcome is outcome
+    assert verdict_of(code=code, status=503).outcome is outcome
 
 
 async def test_what_cannot_be_asked_says_why() -> None:

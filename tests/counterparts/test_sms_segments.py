@@ -7,6 +7,7 @@ import random
 import pytest
 
 from channels.sms.segments import Encoding, count
+from tests.conftest import Figures
 from tests.counterparts import sms_calculator
 
 pytestmark = pytest.mark.counterpart
@@ -35,7 +36,8 @@ def random_text(rng: random.Random) -> str:
     return "".join(rng.choice(alphabet) for alphabet in chosen)
 
 
-def test_every_text_counts_as_twilio_counts_it() -> None:
+@pytest.mark.fault("F24")
+def test_every_text_counts_as_twilio_counts_it(figures: Figures) -> None:
     reason = sms_calculator.missing()
     if reason:
         pytest.skip(f"left out: Twilio's segment calculator ({reason})")
@@ -55,4 +57,5 @@ def test_every_text_counts_as_twilio_counts_it() -> None:
     ours = [(NAMES[counted.encoding], counted.segments) for counted in map(count, texts)]
     assert sum(segments > 1 for _, segments in theirs) > TEXTS / 3
     differing = [ascii(text) for text, one, other in zip(texts, ours, theirs, strict=True) if one != other]
+    figures.say("texts counted otherwise than by Twilio's calculator", f"{len(differing)} of {len(texts)}", 0)
     assert differing == []

@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from channels.message import Outcome, OutgoingSms
+from channels.sms.sender import SmsSender
+from channels.sms.terms import SmsTerms
 from channels.sms.twilio import TwilioSms, TwilioUnavailable
+from storage.models import Channel, DeliveryState
+from storage.queries.outbox import Delivery
 
 pytestmark = pytest.mark.counterpart
 
@@ -15,9 +19,9 @@ _SID = "AC" + "0123456789abcdef" * 2
 _SMS = OutgoingSms("+66812345678", "Здравствуйте สวัสดี", "https://shop.test/twilio/status")
 
 
-@pytest.mark.parametrize("sender", ["+15005550006", "MG" + "0123456789abcdef" * 2])
+@pytest.mark.parametrize("sender", ["+15005550006", "MG" + "0123456789abcdef" * 2, "24681", "TOUCHLINE"])
 async def test_create_list_and_fetch_are_valid_calls(prism: str, sender: str) -> None:
-    twilio = TwilioSms(account_sid=_SID, auth_token="token", sender=sender, api_url=prism)
+    twilio = TwilioSms(account_sid=_SID, auth_token="token", sender=sender, validity=36_000, api_url=prism)
     try:
         result = await twilio.send(_SMS)
         assert (result.outcome, result.reply) == (Outcome.ACCEPTED, "")
@@ -42,5 +46,29 @@ async def test_spoilt_calls_are_refused(prism: str) -> None:
     try:
         with pytest.raises(TwilioUnavailable):
             await twilio.fetch("XX1")
+    finally:
+        await twilio.close()
+
+
+async def test_a_delivery_goes_out_and_is_asked_about_by_valid_calls(prism: str, now: datetime) -> None:
+    """The whole sender as the outbox drives it: sent, then looked up as if the answer had been lost."""
+    terms = SmsTerms(sender="+15005550006", validity=14_400)
+    sender = SmsSender(account_sid=_SID, auth_token="token", terms=terms, api_url=prism)
+    delivery = Delivery(
+        1, Channel.SMS, "sms", DeliveryState.UNKNOWN, 0, now, _SMS.to_number, {}, False, 1, 1, None, None, None, 1, None, now
+    )  # fmt: skip
+    try:
+        assert (await sender.send(_SMS)).outcome is Outcome.ACCEPTED
+        # The mock's messages are not ours: not listed, so nobody can say yet.
+        assert await sender.reconcile(delivery, _SMS, since=now, known=()) is None
+    finally:
+        await sender.close()
+
+
+async def test_an_odd_validity_is_refused(prism: str) -> None:
+    twilio = TwilioSms(account_sid=_SID, auth_token="token", sender="+15005550006", api_url=prism)
+    twilio._validity = "soon"  # type: ignore[assignment]
+    try:
+        assert (await twilio.send(_SMS)).code == "422"
     finally:
         await twilio.close()

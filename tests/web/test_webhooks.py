@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -100,6 +101,43 @@ async def test_an_sms_is_stored_once_however_often_it_comes(doors: Doors, databa
     assert row.payload == SMS
 
 
+async def test_a_rush_of_webhooks_each_in_ten_copies_is_stored_once(
+    doors: Doors, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fifteen messages and their reports, ten copies each, sixteen at a time; none fails, and each is one row."""
+    took: list[float] = []
+    gate = asyncio.Semaphore(16)
+
+    async def post(client: httpx.AsyncClient, path: str, fields: dict[str, str]) -> int:
+        async with gate:
+            began = time.perf_counter()
+            answer = await twilio(client, path, fields)
+            took.append(time.perf_counter() - began)
+            return int(answer.status_code)
+
+    sids = [f"SM{number:032x}" for number in range(15)]
+    wanted = [("/twilio/sms", {**SMS, "MessageSid": sid, "From": f"+4915112{sid[-4:]}"}) for sid in sids]
+    wanted += [("/twilio/status", {**STATUS, "MessageSid": sid}) for sid in sids]
+    async with doors() as client:
+        answers = await asyncio.gather(*(post(client, *one) for one in wanted for _ in range(10)))
+    assert set(answers) == {200}
+    assert len(await rows(database)) == 30
+    slowest = sorted(took)[int(len(took) * 0.99)]
+    with capsys.disabled():
+        print(f"\n300 webhooks: p99 {slowest * 1000:.0f} ms (allowed 2,000)")
+
+
+async def test_a_report_keeps_our_own_word_for_the_delivery(doors: Doors, database: Database) -> None:
+    path = "/twilio/status?delivery=4711"
+    async with doors() as client:
+        assert (await twilio(client, path, STATUS)).status_code == 200
+        # The word is part of what Twilio signed: another one is refused.
+        other = signature.sign(url=PUBLIC + "/twilio/status?delivery=1", params=STATUS, token=TWILIO_TOKEN)
+        assert (await twilio(client, path, STATUS, other)).status_code == 403
+    [row] = await rows(database)
+    assert row.payload == {**STATUS, "delivery": "4711"}
+
+
 async def test_each_status_of_a_message_is_a_row(doors: Doors, database: Database) -> None:
     async with doors() as client:
         for status in ("sent", "delivered", "sent"):
@@ -135,6 +173,7 @@ async def test_the_address_is_the_configured_one(doors: Doors, database: Databas
         {"MessageSid": ""},
         {"From": ""},
         {"Body": "nul \0"},
+        {"Na\0me": "x"},
     ],
 )
 async def test_signed_but_odd_is_refused(doors: Doors, database: Database, changed: dict[str, str]) -> None:
