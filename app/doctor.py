@@ -217,6 +217,13 @@ async def check_twilio(settings: Settings) -> Finding:
     if not settings.public_url:
         fix = "set TOUCHLINE_PUBLIC_URL to the address Twilio can reach"
         return Finding("sms", State.WARNING, "sends; answers and delivery reports cannot come in", fix)
+    terms = settings.sms_terms
+    if not terms.takes_replies:
+        said = f"sends as {terms.sender}: nobody can answer; mailings carry a link instead of STOP"
+        return Finding("sms", State.WARNING, said, "set TOUCHLINE_TWILIO_FROM to a number if customers are to answer")
+    if not terms.day_segments and not terms.day_money:
+        fix = "set TOUCHLINE_SMS_DAY_SEGMENTS or TOUCHLINE_SMS_DAY_BUDGET"
+        return Finding("sms", State.WARNING, "the account answers; nothing limits what a day may cost", fix)
     return Finding("sms", State.OK, f"the account answers; webhook for answers: {settings.public_url}/twilio/sms")
 
 

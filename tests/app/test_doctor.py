@@ -55,6 +55,19 @@ async def test_everything_is_well(sandbox: Sandbox, tmp_path: Path, empty_databa
 
 
 @pytest.mark.parametrize(
+    ("changed", "said"),
+    [({"TWILIO_FROM": "TOUCHLINE"}, "nobody can answer"), ({"SMS_DAY_SEGMENTS": "0"}, "nothing limits")],
+)
+async def test_sms_that_work_but_not_well_say_so(
+    sandbox: Sandbox, tmp_path: Path, empty_database_url: str, changed: dict[str, str], said: str
+) -> None:
+    found = await states(settings_of(sandbox, tmp_path, empty_database_url, **changed))
+    assert found["sms"].state is State.WARNING
+    assert said in found["sms"].said
+    assert found["sms"].fix
+
+
+@pytest.mark.parametrize(
     ("name", "changed", "fix"),
     [
         ("telegram", {"TELEGRAM_TOKEN": "7000000001:" + "B" * 35}, "TOUCHLINE_TELEGRAM_TOKEN"),
