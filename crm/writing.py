@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email.verp import ReturnPath
@@ -44,6 +44,7 @@ EMAIL_LIMIT = 20_000
 SMS_LIMIT = 1_600  # Twilio's limit for one message body
 SUBJECT_LIMIT = 300
 FILES_LIMIT = 15 * 1024 * 1024
+ASKED_AFTER = timedelta(minutes=10)  # a message in doubt is asked about: crm.deliveries.doubt
 FOLLOWED_FOR = timedelta(days=7)  # afterwards a card is no longer edited
 
 _KINDS = {Channel.EMAIL: InteractionKind.EMAIL, Channel.SMS: InteractionKind.SMS}
@@ -100,11 +101,11 @@ class Sender:
 
 async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
     """Cards of messages we sent follow what really happened to them. Returns how many are edited."""
-    query = changed_cards(now).with_only_columns(CardMessage, Outbox.state).limit(limit)
+    query = changed_cards(now).with_only_columns(CardMessage, _shown(now)).limit(limit)
     rows = (await session.execute(query)).all()
-    for hanging, state in rows:
-        first, hanging.shown = hanging.shown is None, state.value
-        if not (first and state is DeliveryState.PLANNED):
+    for hanging, shown in rows:
+        first, hanging.shown = hanging.shown is None, shown
+        if not (first and shown == DeliveryState.PLANNED.value):
             await cards.refresh_one(session, hanging, now=now)
     return len(rows)
 
@@ -119,9 +120,17 @@ def changed_cards(now: datetime) -> Select[int]:
             CardMessage.card == CARD,
             CardMessage.created_at > now - FOLLOWED_FOR,
             Outbox.state.not_in(DELIVERY_IN_FLIGHT),
-            CardMessage.shown.is_distinct_from(cast(Outbox.state, String)),
+            CardMessage.shown.is_distinct_from(_shown(now)),
         )
     )
+
+
+def _shown(now: datetime) -> ColumnElement[str]:
+    """What a card shows, in a few letters: the state; why it waits for another try; that a person is to decide."""
+    state = cast(Outbox.state, String)
+    again = (Outbox.state == DeliveryState.PLANNED) & Outbox.code.is_not(None)
+    doubt = (Outbox.state == DeliveryState.UNKNOWN) & (Outbox.settled_at <= now - ASKED_AFTER)
+    return case((again, func.substr(state + ":" + Outbox.code, 1, 40)), (doubt, state + "?"), else_=state)
 
 
 def sms_parts(text: str) -> int:

@@ -14,7 +14,7 @@ KEEP_ARRIVALS = timedelta(days=30)  # Telegram repeats an update for a day at mo
 KEEP_FORMS = timedelta(days=30)
 KEEP_INVITES = timedelta(days=90)
 BATCH = 1000
-_PASSING = (InboxSource.TELEGRAM, InboxSource.SMS_STATUS)
+_PASSING = (InboxSource.TELEGRAM, InboxSource.SMS_STATUS, InboxSource.SMS_MEDIA)
 
 
 async def tidy(session: AsyncSession, *, now: datetime) -> int:

@@ -21,6 +21,7 @@ from sqlalchemy import Select
 
 from crm import halts, reminding, writing
 from crm.deliveries import doubt
+from crm.inbound import media
 from crm.mailings import expanding
 from scheduler import housekeeping
 from scheduler.clock import Clock
@@ -53,6 +54,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("escalations", 1, reminding.escalate_due, reminding.due_escalations),
     Tick("digests", 2, reminding.send_digests, reminding.due_digests),
     Tick("delivery cards", 1, writing.show_progress, writing.changed_cards),
+    Tick("cards of pictures", 1, media.refresh_late, media.late_cards),
     Tick("messages in doubt", 30, doubt.ask, doubt.unasked),
     Tick("channels that stand still", 5, halts.tell_of_halts, halts.standing_channels),
     Tick("SMS beyond the day's cap", 30, halts.tell_of_cap, halts.held_by_cap),

@@ -13,6 +13,7 @@ from bot.callbacks import Callback
 from bot.context import BotContext
 from bot.deliveries import delivery
 from bot.doors import ShowClient, StartFollowUp
+from bot.doubts import doubt_rows
 from bot.interactions.draft import (
     FORM,
     client_line,
@@ -153,7 +154,8 @@ async def interaction_card(reader: Reader, card_id: int, _facts: dict[str, Any])
         await delivery_line(reader, interaction),
         reader.t("core-undone") if undone else None,
     )
-    rows = [] if undone else await _saved_rows(reader, interaction, client)
+    row = await reader.session.get(Outbox, interaction.outbox_id) if interaction.outbox_id else None
+    rows = [] if undone else [*doubt_rows(reader, row), *await _saved_rows(reader, interaction, client)]
     return Card(body, rows, card=interactions.CARD, card_id=card_id)
 
 

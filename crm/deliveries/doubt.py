@@ -18,6 +18,7 @@ from crm import cards, events, interactions, keys
 from crm.access import Action, client_in_scope
 from crm.errors import CrmError, NotAllowed
 from crm.mailings import drafting, launching
+from crm.writing import ASKED_AFTER
 from storage.models import (
     Channel,
     Client,
@@ -31,7 +32,6 @@ from storage.models import (
 
 CARD: Final = "doubt"
 MAILING_CARD: Final = "mailing_doubt"
-ASKED_AFTER: Final = timedelta(minutes=10)
 # Older ones (a long downtime) are left to the cards and lists where they stand.
 _ASKED_WITHIN: Final = timedelta(days=7)
 _CHANNELS: Final = (Channel.SMS, Channel.EMAIL)

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import cards, interactions
 from crm.interactions import KeptFile
 from crm.tray import CARD
-from storage.models import Inbox, InboxSource, Interaction, InteractionKind
+from storage.models import CardMessage, Inbox, InboxSource, Interaction, InteractionKind
 
 MOST_MEDIA: Final = 10  # Twilio's own limit per message
+_FOLLOWED_FOR: Final = timedelta(minutes=10)
+_WITH_FILES: Final = "files"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,32 @@ async def refresh_card(session: AsyncSession, *, sid: str, now: datetime) -> Non
     interaction = await _message(session, sid)
     if interaction is not None:
         await cards.refresh(session, CARD, interaction.id, now=now)
+
+
+def late_cards(now: datetime) -> Select[int]:
+    """Cards that were on their way to the chat while a file arrived, and may not show it."""
+    return (
+        select(CardMessage.id)
+        .join(Interaction, Interaction.id == CardMessage.card_id)
+        .join(Inbox, Inbox.payload["sid"].as_string() == Interaction.message_id)
+        .where(
+            CardMessage.card == CARD,
+            CardMessage.shown.is_(None),
+            CardMessage.created_at > now - _FOLLOWED_FOR,
+            Inbox.source == InboxSource.SMS_MEDIA,
+            Inbox.processed_at > now - _FOLLOWED_FOR,
+        )
+    )
+
+
+async def refresh_late(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
+    """Edits them, once each. What hangs already is edited when the file arrives."""
+    rows = await session.execute(late_cards(now).with_only_columns(CardMessage).distinct().limit(limit))
+    hanging = rows.scalars().all()
+    for one in hanging:
+        one.shown = _WITH_FILES
+        await cards.refresh_one(session, one, now=now)
+    return len(hanging)
 
 
 async def fetching(session: AsyncSession, interaction: Interaction) -> Fetching:

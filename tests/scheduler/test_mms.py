@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
 from channels.sms.media import MediaFetcher
+from crm.inbound import media
 from crm.inbound.media import Fetching, fetching
 from sandbox.server import Sandbox
 from sandbox.twilio_phones import inbound_parameters
 from scheduler.inbound import MEDIA_AFTER, InboundLoop
 from storage.database import Database
 from storage.files import FileStore
-from storage.models import Attachment, Inbox, InboxSource, Interaction, Outbox, StoredFile
+from storage.models import Attachment, CardMessage, Inbox, InboxSource, Interaction, Outbox, StoredFile
 from tests.channels.outbox.play import MovedClock
 from tests.factories import make_client, make_staff
 from tests.sandbox.conftest import Control, control, sandbox  # noqa: F401  (fixtures)
@@ -84,6 +85,28 @@ async def test_the_message_comes_first_and_its_pictures_follow(
         assert await fetching(session, await message(session)) == Fetching()
         digest = (await session.execute(select(StoredFile.sha256).order_by(StoredFile.id))).scalars().first()
     assert await FileStore(tmp_path).get(digest or "") == PICTURES[0][1]
+
+
+async def test_a_card_on_its_way_to_the_chat_is_edited_when_it_hangs(
+    sandbox: Sandbox, database: Database, loop: InboundLoop, clock: MovedClock
+) -> None:
+    await arrives(sandbox, database, clock.now())
+    await loop.process(InboxSource.SMS)
+    await loop.process(InboxSource.SMS_MEDIA)
+    async with database.write() as session:
+        assert await media.refresh_late(session, now=clock.now()) == 0
+        hanging = CardMessage(
+            card="inbound",
+            card_id=(await message(session)).id,
+            staff_id=1,
+            chat_id=1,
+            message_id=5,
+            created_at=clock.now(),
+        )
+        session.add(hanging)
+        await session.flush()
+        assert await media.refresh_late(session, now=clock.now()) == 1
+        assert await media.refresh_late(session, now=clock.now()) == 0
 
 
 async def test_what_cannot_be_fetched_now_is_fetched_later(
