@@ -68,6 +68,40 @@ def test_only_limits_and_our_own_faults_pause_the_channel() -> None:
     assert all(decide(one).pause is None for one in Outcome if one not in (Outcome.RATE_LIMITED, Outcome.HALT))
 
 
+def test_what_alone_meets_our_own_fault_holds_the_others_up_ever_more_rarely() -> None:
+    now, tries, pauses = NOW, 0, timedelta(0)
+    while True:
+        tries += 1
+        decision = retry.decide(
+            result=SendResult(Outcome.HALT),
+            channel=Channel.SMS,
+            delivery_id=1,
+            attempts=tries,
+            created_at=NOW,
+            now=now,
+            park=True,
+        )
+        pauses += decision.pause or timedelta(0)
+        if decision.state is S.FAILED:
+            break
+        assert decision.due_at is not None
+        assert decision.due_at >= now + retry.HALT_PAUSE
+        now = decision.due_at
+    assert now - NOW > timedelta(hours=20), "our own fault may take a day to mend"
+    assert pauses < timedelta(hours=2)
+
+
+def test_a_reason_that_allows_few_tries_ends_them() -> None:
+    few = SendResult(Outcome.RETRY, tries=2)
+    decided = [
+        retry.decide(
+            result=few, channel=Channel.SMS, delivery_id=1, attempts=tries, created_at=NOW, now=NOW, park=True
+        ).state
+        for tries in (1, 2)
+    ]
+    assert decided == [S.PLANNED, S.FAILED]
+
+
 @pytest.mark.parametrize("channel", list(Channel))
 def test_a_delivery_that_never_goes_is_given_up_in_time(channel: Channel) -> None:
     policy, now, tries = retry.POLICIES[channel], NOW, 0
