@@ -10,6 +10,7 @@ from bot.context import BotContext
 from bot.render import Card, Html, Press, bold, escape, lines
 from bot.routing import Router
 from crm import interactions, writing
+from crm import wording as formats
 from crm.access import Action, client_in_scope
 from crm.errors import NotAllowed
 from crm.interactions import KeptFile
@@ -82,13 +83,14 @@ async def on_text(context: BotContext, form: FormProgress) -> None:
         )
     await context.finish_form()
     names = ", ".join(str(file["name"]) for file in fields["files"])
-    parts = writing.sms_parts(context.text) if fields["channel"] == Channel.SMS.value else 0
+    letter = writing.Letter(channel=Channel(fields["channel"]), text=context.text)
+    writing.check_sms(letter, str(fields["address"]), context.settings.sms)
     body = lines(
         context.t("writing-preview", name=client.name, address=fields["address"]),
         bold(fields["subject"]) if fields.get("subject") else None,
         Html(f"<blockquote>{escape(context.text[:3000])}</blockquote>") if context.text else None,
         context.t("interactions-files", count=len(fields["files"]), names=names) if names else None,
-        context.t("writing-parts", count=parts) if parts else None,
+        _cost(context, str(fields["address"])) if letter.channel is Channel.SMS else None,
     )
     rows = [
         [Press("📤 " + context.t("writing-send"), SendLetter(draft.id))],
@@ -115,6 +117,7 @@ async def on_send(context: BotContext, press: SendLetter) -> None:
             letter=letter,
             sender_domain=context.settings.mail_domain,
             contact_point_id=int(fields["point_id"]),
+            sms=context.settings.sms,
             now=context.now,
         )
         draft.saved_id = sent.id
@@ -139,10 +142,20 @@ async def answer(context: BotContext, interaction_id: int) -> bool:
             text=context.text,
             files=_kept(context),
             sender_domain=context.settings.mail_domain,
+            sms=context.settings.sms,
             now=context.now,
         )
     await context.show_card(interactions.CARD, sent.id, new=True)
     return True
+
+
+def _cost(context: BotContext, number: str) -> Html:
+    """What an SMS is billed as, in segments and, where a price is set, in money."""
+    quoted = context.settings.sms.quote(number, context.text)
+    if quoted.money is None:
+        return context.t("writing-parts", count=quoted.segments)
+    money = formats.price(quoted.money, currency=context.settings.currency, language=context.language)
+    return context.t("writing-parts-cost", count=quoted.segments, money=money)
 
 
 async def _own(context: BotContext, session: Any, draft_id: int) -> Draft:

@@ -14,7 +14,7 @@ from channels.email.verp import ReturnPath
 from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Delivery
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
-from channels.sms import segments
+from channels.sms.terms import SmsTerms
 from crm import cards, events, keys, threads
 from crm.access import Action, client_in_scope
 from crm.errors import CrmError, Missing, NotAllowed, TooLong
@@ -61,6 +61,12 @@ class FilesTooLarge(CrmError):
     """The files of one email are larger than mail servers take. Parameters: limit (MB)."""
 
     code = "writing.files_too_large"
+
+
+class SmsRefused(CrmError):
+    """No SMS goes there, or not this one. Parameters: reason (country-not-allowed, premium-number, over-day-cap)."""
+
+    code = "writing.sms_refused"
 
 
 class NothingToAnswer(CrmError):
@@ -133,9 +139,11 @@ def _shown(now: datetime) -> ColumnElement[str]:
     return case((again, func.substr(state + ":" + Outbox.code, 1, 40)), (doubt, state + "?"), else_=state)
 
 
-def sms_parts(text: str) -> int:
-    """How many SMS a text is billed as."""
-    return segments.count(text).segments
+def check_sms(letter: Letter, number: str, terms: SmsTerms | None) -> None:
+    """Raises SmsRefused where an SMS may not go to the number on these terms, whatever the hour."""
+    refusal = terms.refusal(number, letter.text) if terms is not None and letter.channel is Channel.SMS else None
+    if refusal is not None:
+        raise SmsRefused(reason=refusal.value)
 
 
 async def addresses(session: AsyncSession, *, actor: Staff, client_id: int, channel: Channel) -> Sequence[ContactPoint]:
@@ -158,10 +166,11 @@ async def write(
     sender_domain: str,
     now: datetime,
     contact_point_id: int | None = None,
+    sms: SmsTerms | None = None,
 ) -> Interaction:
-    """A new message to a client: a timeline entry and its delivery, in one transaction.
+    """A new message to a client: a timeline entry and its delivery, in one transaction; an SMS on the terms of `sms`.
 
-    Raises NotAllowed, NoAddress, Missing, TooLong, FilesTooLarge.
+    Raises NotAllowed, NoAddress, Missing, TooLong, FilesTooLarge, SmsRefused.
     """
     client = await client_in_scope(session, actor=actor, client_id=client_id, action=Action.WRITE_TO_CLIENTS)
     points = await addresses(session, actor=actor, client_id=client_id, channel=letter.channel)
@@ -174,6 +183,7 @@ async def write(
         thread = await threads.open_thread(
             session, client_id=client.id, channel=letter.channel, address=point.value, subject=letter.subject, now=now
         )
+    check_sms(letter, thread.address, sms)
     return await _send(session, actor=actor, client=client, thread=thread, letter=letter, domain=sender_domain, now=now)
 
 
@@ -186,10 +196,11 @@ async def answer(
     sender_domain: str,
     now: datetime,
     files: Sequence[KeptFile] = (),
+    sms: SmsTerms | None = None,
 ) -> Interaction:
     """Answers a customer's message in its thread, to the address it came from.
 
-    Raises NotAllowed, NothingToAnswer, Missing, TooLong, FilesTooLarge.
+    Raises NotAllowed, NothingToAnswer, Missing, TooLong, FilesTooLarge, SmsRefused.
     """
     received = await get(session, actor=actor, interaction_id=interaction_id)
     if received.client_id is None or received.thread_id is None:
@@ -202,6 +213,7 @@ async def answer(
     if subject and not subject.lower().startswith("re:"):
         subject = f"Re: {subject}"
     letter = Letter(channel=thread.channel, text=text, subject=subject[:SUBJECT_LIMIT], files=files)
+    check_sms(letter, thread.address, sms)
     return await _send(
         session,
         actor=actor,

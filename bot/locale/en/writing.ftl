@@ -17,3 +17,12 @@ error-writing-no-address = { $channel ->
     }
 error-writing-files-too-large = The files are too large for an email: at most { $limit } MB together.
 error-writing-nothing-to-answer = This message cannot be answered here. Open the client's card and write from there.
+writing-parts-cost = { $count ->
+        [one] { $count } SMS, { $money }
+       *[other] { $count } SMS, { $money }
+    }
+error-writing-sms-refused = { $reason ->
+        [country-not-allowed] We do not send SMS to this country. Write an email, or ask an admin to allow the country.
+        [premium-number] This is a premium-rate number: every SMS to it would cost extra, so we never send there.
+       *[over-day-cap] This one message is more than a whole day may have. Make it shorter.
+    }

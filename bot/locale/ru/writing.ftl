@@ -19,3 +19,14 @@ error-writing-no-address = { $channel ->
     }
 error-writing-files-too-large = Файлы слишком велики для письма: вместе не больше { $limit } МБ.
 error-writing-nothing-to-answer = На это ответить отсюда нельзя. Откройте карточку клиента и напишите оттуда.
+writing-parts-cost = { $count ->
+        [one] { $count } SMS, { $money }
+        [few] { $count } SMS, { $money }
+        [many] { $count } SMS, { $money }
+       *[other] { $count } SMS, { $money }
+    }
+error-writing-sms-refused = { $reason ->
+        [country-not-allowed] В эту страну мы SMS не отправляем. Напишите письмо или попросите администратора разрешить страну.
+        [premium-number] Это платный номер: каждое SMS туда стоило бы дороже, поэтому мы на такие не пишем.
+       *[over-day-cap] Одно это сообщение больше дневного лимита. Сократите его.
+    }

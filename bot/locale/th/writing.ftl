@@ -14,3 +14,9 @@ error-writing-no-address = { $channel ->
     }
 error-writing-files-too-large = ไฟล์ใหญ่เกินไปสำหรับอีเมล รวมกันไม่เกิน { $limit } MB
 error-writing-nothing-to-answer = ตอบข้อความนี้จากที่นี่ไม่ได้ เปิดการ์ดลูกค้าแล้วเขียนจากที่นั่น
+writing-parts-cost = SMS { $count } ข้อความ { $money }
+error-writing-sms-refused = { $reason ->
+        [country-not-allowed] เราไม่ส่ง SMS ไปประเทศนี้ ส่งอีเมลแทน หรือขอให้ผู้ดูแลระบบเปิดประเทศนี้
+        [premium-number] เบอร์นี้คิดค่าบริการพิเศษ ทุก SMS จะแพงกว่าปกติ เราจึงไม่ส่งถึง
+       *[over-day-cap] ข้อความนี้ข้อความเดียวเกินโควตาทั้งวัน กรุณาย่อให้สั้นลง
+    }
