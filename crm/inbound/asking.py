@@ -14,7 +14,7 @@ from crm.access import Action, check, client_in_scope
 from crm.errors import CrmError, NotAllowed
 from crm.optout import Wish, read
 from crm.tray import CARD
-from storage.models import Direction, DomainEvent, Interaction, Staff, Thread
+from storage.models import Channel, Direction, DomainEvent, Interaction, Staff, Thread
 
 _DECLINED: Final = "optout.declined"
 _ASKED_OF: Final = 2_000  # characters; nobody hides the wish behind more
@@ -28,9 +28,10 @@ class NothingToDecide(CrmError):
 
 async def wish_of(session: AsyncSession, interaction: Interaction, thread: Thread) -> Wish:
     """What the card of a received message says of it: STOP was obeyed, UNSURE is to be asked; else NONE."""
-    if interaction.direction is not Direction.IN or not interaction.text:
+    by_machine = interaction.automatic or thread.channel not in (Channel.SMS, Channel.EMAIL)
+    if interaction.direction is not Direction.IN or not interaction.text or by_machine:
         return Wish.NONE
-    wish = read(interaction.text[:_ASKED_OF])
+    wish = read(interaction.text[:_ASKED_OF], in_letter=thread.channel is Channel.EMAIL)
     if wish is Wish.STOP:
         return wish
     if wish is not Wish.UNSURE or thread.spam or await _answered(session, interaction, thread):

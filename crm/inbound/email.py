@@ -17,10 +17,12 @@ from channels.email import replies
 from channels.email.reading import ParsedEmail
 from crm import contacts, deliveries, threads
 from crm.contacts import BadEmail
+from crm.inbound import wishes
 from crm.inbound.timeline import ID_LIMIT, Arrival, client_at, follow_through, log
 from crm.interactions import KeptFile, attach
 from storage.models import (
     Channel,
+    Client,
     Direction,
     Interaction,
     InteractionKind,
@@ -65,6 +67,11 @@ async def receive_email(
         now=now,
     )
     await attach(session, interaction_id=interaction.id, files=files, now=now)
+    if not (email.is_automatic or arrival.history):
+        client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
+        await wishes.obey(
+            session, channel=Channel.EMAIL, address=thread.address, client=client, text=interaction.text, now=now
+        )
     if not (email.is_automatic or arrival.history or thread.spam):
         await follow_through(session, interaction, now)
     return interaction

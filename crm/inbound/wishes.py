@@ -39,7 +39,8 @@ async def obey(
 
     `told` is what the provider understood already (Twilio's OptOutType): its word stands beside ours.
     """
-    wish = Wish(told.lower()) if told.lower() in (Wish.STOP, Wish.START, Wish.HELP) else read(text)
+    understood = told.lower() in (Wish.STOP, Wish.START, Wish.HELP)
+    wish = Wish(told.lower()) if understood else read(text, in_letter=channel is Channel.EMAIL)
     about = {"channel": channel, "address": address, "client_id": client.id if client else None, "now": now}
     if wish is Wish.STOP:
         await consent.stop(session, wording=text, **about)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ class Patterns:
 
     fillers: re.Pattern[str]
     stop_words: re.Pattern[str]  # a clause that says stop by itself, where nothing else is said
+    leaving_words: re.Pattern[str]  # those of them that speak of nothing but mailings, in a letter too
     weak_words: re.Pattern[str]  # may be one; with anything else beside it, it is none
     clear: re.Pattern[str]  # asks to get no more messages, whatever else is said
     hints: re.Pattern[str]  # a person should look

@@ -40,8 +40,8 @@ class _Says(StrEnum):
     OTHER = "other"
 
 
-def read(text: str) -> Wish:
-    """The wish in a message.
+def read(text: str, *, in_letter: bool = False) -> Wish:
+    """The wish in a message. In a letter, which may answer anything, "stop" or "cancel" alone is a person's question.
 
     1. Our own words about STOP, quoted back, and words of politeness are left out.
     2. A clause that clearly asks for no more messages decides, unless another one asks for them elsewhere.
@@ -60,6 +60,8 @@ def read(text: str) -> Wish:
     if _Says.WORD in said:
         # In Thai a stop word and a noun with a blank between are one sentence about the noun.
         asks = not others or _hinted(together) or not _THAI.search(plain)
+        if asks and in_letter and not any(_is(clause, "leaving_words") for clause in clauses):
+            return Wish.UNSURE
         return (Wish.UNSURE if others else Wish.STOP) if asks else Wish.NONE
     if clauses and all(_is(clause, "start_words") for clause in clauses):
         return Wish.START

@@ -54,6 +54,24 @@ def test_what_is_no_wish_at_all(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Unsubscribe", Wish.STOP),
+        ("please stop sending me these mailings", Wish.STOP),
+        ("Отпишите меня от рассылки", Wish.STOP),
+        ("ยกเลิกการรับข่าวสาร", Wish.STOP),
+        ("Stop", Wish.UNSURE),
+        ("Cancel", Wish.UNSURE),
+        ("Отмена", Wish.UNSURE),
+        ("ยกเลิก", Wish.UNSURE),
+        ("cancel my order", Wish.NONE),
+    ],
+)
+def test_in_a_letter_a_word_that_may_be_about_an_order_is_asked_about(text: str, wish: Wish) -> None:
+    assert read(text, in_letter=True) is wish
+
+
+@pytest.mark.parametrize(
     ("text", "meant"),
     [("START", True), (" start.", True), ("Unstop", True), ("yes", False), ("start on Friday", False), ("", False)],
 )

@@ -20,7 +20,7 @@ from crm.writing import Sender
 from storage.files import FileStore
 from storage.models import Channel, Client, Interaction, Outbox, Role, Staff, SuppressionReason, Thread
 from storage.queries.outbox import Delivery
-from tests.crm.test_inbound import text
+from tests.crm.test_inbound import mail, take, text
 from tests.factories import make_client, make_staff
 
 NUMBER, EMAIL = "+66812345678", "anna@baltic.example"
@@ -78,6 +78,18 @@ async def test_what_only_looks_like_it_changes_nothing(session: AsyncSession, no
     _, client = await anna(session)
     await text(session, NUMBER, words, now)
     assert await marketing_goes(session, client, now) == {Channel.SMS, Channel.EMAIL}
+
+
+async def test_stop_by_letter_ends_mailings_on_every_channel_too(session: AsyncSession, now: datetime) -> None:
+    _, client = await anna(session)
+    machine = mail(EMAIL, text="Unsubscribe me please", is_automatic=True)
+    await take(session, machine, now)
+    ordinary = await take(session, mail(EMAIL, text="Cancel"), now)
+    assert ordinary is not None
+    assert await asking.wish_of(session, ordinary, await thread_of(session, ordinary)) is Wish.UNSURE
+    assert await marketing_goes(session, client, now) == {Channel.SMS, Channel.EMAIL}
+    await take(session, mail(EMAIL, text="Unsubscribe me please\n\nOn 1 Nov 2026, Nina wrote:\n> 20 or 30?\n"), now)
+    assert await marketing_goes(session, client, now) == set()
 
 
 async def test_twilios_own_reading_stands_beside_ours(session: AsyncSession, now: datetime) -> None:
