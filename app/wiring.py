@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.application import BotApplication
     from channels.inbox import Arrival
     from channels.outbox.worker import OutboxWorker
+    from crm.calls import CallTerms
     from crm.writing import Sender as Writer
     from scheduler.inbound import InboundLoop
     from scheduler.ticks import Ticker
@@ -119,6 +120,7 @@ class Product:
                 sms_on=self.settings.has_sms,
                 currency=self.settings.currency,
                 sms=self.settings.sms_terms,
+                calls=self.call_terms,
             ),
             owner=self.owner,
         )
@@ -139,6 +141,13 @@ class Product:
             return_path=return_path(self.settings),
             feedback_id=self.settings.feedback_id,
         )
+
+    @cached_property
+    def call_terms(self) -> CallTerms:
+        """What calls go out on; off without a number or an address Twilio can ask."""
+        from crm.calls import CallTerms
+
+        return CallTerms(number=self.settings.voice_number, public_url=self.settings.public_url)
 
     @property
     def mail_domain(self) -> str:
@@ -207,6 +216,8 @@ class Product:
                 twilio_account_sid=settings.twilio_account_sid,
                 twilio_auth_token=_shown(settings.twilio_auth_token),
                 api_key=_shown(settings.api_key),
+                voice_number=settings.voice_number,
+                voice_record=settings.voice_record,
                 currency=settings.currency,
                 wake_telegram=self._wake_bot,
                 wake_inbound=self._wake_inbound,

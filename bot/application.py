@@ -35,6 +35,7 @@ NOUNS = (
     "interactions",
     "followups",
     "writing",
+    "calls",
     "stock",
     "imports",
     "contacts",
@@ -49,6 +50,10 @@ NOUNS = (
     "history",
     "clients",
 )
+
+
+# Where a card hangs is no fact of the card.
+_PLACE = frozenset({"card", "card_id", "message_id", "wherever"})
 
 
 class _Clock(Protocol):
@@ -94,16 +99,19 @@ class BotApplication:
         if staff is None or not staff.active or staff.telegram_id is None:
             return Drop("staff-left")
         name = str(row.payload["card"])
-        if "message_id" in row.payload and not await _hangs(session, row):
+        message_id = row.payload.get("message_id")
+        if row.payload.get("wherever"):
+            message_id = await _hung_at(session, row)
+        if row.kind == "card_edit" and (message_id is None or not await _hangs(session, row, message_id)):
             return Drop("shown-no-more")
-        facts = {key: value for key, value in row.payload.items() if key not in ("card", "card_id", "message_id")}
+        facts = {key: value for key, value in row.payload.items() if key not in _PLACE}
         settings = self.dispatcher.settings
         reader = Reader(session, staff=staff, now=self.clock.now(), sms=settings.sms, currency=settings.currency)
         card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
         if card is None:
             return Drop("gone")
         message = chat_message(card, signer=self.signer, staff=staff, now=self.clock.now())
-        return OutgoingChat(chat_id=staff.telegram_id, message=message, message_id=row.payload.get("message_id"))
+        return OutgoingChat(chat_id=staff.telegram_id, message=message, message_id=message_id)
 
     async def _announce(self) -> None:
         async with self.database.read() as session:
@@ -116,11 +124,26 @@ class BotApplication:
             log.warning("the command menus could not be set", error=type(error).__name__)
 
 
-async def _hangs(session: AsyncSession, row: Delivery) -> bool:
+async def _hung_at(session: AsyncSession, row: Delivery) -> int | None:
+    """Where the newest copy of the row's card hangs in the reader's chat."""
+    query = (
+        select(CardMessage.message_id)
+        .where(
+            CardMessage.chat_id == int(row.address),
+            CardMessage.card == str(row.payload["card"]),
+            CardMessage.card_id == int(row.payload["card_id"]),
+        )
+        .order_by(CardMessage.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def _hangs(session: AsyncSession, row: Delivery, message_id: int) -> bool:
     """Whether the message an edit is for still shows that card."""
     query = select(CardMessage.id).where(
         CardMessage.chat_id == int(row.address),
-        CardMessage.message_id == int(row.payload["message_id"]),
+        CardMessage.message_id == int(message_id),
         CardMessage.card == str(row.payload["card"]),
         CardMessage.card_id == int(row.payload["card_id"]),
     )

@@ -34,6 +34,7 @@ from bot.render import (
 from bot.routing import Router
 from channels.message import Button, ChatMessage
 from channels.sms.terms import SmsTerms
+from crm.calls import CallTerms
 from crm.wording import zone_of
 from storage.database import Database
 from storage.files import FileStore
@@ -65,6 +66,7 @@ class BotSettings:
     sms_on: bool = False
     currency: str = "EUR"
     sms: SmsTerms = field(default_factory=SmsTerms)
+    calls: CallTerms = field(default_factory=CallTerms)
     region: str = ""  # default region of phone numbers typed without a country code
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.callbacks import Callback
+from bot.calls import AskPhone
 from bot.context import BotContext
 from bot.render import Card, Html, Press, Reader, bold, escape, lines, pager
 from bot.routing import Router
@@ -286,6 +287,7 @@ async def _settings_card(context: BotContext) -> Card:
     presses = [
         Press(reader.t(f"staff-set-{setting.value.replace('_', '-')}"), OpenSettings(setting)) for setting in Setting
     ]
+    presses.append(Press("☎️ " + reader.t("calls-set-phone"), AskPhone()))
     return Card(body, [presses[start : start + 2] for start in range(0, len(presses), 2)])
 
 

@@ -103,6 +103,16 @@ class OutgoingSms:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingCall:
+    """A call to set up: `to_number` is rung, and whoever picks up hears what `answer_url` says."""
+
+    to_number: str
+    from_number: str
+    answer_url: str
+    status_callback: str
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """One inline button: callback data (at most 64 bytes) or a link."""
 

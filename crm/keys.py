@@ -29,6 +29,18 @@ def written_message(interaction_id: int) -> str:
     return f"interaction:{interaction_id}:send"
 
 
+def placed_call(call_id: int) -> str:
+    return f"call:{call_id}:place"
+
+
+def call_card(call_id: int, staff_id: int) -> str:
+    return f"call:{call_id}:to:{staff_id}"
+
+
+def card_on_its_way(outbox_id: int, at: datetime) -> str:
+    return f"card:sending:{outbox_id}:edit:{int(at.timestamp() * 1000)}"
+
+
 def card_edit(card_message_id: int, at: datetime) -> str:
     return f"card:{card_message_id}:edit:{int(at.timestamp() * 1000)}"
 

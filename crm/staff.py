@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import events
 from crm.access import Action, check
 from crm.clients.editing import check_zone
+from crm.contacts import read_phone
 from crm.errors import CrmError, DateInPast, Invalid, NotAllowed
 from crm.fields import read_line
 from crm.worktime import next_daily
@@ -205,6 +206,12 @@ async def set_away(session: AsyncSession, *, actor: Staff, until: datetime | Non
     if until is not None and until <= now:
         raise DateInPast(until=until)
     return await _own(session, actor, now, "away", until.isoformat() if until else "", away_until=until)
+
+
+async def set_phone(session: AsyncSession, *, actor: Staff, number: str, region: str | None, now: datetime) -> Staff:
+    """The number rung first when the actor calls a client from a card. Raises BadPhone."""
+    phone = read_phone(number, region=region)
+    return await _own(session, actor, now, "phone", phone[-4:], phone=phone)
 
 
 async def set_manager(

@@ -24,6 +24,7 @@ from sandbox.telegram_bot import TelegramBot
 from sandbox.telegram_errors import BotApiError
 from sandbox.telegram_people import TAP_TIMEOUT_S, ImpossibleActionError, ask_inline, say, set_blocked, tap
 from sandbox.telegram_settings import commands_seen_by
+from sandbox.twilio_calls import Exchange, Manner
 from sandbox.twilio_phones import PhoneNetwork
 from sandbox.world import Person, UnknownPersonError, World
 
@@ -44,6 +45,7 @@ class Control:
         bot: TelegramBot,
         office: PostOffice,
         network: PhoneNetwork,
+        exchange: Exchange,
         faults: Faults,
         imap: ImapServer,
     ) -> None:
@@ -52,6 +54,7 @@ class Control:
         self._bot = bot
         self._office = office
         self._network = network
+        self._exchange = exchange
         self._faults = faults
         self._imap = imap
 
@@ -72,6 +75,8 @@ class Control:
             ("POST", person + "/mailbox/unsubscribe", self._mail_unsubscribe),
             ("GET", person + "/phone", self._phone),
             ("POST", person + "/phone/text", self._phone_text),
+            ("POST", person + "/phone/call", self._phone_call),
+            ("POST", person + "/phone/manner", self._phone_manner),
             ("GET", "/sandbox/clock", self._clock_now),
             ("POST", "/sandbox/clock", self._clock_move),
             ("GET", "/sandbox/faults", self._faults_now),
@@ -182,6 +187,20 @@ class Control:
         body = str(wanted.get("text") or "").strip() if pictures else _required_text(wanted, "text")
         text = await self._network.write(person, body, pictures)
         return web.json_response(text.seen_by(person))
+
+    async def _phone_call(self, request: web.Request) -> web.StreamResponse:
+        """Calls the company; `message` says whether they speak after the tone when nobody picks up."""
+        wanted, person = await _body(request), self._person(request)
+        leg = await self._exchange.dial_in(person, leaves_message=bool(wanted.get("message")))
+        return web.json_response({"sid": leg.sid, "status": leg.status})
+
+    async def _phone_manner(self, request: web.Request) -> web.StreamResponse:
+        """What this phone does when it rings: {"answer": "answer|busy|no-answer|fail", "seconds": 42}."""
+        wanted, person = await _body(request), self._person(request)
+        if person.phone is None:
+            raise LookupError(f"{person.id} has no phone")
+        self._exchange.manners[person.phone] = Manner.read(wanted)
+        return web.json_response({})
 
     # The clock, the faults, the wire
 

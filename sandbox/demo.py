@@ -88,6 +88,7 @@ async def live(chosen: Choices, *, data: Path) -> None:
         # Beside the page's port, so that links in mails of an earlier run still lead somewhere.
         web_port = _if_free(sandbox.port + 1) or free_port()
         sandbox.phones.sms_url = f"http://127.0.0.1:{web_port}/twilio/sms"
+        sandbox.calls.voice_url = f"http://127.0.0.1:{web_port}/twilio/voice"
         environment = product_environment(sandbox, data=data, port=web_port)
         settings = product_settings.load(environment={"TOUCHLINE_LOG_LEVEL": "WARNING", **environment}, env_file=None)
         remembering = asyncio.create_task(memory.keep_saving(sandbox, data / MEMORY_FILE))

@@ -82,6 +82,7 @@ class ProductProcess:
             await self._process.stdin.drain()
             self._next = await self._spawn()
         self._sandbox.phones.sms_url = f"{self.url}/twilio/sms"
+        self._sandbox.calls.voice_url = f"{self.url}/twilio/voice"
         if ready:
             await self._wait_until_ready()
 

@@ -22,6 +22,7 @@ from sandbox.telegram_bot import TelegramBot
 from sandbox.telegram_files import UPLOAD_LIMIT
 from sandbox.telegram_spec import load_spec
 from sandbox.twilio_api import TwilioServer
+from sandbox.twilio_calls import Exchange
 from sandbox.twilio_phones import PhoneNetwork
 from sandbox.world import Person, World
 
@@ -79,10 +80,11 @@ class Sandbox:
             auth_token=known.twilio_auth_token,
             number=known.twilio_number,
         )
+        self.calls = Exchange(network=self.phones)
         spec = load_spec(counterparts) if validate else None
         self.spec_missing = validate and spec is None
         self._telegram = TelegramServer(bot=self.bot, faults=self.faults, spec=spec)
-        self._twilio = TwilioServer(network=self.phones, faults=self.faults)
+        self._twilio = TwilioServer(network=self.phones, exchange=self.calls, faults=self.faults)
         credentials = {"user": known.mail_user, "password": known.mail_password}
         self.smtp = SmtpServer(office=self.office, faults=self.faults, tls=smtp_tls, **credentials)
         self.imap = ImapServer(office=self.office, faults=self.faults, **credentials)
@@ -121,6 +123,7 @@ class Sandbox:
             bot=self.bot,
             office=self.office,
             network=self.phones,
+            exchange=self.calls,
             faults=self.faults,
             imap=self.imap,
         )
@@ -140,6 +143,7 @@ class Sandbox:
         """Close everything; whoever waits in a long poll is let go first."""
         await self.bot.updates.close()
         self.world.release_waiters()
+        await self.calls.close()
         await self.phones.close()
         await self.smtp.stop()
         await self.imap.stop()

@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 
 from sandbox.faults import Faults, Harm, Verdict, cut_connection
+from sandbox.twilio_calls import Exchange, describe, page_of
 from sandbox.twilio_phones import PhoneNetwork, Text
 
 _E164 = re.compile(r"\+[1-9]\d{7,14}")
@@ -46,7 +47,8 @@ class TwilioError(Exception):
 class TwilioServer:
     """Routes of the API for one account."""
 
-    def __init__(self, *, network: PhoneNetwork, faults: Faults) -> None:
+    def __init__(self, *, network: PhoneNetwork, exchange: Exchange, faults: Faults) -> None:
+        self._exchange = exchange
         self._network = network
         self._faults = faults
 
@@ -61,6 +63,37 @@ class TwilioServer:
         router.add_get(_ROOT + "/{account}/Messages/{sid}/Media/{media}", self._on_media)
         router.add_get("/twilio-media/{sid}/{media}", self._on_stored_media)
         router.add_delete(_ROOT + "/{account}/Messages/{sid}.json", self._on_delete)
+
+        router.add_post(_ROOT + "/{account}/Calls.json", self._on_call)
+        router.add_get(_ROOT + "/{account}/Calls.json", self._on_calls)
+
+    async def _on_call(self, request: web.Request) -> web.StreamResponse:
+        fields = dict(parse_qsl((await request.read()).decode("utf-8", "replace"), keep_blank_values=True))
+
+        async def answer() -> tuple[int, dict[str, Any]]:
+            self._check_access(request)
+            if not _E164.fullmatch(fields.get("To", "")):
+                raise TwilioError(21217, 400, "Phone number does not appear to be valid")
+            if fields.get("From") != self._network.number:
+                raise TwilioError(21210, 400, "'From' phone number not verified")
+            if not re.match(r"https?://\S+$", fields.get("Url", "")):
+                raise TwilioError(21205, 400, "Url is not a valid URL")
+            callback = fields.get("StatusCallback")
+            leg = self._exchange.place(
+                to=fields["To"], from_=fields["From"], url=fields["Url"], status_callback=callback
+            )
+            return 201, describe(leg, account_sid=self._network.account_sid)
+
+        return await self._serve(request, "calls.create", answer, to=fields.get("To", ""))
+
+    async def _on_calls(self, request: web.Request) -> web.StreamResponse:
+        async def answer() -> tuple[int, dict[str, Any]]:
+            self._check_access(request)
+            to = request.query.get("To")
+            legs = [leg for leg in reversed(self._exchange.legs.values()) if to is None or leg.to == to]
+            return 200, page_of([describe(leg, account_sid=self._network.account_sid) for leg in legs], request)
+
+        return await self._serve(request, "calls.list", answer, to=request.query.get("To", ""))
 
     async def _on_account(self, request: web.Request) -> web.StreamResponse:
         async def answer() -> tuple[int, dict[str, Any]]:

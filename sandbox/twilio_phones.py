@@ -177,7 +177,7 @@ class PhoneNetwork:
         elif keyword == "START":
             self.stopped.discard(person.phone)
         if self.sms_url is not None:
-            answer = await self._post(self.sms_url, inbound_parameters(text, self.account_sid, self.api_url))
+            answer = await self.post(self.sms_url, inbound_parameters(text, self.account_sid, self.api_url))
             self._obey(answer, to=person.phone)
         if keyword:
             self._answer(person.phone, _ANSWERS[keyword])
@@ -204,7 +204,7 @@ class PhoneNetwork:
     async def _travel(self, text: Text, *, undelivered: int) -> None:
         steps = ["sent", "undelivered" if undelivered else "delivered"]
         if text.callback_url:
-            await self._post(text.callback_url, self._status_parameters(text))
+            await self.post(text.callback_url, self._status_parameters(text))
         for status in steps:
             await asyncio.sleep(self.step_s)
             text.status, text.updated_at = status, self.world.clock.now()
@@ -214,7 +214,7 @@ class PhoneNetwork:
                 text.error_code, text.error_message = undelivered, "Undelivered"
             self._touch(text.to_number)
             if text.callback_url:
-                await self._post(text.callback_url, self._status_parameters(text))
+                await self.post(text.callback_url, self._status_parameters(text))
 
     def _status_parameters(self, text: Text) -> dict[str, str]:
         parameters = {
@@ -235,7 +235,7 @@ class PhoneNetwork:
             parameters["RawDlrDoneDate"] = f"{text.updated_at:%y%m%d%H%M}"
         return parameters
 
-    async def _post(self, url: str, parameters: Mapping[str, str]) -> str:
+    async def post(self, url: str, parameters: Mapping[str, str]) -> str:
         """Call a webhook once, signed; a failure is noted in `failed_webhooks`, like Twilio's error 11200."""
         headers = {"X-Twilio-Signature": sign(url, parameters, self.auth_token), "User-Agent": "TwilioProxy/1.1"}
         if self._http is None:
@@ -249,7 +249,14 @@ class PhoneNetwork:
         except (aiohttp.ClientError, TimeoutError) as error:
             failure = type(error).__name__
         logger.info("A Twilio webhook failed: %s", failure)
-        self.failed_webhooks.append({"error": 11200, "url": url, "failure": failure, "sid": parameters["MessageSid"]})
+        self.failed_webhooks.append(
+            {
+                "error": 11200,
+                "url": url,
+                "failure": failure,
+                "sid": parameters.get("MessageSid") or parameters["CallSid"],
+            }
+        )
         return ""
 
     def _keyword(self, body: str) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -18,7 +18,7 @@ from channels.email.mime import Completeness, MailParser
 from channels.inbox import Waiting
 from channels.outbox.status import News
 from channels.sms.media import MediaFetcher, MediaRefused, MediaUnavailable
-from crm import deliveries, inbound
+from crm import calls, deliveries, inbound
 from crm.inbound import Arrival
 from crm.interactions import KeptFile
 from scheduler.clock import Clock
@@ -28,11 +28,17 @@ from storage.models import InboxSource
 
 log = structlog.get_logger("touchline.inbound")
 
-SOURCES = (InboxSource.EMAIL, InboxSource.SMS, InboxSource.SMS_STATUS, InboxSource.SMS_MEDIA)
+SOURCES = (InboxSource.EMAIL, InboxSource.SMS, InboxSource.SMS_STATUS, InboxSource.SMS_MEDIA, InboxSource.CALL)
 LOOK_SECONDS = 0.5  # for what nobody announced
 # A callback can overtake our own noting of the SID; after this long the delivery is none of ours.
 STATUS_PATIENCE = timedelta(minutes=10)
-_ROWS = {InboxSource.EMAIL: 1, InboxSource.SMS: 50, InboxSource.SMS_STATUS: 200, InboxSource.SMS_MEDIA: 50}
+_ROWS = {
+    InboxSource.EMAIL: 1,  # mails can be large
+    InboxSource.SMS: 50,
+    InboxSource.SMS_STATUS: 200,
+    InboxSource.SMS_MEDIA: 50,
+    InboxSource.CALL: 200,
+}
 # How long after its arrival a file is fetched, and again when that failed; then its message says that it never came.
 MEDIA_AFTER = tuple(timedelta(seconds=one) for one in (0, 10, 60, 300, 1800, 7200, 21_600))
 _LONGEST_PAUSE = 30.0
@@ -165,6 +171,8 @@ class InboundLoop:
             file = await self._fetched(row)
             sid = str(row.payload["sid"])
             return lambda session: inbound.attach_media(session, sid=sid, file=file, now=now)
+        if row.source is InboxSource.CALL:
+            return lambda session: _take_call(session, row, now)
         return lambda session: self._record_status(session, row)
 
     async def _receive_sms(self, session: AsyncSession, row: Waiting, arrival: Arrival) -> None:
@@ -209,6 +217,20 @@ class InboundLoop:
         news = await deliveries.record_sms_status(session, fields=row.payload, now=now)
         if news is News.NOT_FOUND and now - row.received_at < STATUS_PATIENCE:
             raise _NotYet
+
+
+async def _take_call(session: AsyncSession, row: Waiting, now: datetime) -> None:
+    placed = row.payload.get("call")
+    call = await calls.take(
+        session,
+        door=calls.Door(row.payload["door"]),
+        fields=row.payload["fields"],
+        call_id=int(placed) if placed else None,
+        received_at=row.received_at,
+        now=now,
+    )
+    if call is None:
+        log.info("News of a call that is none of ours", inbox_id=row.id)
 
 
 async def _wait_for_either(one: asyncio.Event, other: asyncio.Event, seconds: float) -> None:

@@ -46,6 +46,8 @@ class WebParts:
     telegram_arrival: Callable[[dict[str, Any]], Arrival] | None = None
     twilio_account_sid: str = ""
     twilio_auth_token: str = field(default="", repr=False)
+    voice_number: str = ""
+    voice_record: bool = False
     api_key: str = field(default="", repr=False)
     currency: str = "EUR"
     wake_telegram: Callable[[], None] = _nothing

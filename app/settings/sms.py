@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 if TYPE_CHECKING:
     from channels.sms.terms import SmsTerms
 
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 OFFICIAL_TWILIO = "https://api.twilio.com"
 
 FIXES = {
@@ -83,6 +85,20 @@ class SmsSettings(BaseModel):
             day_segments=self.sms_day_segments,
             day_money=int(self.sms_day_budget * MILLION),
         )
+
+    @field_validator("voice_from")
+    @classmethod
+    def _voice(cls, value: str) -> str:
+        if value and not _NUMBER.fullmatch(value):
+            raise ValueError("not a number with its country code")
+        return value
+
+    @property
+    def voice_number(self) -> str:
+        """The number calls are made from; empty where SMS go out by a service or a name and nothing else is set."""
+        if self.twilio_auth_token is None:
+            return ""
+        return self.voice_from or (self.twilio_from if _NUMBER.fullmatch(self.twilio_from) else "")
 
     @property
     def has_sms(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.callbacks import Callback
+from bot.calls import CallClient
 from bot.clients.presses import (
     AskArchive,
     AskSource,
@@ -184,6 +185,8 @@ def _rows(reader: Reader, seen: ClientCard) -> list[list[Press]]:
         )
     written: list[Press] = []
     if seen.reached_by(ContactKind.PHONE):
+        if allows(reader.staff, Action.WRITE_TO_CLIENTS):
+            written.append(Press("☎️ " + t("calls-now"), CallClient(client.id)))
         written.append(Press("💬 " + t("clients-sms"), StartMessage(client.id, Channel.SMS)))
     if seen.reached_by(ContactKind.EMAIL):
         written.append(Press("✉️ " + t("clients-email"), StartMessage(client.id, Channel.EMAIL)))

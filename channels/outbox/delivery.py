@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.message import OutgoingChat, OutgoingEmail, OutgoingSms
+from channels.message import OutgoingCall, OutgoingChat, OutgoingEmail, OutgoingSms
 from storage.models import SuppressionReason
 from storage.queries.outbox import Delivery
 
@@ -32,7 +32,7 @@ __all__ = [
     "Verdict",
 ]
 
-Message = OutgoingEmail | OutgoingSms | OutgoingChat
+Message = OutgoingEmail | OutgoingSms | OutgoingCall | OutgoingChat
 
 
 @dataclass(frozen=True, slots=True)

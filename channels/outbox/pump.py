@@ -151,7 +151,9 @@ class Pump:
 
     def next_in(self) -> float | None:
         """Seconds until a begun message may go by the channel's pace; None when nothing is begun."""
-        return min((self.sender.ready_in(item.message) for item in self._begun), default=None)
+        held = {item.delivery.address for item in self._stale}
+        waits = (self.sender.ready_in(one.message) for one in self._begun if one.delivery.address not in held)
+        return min(waits, default=None)
 
     def give_back(self) -> None:
         """Everything that nobody is sending yet returns to the plan, with the next turn."""
@@ -320,8 +322,11 @@ class Pump:
         if self.pause_left:
             self._give_back_begun()
         moment = time.monotonic()
+        # What waits for the gate's word once more is not overtaken by later news for the same address: the last edit of a
+        # card must be the newest one.
+        held = {item.delivery.address for item in self._stale}
         for index, item in enumerate(self._begun):
-            if self.sender.ready_in(item.message) > 0:
+            if item.delivery.address in held or self.sender.ready_in(item.message) > 0:
                 continue
             del self._begun[index]
             if self._leases.get(item.delivery.lease_token or "", 0.0) <= moment:

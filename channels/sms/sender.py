@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from channels.message import Outcome, OutgoingSms, Phase, SendResult
+from channels.message import Outcome, OutgoingCall, OutgoingSms, Phase, SendResult
 from channels.outbox.budgets import Charge
 from channels.outbox.delivery import Delivery, Message
 from channels.outbox.limits import Bucket, Monotonic
@@ -68,6 +68,8 @@ class SmsSender:
         return self._terms.charges(message.to_number, message.text)
 
     async def send(self, message: Message) -> SendResult:
+        if isinstance(message, OutgoingCall):
+            return await self._twilio.call(message)
         if not isinstance(message, OutgoingSms):
             return wrong_message(message)
         refused = self._terms.refusal(message.to_number, message.text)
@@ -80,6 +82,8 @@ class SmsSender:
         self, delivery: Delivery, message: Message, *, since: datetime, known: Collection[str]
     ) -> SendResult | None:
         """Found in Twilio's list it was sent; missing there for a minute it never was."""
+        if isinstance(message, OutgoingCall):
+            return await self._reconcile_call(message, since=since, known=known)
         if not isinstance(message, OutgoingSms) or self._monotonic() < self._ask_after:
             return None
         earliest = min(since, real_now()) - _CLOCK_SLACK
@@ -98,6 +102,17 @@ class SmsSender:
             return None
         del self._missing_since[attempt]
         return SendResult(Outcome.RETRY, Phase.DONE, "not-listed")
+
+    async def _reconcile_call(
+        self, call: OutgoingCall, *, since: datetime, known: Collection[str]
+    ) -> SendResult | None:
+        """A call that was asked for rings or rang; one that never came is not wanted by now, which its composer says."""
+        try:
+            listed = await self._twilio.find_calls_since(to=call.to_number, since=min(since, real_now()) - _CLOCK_SLACK)
+        except TwilioUnavailable:
+            return None
+        found = [sid for sid in listed if sid not in known]
+        return SendResult(Outcome.ACCEPTED, Phase.DONE, "listed", provider_id=found[-1]) if found else None
 
     async def close(self) -> None:
         await self._twilio.close()

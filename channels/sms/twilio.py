@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 
-from channels.message import Outcome, OutgoingSms, Phase, SendResult
+from channels.message import Outcome, OutgoingCall, OutgoingSms, Phase, SendResult
 from channels.sms.verdicts import refusal
 from storage.database import assert_no_transaction
 
@@ -29,6 +29,7 @@ _TIMEOUT: Final = 10.0
 _CONNECT_TIMEOUT: Final = 5.0
 _LOOK_BACK: Final = 100  # messages to one number since one attempt; more than anybody is sent
 _KEEP_ALIVE: Final = 25.0
+_RING_S: Final = 25  # how long the first phone rings
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,31 @@ class TwilioSms:
         if not message.sid:
             return SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, "unreadable", "An answer without a SID")
         return SendResult(Outcome.ACCEPTED, Phase.DONE, str(message.status or ""), provider_id=message.sid)
+
+    async def call(self, call: OutgoingCall) -> SendResult:
+        """Rings a number once. A lost answer is UNKNOWN: ask find_calls_since() before another."""
+        client = await self._connected()
+        try:
+            placed = await _answer(
+                client.calls.create_async(
+                    to=call.to_number,
+                    from_=call.from_number,
+                    url=call.answer_url,
+                    status_callback=call.status_callback,
+                    timeout=_RING_S,
+                )
+            )
+        except TwilioUnavailable as error:
+            return error.result
+        if not placed.sid:
+            return SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, "unreadable", "An answer without a SID")
+        return SendResult(Outcome.ACCEPTED, Phase.DONE, str(placed.status or ""), provider_id=placed.sid)
+
+    async def find_calls_since(self, *, to: str, since: datetime) -> list[str]:
+        """SIDs of calls to this number made at `since` or later, newest first. Raises TwilioUnavailable."""
+        client = await self._connected()
+        records = await _answer(client.calls.list_async(to=to, limit=_LOOK_BACK, page_size=_LOOK_BACK))
+        return [record.sid for record in records if record.sid and _moment(record.date_created) >= since]
 
     async def find_since(self, *, to: str, since: datetime, body: str) -> list[SentSms]:
         """Messages with this text to this number made at `since` or later, newest first. Raises TwilioUnavailable.

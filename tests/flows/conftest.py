@@ -36,6 +36,7 @@ class Running:
         self._sandbox = sandbox
         port = free_port()
         sandbox.phones.sms_url = f"http://127.0.0.1:{port}/twilio/sms"
+        sandbox.calls.voice_url = f"http://127.0.0.1:{port}/twilio/voice"
         environment = product_environment(sandbox, data=data, port=port)
         self.url = f"http://127.0.0.1:{port}"
         self.settings = product_settings.load(

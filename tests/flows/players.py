@@ -99,6 +99,10 @@ class Staff:
     async def count(self, *parts: str, button: str = "") -> int:
         return sum(message["from"] == "bot" and _shows(message, parts, button) for message in await self.chat())
 
+    async def phone_does(self, manner: str, *, seconds: int = 42) -> None:
+        """What their phone does when it rings: answer, busy, no-answer."""
+        await self.control.post(f"people/{self.id}/phone/manner", {"answer": manner, "seconds": seconds})
+
     async def chat(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = await self.control.get(f"people/{self.id}/chat")
         return found
@@ -174,6 +178,15 @@ class Customer:
     async def texts(self, body: str) -> dict[str, Any]:
         sent: dict[str, Any] = await self.control.post(f"people/{self.id}/phone/text", {"text": body})
         return sent
+
+    async def calls(self, *, message: bool = False) -> dict[str, Any]:
+        """Call the company and stay on the line to the end."""
+        done: dict[str, Any] = await self.control.post(f"people/{self.id}/phone/call", {"message": message})
+        return done
+
+    async def phone_does(self, manner: str, *, seconds: int = 42) -> None:
+        """What their phone does when it rings: answer, busy, no-answer."""
+        await self.control.post(f"people/{self.id}/phone/manner", {"answer": manner, "seconds": seconds})
 
     async def phone(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = await self.control.get(f"people/{self.id}/phone")

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.message import ChatMessage, Outcome, OutgoingChat, OutgoingEmail, OutgoingSms, SendResult
+from channels.message import ChatMessage, Outcome, OutgoingCall, OutgoingChat, OutgoingEmail, OutgoingSms, SendResult
 from channels.outbox.budgets import Charge
 from channels.outbox.delivery import Composed, Delivery, Message, Verdict
 from channels.outbox.enqueue import enqueue
@@ -84,7 +84,7 @@ def address_of(message: Message) -> str:
     match message:
         case OutgoingEmail():
             return message.to_address
-        case OutgoingSms():
+        case OutgoingSms() | OutgoingCall():
             return message.to_number
         case OutgoingChat():
             return str(message.chat_id)

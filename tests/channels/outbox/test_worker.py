@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.message import Outcome, Phase, SendResult
+from channels.message import ChatMessage, Outcome, OutgoingChat, Phase, SendResult
 from channels.outbox import suppression
 from channels.outbox.delivery import Cancel, Composed, Delivery, Drop, Hold, Message, Suppress, Verdict
 from channels.outbox.limits import Spacing
@@ -441,3 +441,35 @@ async def test_a_send_that_outlasts_its_lease_keeps_it(database: Database, clock
     stop.set()
     await running
     assert (await states(database), other.sent) == ({S.SENT: 1}, [])
+
+
+async def test_later_news_for_an_address_never_overtakes_what_waits_for_the_gate(
+    database: Database, now: datetime
+) -> None:
+    """The first of two goes stale while its chat is paced; the second, begun afterwards, must wait behind it."""
+    ready_at = time.monotonic() + 1.0
+    order: list[str] = []
+
+    class Paced(PlayedSender):
+        def ready_in(self, message: Message) -> float:
+            return max(0.0, ready_at - time.monotonic())
+
+        async def send(self, message: Message) -> SendResult:
+            assert isinstance(message, OutgoingChat)
+            order.append(message.message.html)
+            return await super().send(message)
+
+    async def numbered(session: AsyncSession, delivery: Delivery) -> Composed:
+        return OutgoingChat(int(delivery.address), ChatMessage(str(delivery.id)))
+
+    sender = Paced(channel=Channel.TELEGRAM, ambiguous=Ambiguity.PARK)
+    worker = worker_for(database, MovedClock(now), sender, composers={"card": numbered})
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(stop))
+    first = await plan(database, now, 1, channel=Channel.TELEGRAM, address="77")
+    await asyncio.sleep(0.6)
+    second = await plan(database, now, 1, channel=Channel.TELEGRAM, address="77")
+    await until(lambda: len(order) == 2)
+    stop.set()
+    await running
+    assert order == [str(first[0]), str(second[0])]

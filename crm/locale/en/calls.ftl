@@ -1,0 +1,1 @@
+calls-call-back = Call back: missed call at { $at }
