@@ -60,7 +60,13 @@ async def people(database: Database) -> list[Person]:
     """
     found = [
         Person(
-            one.key, one.name, one.role.value, one.language.value, telegram_id=one.telegram_id, username=one.username
+            one.key,
+            one.name,
+            one.role.value,
+            one.language.value,
+            telegram_id=one.telegram_id,
+            phone=one.phone,
+            username=one.username,
         )
         for one in COLLEAGUES
     ]

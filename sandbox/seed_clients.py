@@ -55,6 +55,7 @@ async def write_staff(session: AsyncSession, *, now: datetime) -> dict[str, int]
                 "workdays": WORKDAYS,
                 "digest_minute": DIGEST_MINUTE,
                 "digest_due_at": next_daily(hours, DIGEST_MINUTE, now),
+                "phone": one.phone,
                 "email_signature": f"{one.name}\nTouchline Trading",
                 "created_at": now - timedelta(days=_COMPANY_AGE_DAYS),
             }

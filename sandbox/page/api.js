@@ -38,6 +38,7 @@ export const mailSend = (id, subject, text) => call("POST", person(id, "mailbox/
 export const mailUnsubscribe = (id, messageId) => call("POST", person(id, "mailbox/unsubscribe"), { message_id: messageId });
 export const phone = (id) => call("GET", person(id, "phone"));
 export const phoneText = (id, text) => call("POST", person(id, "phone/text"), { text });
+export const phoneCall = (id) => call("POST", person(id, "phone/call"), { message: true });
 export const clock = () => call("GET", "clock");
 export const advance = (span) => call("POST", "clock", { advance: span });
 export const faults = () => call("GET", "faults");

@@ -16,7 +16,7 @@ export class Sms {
         this.submit();
       }
     });
-    this.form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); this.submit(); } }, this.input, h("button", { type: "submit", class: "round send", "aria-label": t("send"), "data-testid": "sms-send" }, icon("send")));
+    this.form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); this.submit(); } }, this.input, h("button", { type: "button", class: "round", "aria-label": t("call_company"), title: t("call_company"), "data-testid": "phone-call", onclick: () => this.call() }, icon("call")), h("button", { type: "submit", class: "round send", "aria-label": t("send"), "data-testid": "sms-send" }, icon("send")));
     this.none = h("p", { class: "empty", hidden: true }, t("no_phone"));
     this.element = h("div", { class: "box sms", role: "tabpanel", id: "box-sms", "aria-labelledby": "tab-sms", "data-testid": "sms" }, h("div", { class: "screen" }, this.list), this.none, this.form);
   }
@@ -77,6 +77,16 @@ export class Sms {
     const end = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
     this.list.replaceChildren(...(rows.length ? rows : [h("p", { class: "empty" }, t("no_texts"))]));
     if (end) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /** Calls the company and stays on the line; when nobody picks up, leaves a message. */
+  async call() {
+    try {
+      await api.phoneCall(this.person.id);
+      notice(t("call_over"));
+    } catch (error) {
+      notice(t("not_sent", { reason: error.message }), "bad");
+    }
   }
 
   async submit() {
