@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.application import BotApplication
     from channels.inbox import Arrival
     from channels.outbox.worker import OutboxWorker
+    from crm.contact_rules import ContactRules
     from crm.writing import Sender as Writer
     from scheduler.inbound import InboundLoop
     from scheduler.ticks import Ticker
@@ -118,6 +119,7 @@ class Product:
                 email_on=self.settings.has_email,
                 sms_on=self.settings.has_sms,
                 currency=self.settings.currency,
+                contact=self.contact_rules,
             ),
             owner=self.owner,
         )
@@ -139,6 +141,11 @@ class Product:
             feedback_id=self.settings.feedback_id,
         )
 
+    @cached_property
+    def contact_rules(self) -> ContactRules:
+        """When, how often and whether at all marketing may reach clients."""
+        return self.settings.contact_rules(zone=self.settings.default_timezone)
+
     @property
     def mail_domain(self) -> str:
         """What our Message-IDs end in."""
@@ -154,7 +161,7 @@ class Product:
             database=self.database,
             senders=outgoing.senders(self),
             composers=outgoing.composers(self),
-            gate=consent.gate,
+            gate=consent.Gate(self.contact_rules),
             clock=self.clock,
             owner=self.owner,
         )
