@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.message import Outcome, Phase, SendResult
 from channels.outbox import budgets, retry
 from channels.outbox.delivery import Clock, Composer, Delivery, Gate, Message, Verdict
-from channels.outbox.effects import Ended, after_settling
+from channels.outbox.effects import Ended, after_resolving, after_settling
 from channels.outbox.preparing import ending, leave, prepare
 from channels.sender import Ambiguity, Sender
 from storage.database import Database, real_now
@@ -422,9 +422,12 @@ class Pump:
         else:
             values = {"state": DeliveryState.PLANNED, "due_at": now, "settled_at": None}
         async with self._database.connect() as unit:
-            return await ledger.resolve(
+            resolved = await ledger.resolve(
                 unit, delivery=delivery, values=values | {"reason": "reconciled with the provider"}
             )
+            if resolved:
+                await after_resolving(unit, delivery.id, result, now=now)
+        return resolved
 
 
 async def _no_gate(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
