@@ -33,6 +33,7 @@ from bot.render import (
 )
 from bot.routing import Router
 from channels.message import Button, ChatMessage
+from crm.contact_rules import ContactRules
 from crm.wording import zone_of
 from storage.database import Database
 from storage.files import FileStore
@@ -64,6 +65,7 @@ class BotSettings:
     sms_on: bool = False
     currency: str = "EUR"
     region: str = ""  # default region of phone numbers typed without a country code
+    contact: ContactRules = field(default_factory=ContactRules)
 
 
 @dataclass
@@ -193,7 +195,7 @@ class BotContext:
         return self._unit.write()
 
     def reader(self, session: AsyncSession) -> Reader:
-        return Reader(session, staff=self.staff, now=self.now)
+        return Reader(session, staff=self.staff, now=self.now, contact=self.settings.contact)
 
     def t(self, key: str, **arguments: object) -> Html:
         return translate(self.language, key, **arguments)

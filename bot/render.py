@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.callbacks import Callback
 from channels.message import MailFile
 from crm import wording as formats
+from crm.contact_rules import ContactRules
 from crm.wording import Wording, zone_of
 from storage.models import Language, Staff
 
@@ -150,10 +151,13 @@ class Card:
 class Reader:
     """Who reads a card, when, and from which session: what renderers need to speak the person's language."""
 
-    def __init__(self, session: AsyncSession, *, staff: Staff, now: datetime) -> None:
+    def __init__(
+        self, session: AsyncSession, *, staff: Staff, now: datetime, contact: ContactRules | None = None
+    ) -> None:
         self.session = session
         self.staff = staff
         self.now = now
+        self.contact = contact or ContactRules()  # the installation's rules of contact
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)
 
