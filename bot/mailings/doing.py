@@ -138,6 +138,7 @@ async def _launch(context: BotContext, mailing_id: int, at: datetime | None) -> 
             mailing_id=mailing_id,
             now=context.now,
             public_url=context.settings.public_url,
+            consent_required=context.settings.contact.consent_required,
             at=at,
         )
     return True

@@ -19,12 +19,13 @@ from crm.mailings.launching import (
     send_back,
     test,
 )
-from crm.mailings.reporting import Missed, Progress, missed, progress
+from crm.mailings.reporting import Held, Missed, Progress, missed, progress
 
 __all__ = [
     "APPROVAL_OVER",
     "CARD",
     "Check",
+    "Held",
     "Missed",
     "NeedsAnother",
     "NoUnsubscribeLink",

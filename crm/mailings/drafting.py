@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
-from crm import consent, events, merge_fields, segments, templates
+from crm import events, merge_fields, segments, templates
 from crm.access import SEES_EVERYTHING, Action, check, client_scope
 from crm.errors import CrmError, NotAllowed
 from crm.mailings.composing import with_stop
@@ -19,6 +19,7 @@ from crm.writing import sms_parts
 from storage.models import (
     Channel,
     Client,
+    ConsentState,
     ContactKind,
     Language,
     Mailing,
@@ -27,6 +28,7 @@ from storage.models import (
     Staff,
     TemplateVersion,
 )
+from storage.queries import consents
 from storage.queries import mailings as queries
 
 SAMPLE = 2_000  # members looked at one by one before a launch
@@ -67,6 +69,7 @@ class Check:
     duplicates: int
     suppressed: int
     refused: int
+    no_consent: int  # where a yes is required
     renders: tuple[Render, ...]
     missing: tuple[Render, ...]
     looked_at: int
@@ -74,7 +77,8 @@ class Check:
 
     @property
     def reached(self) -> int:
-        return self.members - self.no_address - self.duplicates - self.suppressed - self.refused
+        left_out = self.no_address + self.duplicates + self.suppressed + self.refused + self.no_consent
+        return self.members - left_out
 
 
 async def draft(
@@ -120,7 +124,9 @@ async def page(session: AsyncSession, *, actor: Staff, limit: int, offset: int =
     return list((await session.execute(query)).scalars()), total
 
 
-async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: datetime) -> Check:
+async def look(
+    session: AsyncSession, *, actor: Staff, mailing: Mailing, now: datetime, consent_required: bool = False
+) -> Check:
     """Counts the members, says who would be left out and why, and renders the hardest cases. Raises NotAllowed."""
     check(actor, Action.RUN_MAILINGS)
     owner = await session.get_one(Staff, mailing.created_by_id)
@@ -133,7 +139,9 @@ async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: da
     stopped = await suppression.is_suppressed(
         session, channel=mailing.channel, addresses={address for _, address in sample}, marketing=True
     )
-    refused = await consent.withdrawn(session, client_ids=[client.id for client, _ in sample], channel=mailing.channel)
+    words = await consents.words_of(session, client_ids=[one.id for one, _ in sample], channel=mailing.channel)
+    refused = {one for one, state in words.items() if state is ConsentState.WITHDRAWN}
+    silent = {one.id for one, _ in sample if consent_required and one.id not in words}
     # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
     lacking = await queries.members(
         session, condition=condition & _lacks_something(versions), kind=POINTS[mailing.channel], limit=SAMPLE
@@ -155,6 +163,7 @@ async def look(session: AsyncSession, *, actor: Staff, mailing: Mailing, now: da
         duplicates=reach.addressed - reach.addresses,
         suppressed=sum(1 for _, address in sample if address in stopped),
         refused=sum(1 for client, address in sample if client.id in refused and address not in stopped),
+        no_consent=sum(1 for client, address in sample if client.id in silent and address not in stopped),
         renders=_hardest(renders, languages),
         missing=tuple(render for render in unfilled if render.missing),
         looked_at=len(sample),

@@ -53,6 +53,7 @@ async def launch(
     now: datetime,
     public_url: str,
     at: datetime | None = None,
+    consent_required: bool = False,
 ) -> Mailing:
     """Starts a draft now or at a time; a large one first asks for a second person's approval.
 
@@ -65,7 +66,7 @@ async def launch(
         raise NoUnsubscribeLink
     if at is not None and not now < at < now + LATEST:
         raise DateInPast(until=at.isoformat())
-    found = await look(session, actor=actor, mailing=mailing, now=now)
+    found = await look(session, actor=actor, mailing=mailing, now=now, consent_required=consent_required)
     if found.reached <= 0:
         raise NobodyReached
     mailing.starts_at = at or now
