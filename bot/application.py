@@ -38,10 +38,12 @@ NOUNS = (
     "stock",
     "imports",
     "contacts",
+    "consents",
     "counterparties",
     "segments",
     "templates",
     "mailings",
+    "why",
     "staff",
     "history",
     "clients",
@@ -94,7 +96,7 @@ class BotApplication:
         if "message_id" in row.payload and not await _hangs(session, row):
             return Drop("shown-no-more")
         facts = {key: value for key, value in row.payload.items() if key not in ("card", "card_id", "message_id")}
-        reader = Reader(session, staff=staff, now=self.clock.now())
+        reader = Reader(session, staff=staff, now=self.clock.now(), contact=self.dispatcher.settings.contact)
         card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
         if card is None:
             return Drop("gone")

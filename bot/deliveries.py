@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from bot.render import Html, Reader, escape, fold
-from storage.models import RESTORED, DeliveryState, SuppressionReason
+from storage.models import RESTORED, Channel, DeliveryState, SuppressionReason
 
+ICONS = {Channel.EMAIL: "✉️", Channel.SMS: "💬"}
 _SHOWN = 160
 _ENHANCED = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 
@@ -24,9 +25,19 @@ _OURS = frozenset(
         "missing-field",
         "not-composed",
         "interrupted",
+        "no-consent",
+        "quiet-hours",
+        "frequency-cap",
+        "another-on-its-way",
+        "throttled",
+        "mailing-paused",
         RESTORED,
     }
 )
+
+_HELD = frozenset({"quiet-hours", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"})
+# Nothing is wrong with the address.
+_ENOUGH = frozenset({"frequency-cap", "no-consent"})
 
 # Twilio's error codes and the codes of our own adapters.
 _BY_CODE = {
@@ -76,7 +87,19 @@ _BY_ENHANCED = (
 
 def delivery(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:
     """How far a message got, as one line of a card."""
-    return reader.t(f"deliveries-{state.value}", reason=why(reader, state=state, reason=reason, code=code))
+    slug = reason.split(":")[0]
+    key = f"deliveries-{state.value}"
+    if state is DeliveryState.PLANNED and slug in _HELD:
+        key = "deliveries-held"
+    elif state is DeliveryState.SUPPRESSED and slug in _ENOUGH:
+        key = "deliveries-kept-back"
+    return reader.t(key, reason=why(reader, state=state, reason=reason, code=code))
+
+
+def explained(reader: Reader, *, reason: str, code: str, final: bool = True) -> Html:
+    """The reason in our words; empty where we know none. What is not `final` cannot have come too late yet."""
+    slug = _known(reason, code)
+    return reader.t(f"deliveries-reason-{slug}") if slug and (final or slug != "too-late") else Html("")
 
 
 def why(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:
