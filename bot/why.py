@@ -255,6 +255,15 @@ def _asked_provider(reader: Reader, _told: Story, line: Line) -> Html:
     return reader.t("why-reconciled-there" if accepted else "why-reconciled-not")
 
 
+def _came_back(reader: Reader, _told: Story, line: Line) -> Html:
+    """What their server sent us later: in our words, and in its own."""
+    said = reader.t(f"why-{line.what}")
+    diagnostic, code = str(line.facts.get("diagnostic", "")), str(line.facts.get("status", ""))
+    words = explained(reader, reason=diagnostic, code=code, final=line.what != "delayed")
+    quoted = reader.t("deliveries-reason-said", text=fold(escape(diagnostic), SHOWN_REPLY)) if diagnostic else ""
+    return Html(" ".join(part for part in (f"{said} – {words}" if words else said, quoted) if part))
+
+
 def _ended(reader: Reader, told: Story, line: Line) -> Html:
     state, reason, code = line.facts["state"], str(line.facts["reason"]), str(line.facts["code"])
     if state is DeliveryState.FAILED and not reason and not code:
@@ -275,6 +284,7 @@ _SAID: Mapping[str, Callable[[Reader, Story, Line], Html]] = {
     **dict.fromkeys(_WAITS, _waited),
     "try": _tried,
     "reconciled": _asked_provider,
+    **dict.fromkeys(("bounced", "delayed", "complained"), _came_back),
     "ended": _ended,
 }
 

@@ -22,8 +22,9 @@ from storage.queries.outbox import Settlement
 _STOPPED = "21610"
 # A row held or throttled again and again is told so once in this time.
 _TOLD_FOR = timedelta(hours=6)
-# Waits of seconds, and those whose end nobody can name: no line of anybody's story.
-_UNTOLD = frozenset({"another-on-its-way", "mailing-paused"})
+# Waits of seconds (a pace, another message just going out), and those whose end nobody can name: no line of a story.
+_SHORTEST_TOLD = timedelta(minutes=1)
+_UNTOLD = frozenset({"mailing-paused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Ended:
 
 async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -> None:
     """Only for rows whose settling was accepted: a fenced-off worker leaves no traces."""
-    await delivery_events.note(unit, [told for one in ended if (told := _waits(one.settlement))], now=now)
+    await delivery_events.note(unit, [told for one in ended if (told := _waits(one.settlement, now))], now=now)
     for one in ended:
         if one.delivery is None:
             continue
@@ -55,11 +56,11 @@ async def after_resolving(unit: Unit, delivery_id: int, result: SendResult, *, n
     await delivery_events.note(unit, [told], now=now)
 
 
-def _waits(settlement: Settlement) -> Note | None:
+def _waits(settlement: Settlement, now: datetime) -> Note | None:
     """Why a delivery returned to the plan without a try, and until when; a try's reason stands in the attempt."""
     if settlement.state is not DeliveryState.PLANNED or not settlement.reason or settlement.due_at is None:
         return None
-    if settlement.outcome not in (None, "withheld"):
+    if settlement.outcome not in (None, "withheld") or settlement.due_at - now < _SHORTEST_TOLD:
         return None
     what, _, of = settlement.reason.partition(": ")
     if what in _UNTOLD or " " in what:

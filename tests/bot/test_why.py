@@ -179,6 +179,24 @@ async def test_each_outcome_of_a_try_has_words(talk: BotTalk, anna: Client) -> N
     assert "stopped at the last moment" in story.html
 
 
+async def test_what_came_back_later_is_said_in_both_words(talk: BotTalk, anna: Client) -> None:
+    row = await mailed(talk, anna, DeliveryState.FAILED, reason="550 5.1.1 no such user", code="5.1.1")
+    facts = {"reason": "userunknown", "status": "5.1.1", "diagnostic": "smtp; 550 5.1.1 <no> such user"}
+    events = [
+        DeliveryEvent(outbox_id=row.id, what=what, facts=facts, at=talk.clock.now())
+        for what in ("delayed", "bounced", "complained")
+    ]
+    await add(talk.database, *events)
+    for language, words in (
+        (Language.EN, "it came back – the address does not exist “smtp; 550 5.1.1 &lt;no&gt; such user”"),
+        (Language.RU, "письмо вернулось – такого адреса нет «smtp; 550"),
+        (Language.TH, "อีเมลตีกลับ – ไม่มีที่อยู่นี้"),
+    ):
+        await spoken(talk, language)
+        [story] = await talk.presses(f"yw:{row.id}:0", message_id=9)
+        assert words in story.html
+
+
 async def test_a_long_story_has_pages_and_hostile_replies_are_harmless(talk: BotTalk, anna: Client) -> None:
     row = await mailed(talk, anna, DeliveryState.PLANNED, sent_at=None, settled_at=None)
     now = talk.clock.now()

@@ -29,6 +29,7 @@ consents-how-letter = in writing
 consents-how-link = by the link in a letter
 consents-how-stop = by writing STOP
 consents-how-start = by writing START
+consents-how-complaint = by reporting us as spam
 consents-how-other = (“{ $how }”)
 consents-said-yes = They said yes
 consents-said-no = They said no

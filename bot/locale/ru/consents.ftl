@@ -29,6 +29,7 @@ consents-how-letter = письменно
 consents-how-link = по ссылке в письме
 consents-how-stop = словом СТОП
 consents-how-start = словом START
+consents-how-complaint = жалобой на спам
 consents-how-other = («{ $how }»)
 consents-said-yes = Согласие
 consents-said-no = Отказ

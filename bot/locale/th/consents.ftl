@@ -29,6 +29,7 @@ consents-how-letter = เป็นลายลักษณ์อักษร
 consents-how-link = ผ่านลิงก์ในอีเมล
 consents-how-stop = โดยตอบ STOP
 consents-how-start = โดยตอบ START
+consents-how-complaint = โดยแจ้งว่าเป็นสแปม
 consents-how-other = (“{ $how }”)
 consents-said-yes = ยินยอม
 consents-said-no = ขอไม่รับ

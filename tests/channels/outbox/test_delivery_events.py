@@ -55,9 +55,11 @@ async def test_a_hold_is_told_once_and_again_when_it_lasts(database: Database, c
 
 async def test_two_kinds_of_waiting_are_two_lines_and_moments_are_none(database: Database, clock: MovedClock) -> None:
     reasons = iter(["frequency-cap", "another-on-its-way", "quiet-hours", "no composer for holograms"])
+    waits = {"another-on-its-way": timedelta(seconds=2)}
 
     async def gate(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> Mapping[int, Verdict]:
-        return {one.id: Hold(now + timedelta(minutes=1), next(reasons)) for one in deliveries}
+        reason = next(reasons)
+        return {one.id: Hold(now + waits.get(reason, timedelta(minutes=1)), reason) for one in deliveries}
 
     await plan(database, clock.now())
     worker = worker_for(database, clock, PlayedSender(), gate=gate)
