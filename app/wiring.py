@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from channels.inbox import Arrival
     from channels.outbox.worker import OutboxWorker
     from crm.calls import CallTerms
+    from crm.contact_rules import ContactRules
     from crm.writing import Sender as Writer
     from scheduler.inbound import InboundLoop
     from scheduler.ticks import Ticker
@@ -121,6 +122,7 @@ class Product:
                 currency=self.settings.currency,
                 sms=self.settings.sms_terms,
                 calls=self.call_terms,
+                contact=self.contact_rules,
             ),
             owner=self.owner,
         )
@@ -149,6 +151,11 @@ class Product:
 
         return CallTerms(number=self.settings.voice_number, public_url=self.settings.public_url)
 
+    @cached_property
+    def contact_rules(self) -> ContactRules:
+        """When, how often and whether at all marketing may reach clients."""
+        return self.settings.contact_rules(zone=self.settings.default_timezone)
+
     @property
     def mail_domain(self) -> str:
         """What our Message-IDs end in."""
@@ -164,7 +171,7 @@ class Product:
             database=self.database,
             senders=outgoing.senders(self),
             composers=outgoing.composers(self),
-            gate=consent.gate,
+            gate=consent.Gate(self.contact_rules),
             clock=self.clock,
             owner=self.owner,
         )

@@ -39,6 +39,7 @@ NOUNS = (
     "stock",
     "imports",
     "contacts",
+    "consents",
     "counterparties",
     "segments",
     "templates",
@@ -46,6 +47,7 @@ NOUNS = (
     "doubts",
     "halts",
     "optout",
+    "why",
     "staff",
     "history",
     "clients",
@@ -106,7 +108,14 @@ class BotApplication:
             return Drop("shown-no-more")
         facts = {key: value for key, value in row.payload.items() if key not in _PLACE}
         settings = self.dispatcher.settings
-        reader = Reader(session, staff=staff, now=self.clock.now(), sms=settings.sms, currency=settings.currency)
+        reader = Reader(
+            session,
+            staff=staff,
+            now=self.clock.now(),
+            contact=settings.contact,
+            sms=settings.sms,
+            currency=settings.currency,
+        )
         card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
         if card is None:
             return Drop("gone")

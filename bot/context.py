@@ -35,6 +35,7 @@ from bot.routing import Router
 from channels.message import Button, ChatMessage
 from channels.sms.terms import SmsTerms
 from crm.calls import CallTerms
+from crm.contact_rules import ContactRules
 from crm.wording import zone_of
 from storage.database import Database
 from storage.files import FileStore
@@ -68,6 +69,7 @@ class BotSettings:
     sms: SmsTerms = field(default_factory=SmsTerms)
     calls: CallTerms = field(default_factory=CallTerms)
     region: str = ""  # default region of phone numbers typed without a country code
+    contact: ContactRules = field(default_factory=ContactRules)
 
 
 @dataclass
@@ -197,7 +199,15 @@ class BotContext:
         return self._unit.write()
 
     def reader(self, session: AsyncSession) -> Reader:
-        return Reader(session, staff=self.staff, now=self.now, sms=self.settings.sms, currency=self.settings.currency)
+        settings = self.settings
+        return Reader(
+            session,
+            staff=self.staff,
+            now=self.now,
+            contact=settings.contact,
+            sms=settings.sms,
+            currency=settings.currency,
+        )
 
     def t(self, key: str, **arguments: object) -> Html:
         return translate(self.language, key, **arguments)

@@ -9,8 +9,9 @@ import re
 
 from bot.render import Html, Reader, escape, fold
 from crm.halts import HELD_BY_CAP
-from storage.models import RESTORED, DeliveryState, SuppressionReason
+from storage.models import RESTORED, Channel, DeliveryState, SuppressionReason
 
+ICONS = {Channel.EMAIL: "✉️", Channel.SMS: "💬"}
 _SHOWN = 160
 _ENHANCED = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 
@@ -25,9 +26,19 @@ _OURS = frozenset(
         "missing-field",
         "not-composed",
         "interrupted",
+        "no-consent",
+        "quiet-hours",
+        "frequency-cap",
+        "another-on-its-way",
+        "throttled",
+        "mailing-paused",
         RESTORED,
     }
 )
+
+_HELD = frozenset({"quiet-hours", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"})
+# Nothing is wrong with the address.
+_ENOUGH = frozenset({"frequency-cap", "no-consent"})
 
 # Twilio's error codes and the codes of our own adapters.
 _BY_CODE = {
@@ -93,12 +104,25 @@ _BY_ENHANCED = (
 
 
 def delivery(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:
-    """How far a message got, as one line of a card; what an allowance holds back says so."""
-    if state is DeliveryState.PLANNED and reason.startswith("throttled: "):
-        return reader.t("deliveries-planned-cap" if reason == HELD_BY_CAP else "deliveries-planned-pace")
-    if state is DeliveryState.PLANNED and code in _TRIED_AGAIN:
-        return reader.t("deliveries-planned-again", reason=why(reader, state=state, reason=reason, code=code))
-    return reader.t(f"deliveries-{state.value}", reason=why(reader, state=state, reason=reason, code=code))
+    """How far a message got, as one line of a card; what is held, and by what, says so."""
+    slug = reason.split(":")[0]
+    key = f"deliveries-{state.value}"
+    if state is DeliveryState.PLANNED:
+        if reason.startswith("throttled: "):
+            return reader.t("deliveries-planned-cap" if reason == HELD_BY_CAP else "deliveries-planned-pace")
+        if code in _TRIED_AGAIN:
+            key = "deliveries-planned-again"
+        elif slug in _HELD:
+            key = "deliveries-held"
+    elif state is DeliveryState.SUPPRESSED and slug in _ENOUGH:
+        key = "deliveries-kept-back"
+    return reader.t(key, reason=why(reader, state=state, reason=reason, code=code))
+
+
+def explained(reader: Reader, *, reason: str, code: str, final: bool = True) -> Html:
+    """The reason in our words; empty where we know none. What is not `final` cannot have come too late yet."""
+    slug = _known(reason, code)
+    return reader.t(f"deliveries-reason-{slug}") if slug and (final or slug != "too-late") else Html("")
 
 
 def why(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:

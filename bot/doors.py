@@ -31,6 +31,13 @@ class ShowPoints(Callback, prefix="os"):
 
 
 @dataclass(frozen=True)
+class ShowConsents(Callback, prefix="qs"):
+    """What a client said about mailings."""
+
+    client_id: int
+
+
+@dataclass(frozen=True)
 class ShowPersons(Callback, prefix="op"):
     """People at a client."""
 
@@ -51,6 +58,22 @@ class ShowHistory(Callback, prefix="hs"):
     client_id: int
     page: int = 0
     draft_id: int = 0
+
+
+@dataclass(frozen=True)
+class ShowWhy(Callback, prefix="yw"):
+    """The whole story of one message to a customer; page 0 is its newest part."""
+
+    outbox_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class ShowWhyOf(Callback, prefix="yc"):
+    """What became of every message to a client."""
+
+    client_id: int
+    page: int = 0
 
 
 @dataclass(frozen=True)

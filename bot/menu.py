@@ -25,6 +25,7 @@ COMMANDS: tuple[tuple[str, Action | None], ...] = (
     ("segments", Action.SEE_SEGMENTS),
     ("mailings", Action.RUN_MAILINGS),
     ("templates", Action.RUN_MAILINGS),
+    ("why", Action.SEE_CLIENTS),
     ("team", Action.SEE_TEAM),
     ("staff", Action.EDIT_STAFF),
     ("invite", Action.INVITE_STAFF),
@@ -33,7 +34,9 @@ COMMANDS: tuple[tuple[str, Action | None], ...] = (
     ("help", None),
     ("cancel", None),
 )
-_BUTTONS = frozenset({"today", "clients", "new", "stock", "tray", "segments", "mailings", "templates", "team", "staff"})
+_BUTTONS = frozenset(
+    {"today", "clients", "new", "stock", "tray", "segments", "mailings", "templates", "why", "team", "staff"}
+)
 
 
 @dataclass(frozen=True)

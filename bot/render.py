@@ -19,6 +19,7 @@ from bot.callbacks import Callback
 from channels.message import MailFile
 from channels.sms.terms import SmsTerms
 from crm import wording as formats
+from crm.contact_rules import ContactRules
 from crm.wording import Wording, zone_of
 from storage.models import Language, Staff
 
@@ -152,13 +153,21 @@ class Reader:
     """Who reads a card, when, and from which session: what renderers need to speak the person's language."""
 
     def __init__(
-        self, session: AsyncSession, *, staff: Staff, now: datetime, sms: SmsTerms | None = None, currency: str = "EUR"
+        self,
+        session: AsyncSession,
+        *,
+        staff: Staff,
+        now: datetime,
+        contact: ContactRules | None = None,
+        sms: SmsTerms | None = None,
+        currency: str = "EUR",
     ) -> None:
         self.session = session
         self.staff = staff
         self.now = now
         self.sms = sms or SmsTerms()  # on what terms SMS go out
         self.currency = currency
+        self.contact = contact or ContactRules()  # the installation's rules of contact
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)
 

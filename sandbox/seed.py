@@ -26,6 +26,7 @@ from storage.models import Client, ContactKind, ContactPoint, Staff
 
 SEED = 20261124
 CURRENCY = "EUR"
+OPENS_AT = 14  # Bangkok's clock
 
 
 async def seed(database: Database, *, now: datetime, currency: str = CURRENCY, number: int = SEED) -> bool:
@@ -87,15 +88,18 @@ async def people(database: Database) -> list[Person]:
 
 
 def opening_moment(now: datetime) -> datetime:
-    """When a demo begins that was started at `now`: at once in office hours, else at ten of the next morning of a workday."""
+    """When a demo begins that was started at `now`: the next time it is two in the afternoon on a workday in Bangkok.
+
+    Then colleagues are at work and it is morning for most clients in Europe: a mailing goes out at once, not tomorrow.
+    """
     local = now.astimezone(ZoneInfo(BANGKOK))
-    if local.weekday() < 5 and 9 <= local.hour < 16:
+    if local.weekday() < 5 and local.hour == OPENS_AT:
         return now
-    if local.hour >= 9:
+    if local.hour >= OPENS_AT:
         local += timedelta(days=1)
     while local.weekday() >= 5:
         local += timedelta(days=1)
-    return local.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
+    return local.replace(hour=OPENS_AT, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
 
 
 async def _is_empty(session: AsyncSession) -> bool:

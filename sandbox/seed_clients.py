@@ -197,7 +197,7 @@ async def _consents(
                         "client_id": client,
                         "channel": channel,
                         "state": ConsentState.GRANTED,
-                        "how": "first order form",
+                        "how": "form",
                         "wording": _CONSENT_WORDING,
                         "at": at,
                     }

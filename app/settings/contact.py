@@ -1,12 +1,18 @@
-"""Settings of when and how often customers may be written to without having asked: quiet hours and the cap."""
+"""Settings of when, how often and whether at all customers may be written to without having asked."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, field_validator
+
+if TYPE_CHECKING:
+    from crm.contact_rules import ContactRules
 
 FIXES = {
     "quiet_hours": "give the hours without mailings in the recipient's own time, for instance 21:00-08:00, or off",
     "frequency_cap": "give the most mailings per client and period over all channels, for instance 5/7d, or off",
+    "consent_required": "give marketing when only clients who said yes may get mailings, else off",
 }
 
 
@@ -15,3 +21,33 @@ class ContactSettings(BaseModel):
 
     quiet_hours: str = "21:00-08:00"
     frequency_cap: str = "5/7d"
+    consent_required: Literal["off", "marketing"] = "off"
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        from crm.contact_hours import QuietHours
+
+        QuietHours.read(value)
+        return value
+
+    @field_validator("frequency_cap")
+    @classmethod
+    def _cap(cls, value: str) -> str:
+        from crm.frequency import FrequencyCap
+
+        FrequencyCap.read(value)
+        return value
+
+    def contact_rules(self, *, zone: str) -> ContactRules:
+        """The rules of contact; `zone` is where clients are of whom nobody knows where they are."""
+        from crm.contact_hours import QuietHours
+        from crm.contact_rules import ContactRules
+        from crm.frequency import FrequencyCap
+
+        return ContactRules(
+            quiet=QuietHours.read(self.quiet_hours),
+            cap=FrequencyCap.read(self.frequency_cap),
+            consent_required=self.consent_required == "marketing",
+            zone=zone,
+        )

@@ -16,7 +16,16 @@ from bot.clients.presses import (
     UndoClient,
 )
 from bot.context import BotContext
-from bot.doors import ShowClient, ShowHistory, ShowParties, ShowPersons, ShowPoints, StartFollowUp
+from bot.doors import (
+    ShowClient,
+    ShowConsents,
+    ShowHistory,
+    ShowParties,
+    ShowPersons,
+    ShowPoints,
+    ShowWhyOf,
+    StartFollowUp,
+)
 from bot.followups import ShowFollowUp
 from bot.interactions import StartInteraction
 from bot.marketing import source_name
@@ -216,6 +225,10 @@ def _more_rows(reader: Reader, seen: ClientCard) -> list[list[Press]]:
             Press("🏛 " + t("clients-parties"), ShowParties(client.id)),
         ],
         [Press("🏷 " + t("clients-tags"), ShowTags(client.id)), Press("⌁ " + t("clients-source"), AskSource(client.id))],
+        [
+            Press("✋ " + t("consents-button"), ShowConsents(client.id)),
+            Press("❓ " + t("why-button-messages"), ShowWhyOf(client.id)),
+        ],
     ]
     if allows(reader.staff, Action.ASSIGN_CLIENTS) or client.owner_id is None:
         rows.append([Press("🧑‍💼 " + t("clients-owner"), ShowOwners(client.id))])

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.callbacks import Callback
 from bot.context import BotContext
 from bot.deliveries import delivery
-from bot.doors import ShowClient, StartFollowUp
+from bot.doors import ShowClient, ShowWhy, StartFollowUp
 from bot.doubts import doubt_rows
 from bot.interactions.draft import (
     FORM,
@@ -186,6 +186,8 @@ async def _saved_rows(reader: Reader, interaction: Interaction, client: Client |
     if client is not None:
         first.append(Press(reader.t("interactions-followup"), StartFollowUp(client.id)))
         first.append(Press(client.name, ShowClient(client.id)))
+    if interaction.outbox_id is not None:
+        rows.append([Press("❓ " + reader.t("why-button"), ShowWhy(interaction.outbox_id))])
     return [*rows, first] if first else rows
 
 

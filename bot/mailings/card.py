@@ -26,7 +26,7 @@ from crm import mailings, segments
 from crm.access import Action, allows
 from crm.deliveries import SMS_REFUSED
 from crm.errors import NotAllowed
-from crm.mailings import CARD, Check, Progress, Render
+from crm.mailings import CARD, Check, Held, Progress, Render
 from crm.merge_fields import FIELDS
 from storage.models import RESTORED, Channel, DeliveryState, Mailing, MailingState, Segment, Staff, Template
 
@@ -58,7 +58,14 @@ async def mailing_card(reader: Reader, mailing_id: int, _facts: dict[str, Any]) 
 async def _before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
     """A draft, or one a second person looks at: both see exactly what would go out and to whom."""
     try:
-        found = await mailings.look(reader.session, actor=reader.staff, mailing=mailing, now=reader.now, sms=reader.sms)
+        found = await mailings.look(
+            reader.session,
+            actor=reader.staff,
+            mailing=mailing,
+            now=reader.now,
+            sms=reader.sms,
+            consent_required=reader.contact.consent_required,
+        )
     except (segments.SegmentSyntax, segments.SegmentTooComplex):
         again = [Press(reader.t("mailings-other-segment"), ChooseSegment(mailing.template_id))]
         drop = [Press(reader.t("mailings-drop"), AskCancel(mailing.id))]
@@ -110,6 +117,7 @@ def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
         "suppressed": found.suppressed,
         "refused": found.refused,
         "barred": found.barred,
+        "no-consent": found.no_consent,
     }
     left_out = [
         Html("  · " + reader.t(f"mailings-left-{reason}", n=number, channel=mailing.channel.value))
@@ -128,7 +136,7 @@ def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
 async def _cost(reader: Reader, mailing: Mailing, found: Check) -> list[Html]:
     """Of an SMS mailing: segments and money in all, and when the last one can leave; or that it cannot be finished."""
     planned = await mailings.sms_plan(
-        reader.session, mailing=mailing, found=found, terms=reader.sms, quiet=None, now=reader.now
+        reader.session, mailing=mailing, found=found, terms=reader.sms, quiet=reader.contact.quiet_span, now=reader.now
     )
     if planned is None or not planned.load.segments:
         return []
@@ -209,7 +217,7 @@ async def _planned(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pr
 
 async def _figures(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
     """The bar and the sums; they always add up to the plan."""
-    figures = await mailings.progress(reader.session, mailing=mailing)
+    figures = await mailings.progress(reader.session, mailing=mailing, now=reader.now)
     body = lines(
         await _head(reader, mailing),
         _state(reader, mailing),
@@ -218,6 +226,7 @@ async def _figures(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pr
         _counted(reader, "delivered", figures.counts[DeliveryState.DELIVERED]),
         *(_counted(reader, state.value, figures.counts[state]) for state in LOST),
         _counted(reader, "waiting", figures.waiting),
+        *(_held(reader, one) for one in figures.held),
         _counted(reader, "answered", figures.answered),
         reader.t("mailings-started", at=reader.moment(mailing.started_at)) if mailing.started_at else None,
         reader.t("mailings-ended", at=reader.moment(mailing.finished_at)) if mailing.finished_at else None,
@@ -247,6 +256,12 @@ def _bar(reader: Reader, figures: Progress) -> Html:
     filled = done * BAR // figures.planned if figures.planned else 0
     percent = done * 100 // figures.planned if figures.planned else 0
     return Html(f"{'▓' * filled}{'░' * (BAR - filled)} {escape(reader.number(percent))}%")
+
+
+def _held(reader: Reader, held: Held) -> Html:
+    """Who waits for what, and when the first of them goes."""
+    key = f"mailings-held-{held.reason}" if held.is_all else f"mailings-held-{held.reason}-many"
+    return Html("  · " + reader.t(key, n=held.count, at=reader.moment(held.until)))
 
 
 def _counted(reader: Reader, what: str, count: int) -> Html | None:

@@ -138,8 +138,10 @@ async def _launch(context: BotContext, mailing_id: int, at: datetime | None) -> 
             mailing_id=mailing_id,
             now=context.now,
             public_url=context.settings.public_url,
+            consent_required=context.settings.contact.consent_required,
             at=at,
             sms=context.settings.sms,
+            quiet=context.settings.contact.quiet_span,
         )
     return True
 

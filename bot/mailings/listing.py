@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.context import BotContext
 from bot.deliveries import why
-from bot.doors import ChooseSegment
+from bot.doors import ChooseSegment, ShowWhy
 from bot.mailings.presses import FORM, ListMailings, ShowMailing, ShowMissed
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
@@ -61,9 +61,18 @@ async def on_missed(context: BotContext, press: ShowMissed) -> None:
         reader = context.reader(session)
     body = lines(
         context.t("mailings-missed-title", name=mailing.name, count=count),
-        *(_missed_line(reader, person) for person in people),
+        *(_missed_line(reader, number, person) for number, person in enumerate(people, start=1)),
     )
-    rows = [pager(press.page, -(-count // MISSED_PAGE), lambda page: ShowMissed(mailing.id, page))]
+    opened = [
+        Press(str(number), ShowWhy(person.outbox_id))
+        for number, person in enumerate(people, start=1)
+        if person.client_id
+    ]
+    rows = [
+        opened[:5],
+        opened[5:],
+        pager(press.page, -(-count // MISSED_PAGE), lambda page: ShowMissed(mailing.id, page)),
+    ]
     rows.append([Press(context.t("core-back"), ShowMailing(mailing.id))])
     context.show(Card(body, [row for row in rows if row]))
 
@@ -80,7 +89,7 @@ async def _line(reader: Reader, mailing: Mailing) -> str:
     return f"{line} · {reader.number(figures.sent)}/{reader.number(figures.planned)}"
 
 
-def _missed_line(reader: Reader, person: Missed) -> Html:
+def _missed_line(reader: Reader, number: int, person: Missed) -> Html:
     who = bold(fold(escape(person.client_name), 60)) if person.client_name else Html("–")
     reason = why(reader, state=person.state, reason=person.reason, code=person.code)
-    return Html(f"• {who} {fold(escape(person.address), 60)}: {reason}")
+    return Html(f"{number}. {who} {fold(escape(person.address), 60)}: {reason}")

@@ -1,10 +1,10 @@
-"""What follows from a settled delivery, in the settling transaction: suppressions, and where a card now hangs."""
+"""What follows from a settled delivery, in the settling transaction: suppressions, its story, where a card now hangs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,12 +14,18 @@ from channels.outbox import suppression
 from channels.outbox.budgets import Taken
 from channels.outbox.delivery import Delivery, Message
 from storage.models import CardMessage, Channel, DeliveryState, SuppressionReason
-from storage.queries import halts
+from storage.queries import delivery_events, halts
+from storage.queries.delivery_events import Note
 from storage.queries.inbox import Unit, is_postgres
 from storage.queries.outbox import Settlement
 
 # Twilio's "has replied STOP"; any other refusal of a number means that it cannot get SMS at all.
 _STOPPED = "21610"
+# A row held or throttled again and again is told so once in this time.
+_TOLD_FOR = timedelta(hours=6)
+# Waits of seconds (a pace, another message just going out), and those whose end nobody can name: no line of a story.
+_SHORTEST_TOLD = timedelta(minutes=1)
+_UNTOLD = frozenset({"mailing-paused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Ended:
 async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -> None:
     """Only for rows whose settling was accepted: a fenced-off worker leaves no traces."""
     await _note_halts(unit, ended)
+    await delivery_events.note(unit, [told for one in ended if (told := _waits(one.settlement, now))], now=now)
     for one in ended:
         if one.delivery is None:
             continue
@@ -55,6 +62,25 @@ async def _note_halts(unit: Unit, ended: Sequence[Ended]) -> None:
     for delivery, outcome in tried:
         if outcome is Outcome.HALT and delivery.channel not in went:
             await halts.note(unit, channel=delivery.channel, delivery_id=delivery.id)
+
+
+async def after_resolving(unit: Unit, delivery_id: int, result: SendResult, *, now: datetime) -> None:
+    """The provider was asked about a delivery of unknown outcome, and its answer settled it."""
+    told = Note(delivery_id, "reconciled", {"outcome": result.outcome.value, "code": result.code})
+    await delivery_events.note(unit, [told], now=now)
+
+
+def _waits(settlement: Settlement, now: datetime) -> Note | None:
+    """Why a delivery returned to the plan without a try, and until when; a try's reason stands in the attempt."""
+    if settlement.state is not DeliveryState.PLANNED or not settlement.reason or settlement.due_at is None:
+        return None
+    if settlement.outcome not in (None, "withheld") or settlement.due_at - now < _SHORTEST_TOLD:
+        return None
+    what, _, of = settlement.reason.partition(": ")
+    if what in _UNTOLD or " " in what:
+        return None
+    facts = {"until": settlement.due_at.isoformat()} | ({"of": of} if of else {})
+    return Note(settlement.id, what, facts, unless_within=_TOLD_FOR)
 
 
 async def _suppress(unit: Unit, delivery: Delivery, code: str, now: datetime) -> None:

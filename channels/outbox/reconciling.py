@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.message import Outcome, SendResult
 from channels.outbox.delivery import Clock, Composer, Delivery, Message, Verdict
+from channels.outbox.effects import after_resolving
 from channels.outbox.preparing import prepare
 from channels.outbox.retry import DEFAULT_PAUSE
 from channels.sender import Sender
@@ -61,7 +62,12 @@ async def _resolve(database: Database, delivery: Delivery, result: SendResult, n
     if result.outcome is Outcome.ACCEPTED:
         values = {"state": DeliveryState.SENT, "provider_id": result.provider_id, "sent_at": now, "settled_at": now}
     async with database.connect() as unit:
-        return await ledger.resolve(unit, delivery=delivery, values=values | {"reason": "reconciled with the provider"})
+        resolved = await ledger.resolve(
+            unit, delivery=delivery, values=values | {"reason": "reconciled with the provider"}
+        )
+        if resolved:
+            await after_resolving(unit, delivery.id, result, now=now)
+    return resolved
 
 
 async def _pause(database: Database, sender: Sender, result: SendResult) -> None:

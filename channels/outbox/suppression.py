@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.models import Channel, Suppression, SuppressionReason
-from storage.queries.inbox import Unit, is_postgres
+from storage.queries.inbox import Unit, among, is_postgres
 
 # Hashes in one question; SQLite takes 32,766 parameters.
 _CHUNK = 5000
@@ -36,24 +37,36 @@ def address_hash(channel: Channel, address: str) -> str:
     return hashlib.sha256(normalise(channel, address).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-async def is_suppressed(
-    unit: Unit, *, channel: Channel, addresses: Collection[str], marketing: bool = True
-) -> dict[str, SuppressionReason]:
-    """Those of `addresses` that must not be written to, with the reason; for a personal message pass `marketing=False`."""
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why an address must not be written to; `marketing_only` leaves letters somebody asked for."""
+
+    reason: SuppressionReason
+    marketing_only: bool
+
+
+async def found(unit: Unit, *, channel: Channel, addresses: Collection[str]) -> dict[str, Stopped]:
+    """Those of `addresses` that are suppressed."""
     by_hash: dict[str, list[str]] = {}
     for address in addresses:
         by_hash.setdefault(address_hash(channel, address), []).append(address)
     hashes = list(by_hash)
-    found: dict[str, SuppressionReason] = {}
+    stopped: dict[str, Stopped] = {}
     for start in range(0, len(hashes), _CHUNK):
-        statement = select(Suppression.address_hash, Suppression.reason).where(
-            Suppression.channel == channel, Suppression.address_hash.in_(hashes[start : start + _CHUNK])
+        statement = select(Suppression.address_hash, Suppression.reason, Suppression.marketing_only).where(
+            Suppression.channel == channel, among(unit, Suppression.address_hash, hashes[start : start + _CHUNK])
         )
-        if not marketing:
-            statement = statement.where(Suppression.marketing_only.is_(False))
-        for hashed, reason in await unit.execute(statement):
-            found.update(dict.fromkeys(by_hash[hashed], reason))
-    return found
+        for hashed, reason, marketing_only in await unit.execute(statement):
+            stopped.update(dict.fromkeys(by_hash[hashed], Stopped(reason, marketing_only)))
+    return stopped
+
+
+async def is_suppressed(
+    unit: Unit, *, channel: Channel, addresses: Collection[str], marketing: bool = True
+) -> dict[str, SuppressionReason]:
+    """Those of `addresses` that must not be written to, with the reason; for a personal message pass `marketing=False`."""
+    stopped = await found(unit, channel=channel, addresses=addresses)
+    return {address: one.reason for address, one in stopped.items() if marketing or not one.marketing_only}
 
 
 async def suppress(
@@ -107,12 +120,24 @@ async def suppress_hash(
     return (await unit.execute(statement.returning(Suppression.id))).scalar_one_or_none() is not None
 
 
-async def lift(unit: Unit, *, channel: Channel, address: str, keep: Collection[SuppressionReason] = ()) -> bool:
-    """Takes a suppression back (its owner asked to); reasons in `keep` stay. True when there was one to take back."""
+async def lift(
+    unit: Unit,
+    *,
+    channel: Channel,
+    address: str,
+    keep: Collection[SuppressionReason] = (),
+    source: str | None = None,
+) -> bool:
+    """Takes a suppression back (its owner asked to); reasons in `keep` stay, and with a `source` all from elsewhere.
+
+    True when there was one to take back.
+    """
     statement = delete(Suppression).where(
         Suppression.channel == channel, Suppression.address_hash == address_hash(channel, address)
     )
     if keep:
         statement = statement.where(Suppression.reason.not_in(keep))
+    if source is not None:
+        statement = statement.where(Suppression.source == source)
     taken = statement.returning(Suppression.id).execution_options(synchronize_session=False)
     return (await unit.execute(taken)).scalar_one_or_none() is not None

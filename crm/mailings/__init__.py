@@ -21,13 +21,14 @@ from crm.mailings.launching import (
     test,
 )
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
-from crm.mailings.reporting import Missed, Progress, missed, progress
+from crm.mailings.reporting import Held, Missed, Progress, missed, progress
 
 __all__ = [
     "APPROVAL_OVER",
     "CARD",
     "Check",
     "DoesNotFit",
+    "Held",
     "Load",
     "Missed",
     "NeedsAnother",

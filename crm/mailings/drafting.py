@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
 from channels.sms.terms import Quote, SmsTerms
-from crm import consent, events, merge_fields, segments, templates
+from crm import events, merge_fields, segments, templates
 from crm.access import SEES_EVERYTHING, Action, check, client_scope
 from crm.errors import CrmError, NotAllowed
 from crm.mailings.composing import with_stop
@@ -21,6 +21,7 @@ from crm.mailings.pacing import Load
 from storage.models import (
     Channel,
     Client,
+    ConsentState,
     ContactKind,
     Language,
     Mailing,
@@ -29,6 +30,7 @@ from storage.models import (
     Staff,
     TemplateVersion,
 )
+from storage.queries import consents
 from storage.queries import mailings as queries
 
 SAMPLE = 2_000  # members looked at one by one before a launch
@@ -70,6 +72,7 @@ class Check:
     duplicates: int
     suppressed: int
     refused: int
+    no_consent: int  # where a yes is required
     renders: tuple[Render, ...]
     missing: tuple[Render, ...]
     looked_at: int
@@ -80,7 +83,8 @@ class Check:
 
     @property
     def reached(self) -> int:
-        return self.members - self.no_address - self.duplicates - self.suppressed - self.refused - self.barred
+        left_out = self.no_address + self.duplicates + self.suppressed + self.refused + self.no_consent + self.barred
+        return self.members - left_out
 
 
 async def draft(
@@ -127,7 +131,13 @@ async def page(session: AsyncSession, *, actor: Staff, limit: int, offset: int =
 
 
 async def look(
-    session: AsyncSession, *, actor: Staff, mailing: Mailing, now: datetime, sms: SmsTerms | None = None
+    session: AsyncSession,
+    *,
+    actor: Staff,
+    mailing: Mailing,
+    now: datetime,
+    sms: SmsTerms | None = None,
+    consent_required: bool = False,
 ) -> Check:
     """Counts the members, says who would be left out and why, and renders the hardest cases. Raises NotAllowed."""
     check(actor, Action.RUN_MAILINGS)
@@ -141,7 +151,9 @@ async def look(
     stopped = await suppression.is_suppressed(
         session, channel=mailing.channel, addresses={address for _, address in sample}, marketing=True
     )
-    refused = await consent.withdrawn(session, client_ids=[client.id for client, _ in sample], channel=mailing.channel)
+    words = await consents.words_of(session, client_ids=[one.id for one, _ in sample], channel=mailing.channel)
+    refused = {one for one, state in words.items() if state is ConsentState.WITHDRAWN}
+    silent = {one.id for one, _ in sample if consent_required and one.id not in words}
     # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
     lacking = await queries.members(
         session, condition=condition & _lacks_something(versions), kind=POINTS[mailing.channel], limit=SAMPLE
@@ -157,7 +169,7 @@ async def look(
         for client, address in sample
     ]
     languages = {client.id: client.language for client, _ in sample}
-    kept_out = stopped.keys() | {address for client, address in sample if client.id in refused}
+    kept_out = stopped.keys() | {address for client, address in sample if client.id in refused | silent}
     billed = _billed(renders, languages, kept_out, sms or SmsTerms()) if mailing.channel is Channel.SMS else None
     found = Check(
         members=reach.members,
@@ -165,6 +177,7 @@ async def look(
         duplicates=reach.addressed - reach.addresses,
         suppressed=sum(1 for _, address in sample if address in stopped),
         refused=sum(1 for client, address in sample if client.id in refused and address not in stopped),
+        no_consent=sum(1 for client, address in sample if client.id in silent and address not in stopped),
         renders=_hardest(renders, languages),
         missing=tuple(render for render in unfilled if render.missing),
         looked_at=len(sample),

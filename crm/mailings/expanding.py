@@ -126,7 +126,7 @@ async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 50
         hanging = await queries.hanging_cards(session, mailing_id=mailing.id)
         if not hanging:
             continue
-        figures = (await progress(session, mailing=mailing)).fingerprint()
+        figures = (await progress(session, mailing=mailing, now=now)).fingerprint()
         for copy in hanging:
             if copy.shown != figures:
                 copy.shown = figures

@@ -57,6 +57,7 @@ async def launch(
     at: datetime | None = None,
     sms: SmsTerms | None = None,
     quiet: Quiet | None = None,
+    consent_required: bool = False,
 ) -> Mailing:
     """Starts a draft now or at a time; a large one first asks for a second person's approval.
 
@@ -73,7 +74,7 @@ async def launch(
         raise NoUnsubscribeLink
     if at is not None and not now < at < now + LATEST:
         raise DateInPast(until=at.isoformat())
-    found = await look(session, actor=actor, mailing=mailing, now=now, sms=terms)
+    found = await look(session, actor=actor, mailing=mailing, now=now, sms=terms, consent_required=consent_required)
     if found.reached <= 0:
         raise NobodyReached
     mailing.starts_at = at or now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import Action, check
+from crm.consent import QUIET
+from crm.frequency import CAPPED
 from storage.models import (
     DELIVERY_WAITING,
     Client,
@@ -20,7 +23,11 @@ from storage.models import (
     Outbox,
     Staff,
 )
+from storage.queries import mailings as queries
 from storage.queries import outbox as ledger
+
+HELD_REASONS = (QUIET, CAPPED)
+COUNTED = 20_000  # of those held; a card says "more than" beyond it
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Progress:
     state: MailingState
     counts: dict[DeliveryState, int]
     answered: int
+    held: tuple[Held, ...] = ()
 
     @property
     def planned(self) -> int:
@@ -47,13 +55,26 @@ class Progress:
     def fingerprint(self) -> str:
         """Changes exactly when a card of the mailing would read differently."""
         figures = ".".join(str(self.counts[state]) for state in DeliveryState)
-        return f"{self.state.value[:4]}:{figures}:{self.answered}"[:40]
+        held = ".".join(f"{one.reason}{one.count}{one.until.isoformat()}" for one in self.held)
+        said = f"{self.state.value}:{figures}:{self.answered}:{held}"
+        return hashlib.blake2b(said.encode(), digest_size=20).hexdigest()
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many of those who wait are held for one reason, and when the first of them goes (`is_all` no: at least so many)."""
+
+    reason: str
+    count: int
+    until: datetime
+    is_all: bool = True
 
 
 @dataclass(frozen=True)
 class Missed:
     """Somebody who did not get it, and why."""
 
+    outbox_id: int
     client_id: int | None
     client_name: str
     address: str
@@ -62,9 +83,15 @@ class Missed:
     code: str
 
 
-async def progress(session: AsyncSession, *, mailing: Mailing) -> Progress:
+async def progress(session: AsyncSession, *, mailing: Mailing, now: datetime | None = None) -> Progress:
+    """How far it is; who is held for what reason is counted where `now` is given."""
     counts = await ledger.totals(session, mailing_id=mailing.id)
-    return Progress(mailing.state, counts, await _answered(session, mailing))
+    held: tuple[Held, ...] = ()
+    if now is not None and counts[DeliveryState.PLANNED]:
+        rows = await queries.held(session, mailing=mailing, reasons=HELD_REASONS, now=now, most=COUNTED)
+        is_all = sum(count for _, count, _ in rows) < COUNTED
+        held = tuple(Held(reason, count, until, is_all) for reason, count, until in rows)
+    return Progress(mailing.state, counts, await _answered(session, mailing), held)
 
 
 async def missed(
@@ -76,7 +103,7 @@ async def missed(
     condition = (Outbox.mailing_id == mailing.id) & Outbox.state.in_(states)
     total = (await session.execute(select(func.count()).select_from(Outbox).where(condition))).scalar_one()
     query = (
-        select(Outbox.client_id, Client.name, Outbox.address, Outbox.state, Outbox.reason, Outbox.code)
+        select(Outbox.id, Outbox.client_id, Client.name, Outbox.address, Outbox.state, Outbox.reason, Outbox.code)
         .join(Client, Client.id == Outbox.client_id, isouter=True)
         .where(condition)
         .order_by(Outbox.id)
@@ -85,8 +112,8 @@ async def missed(
     )
     rows = await session.execute(query)
     return [
-        Missed(client_id, name or "", address, state, reason or "", code or "")
-        for client_id, name, address, state, reason, code in rows
+        Missed(outbox_id, client_id, name or "", address, state, reason or "", code or "")
+        for outbox_id, client_id, name, address, state, reason, code in rows
     ], total
 
 

@@ -141,7 +141,7 @@ def _exchange(
 
 # Hours from now: the first reminder of the day leaves a newcomer time to look around first.
 _LATE_HOURS = (0.7, 3, 5, 22, 27, 50, 74)
-_TODAY_HOURS = (3, 4.5, 6, 8)
+_TODAY_HOURS = (1.5, 2, 2.5, 3)
 
 
 def _promises(sketches: Sequence[Sketch], now: datetime, random: Random) -> list[Promised]:

@@ -42,7 +42,11 @@ class ContactPoint(Base):
 
 
 class Consent(Base):
-    """A consent given or withdrawn, with its proof. The newest row per client and channel is in force."""
+    """A consent given or withdrawn, with its proof. The newest row per client and channel is in force; rows are only added.
+
+    `how` is a word of ours (form, phone, meeting, letter, link, STOP, START) or as it was written down; a proof on paper
+    is a file of the note `interaction_id`.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_client_channel", "client_id", "channel", "id"),)
@@ -55,3 +59,4 @@ class Consent(Base):
     wording: Mapped[str] = mapped_column(String(1000), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interaction.id", ondelete="SET NULL"))

@@ -15,6 +15,8 @@ from storage.types import Json, UtcDateTime, enum_column
 _WAITING = text("state = 'planned'")
 _UNKNOWN = text("state = 'unknown'")
 _IN_FLIGHT = text("state IN ('claimed', 'sending')")
+_REACHED = text("marketing AND sent_at IS NOT NULL")
+_UNKNOWN = text("state = 'unknown'")
 
 
 class Outbox(Base):
@@ -37,6 +39,10 @@ class Outbox(Base):
         Index("ix_outbox_provider", "provider_id"),
         Index("ix_outbox_message_id", "message_id"),
         Index("ix_outbox_client", "client_id", "id"),
+        # What reached a client lately, whatever their history: the frequency cap asks it for everybody, every time.
+        Index(
+            "ix_outbox_reached", "client_id", "sent_at", "marketing", sqlite_where=_REACHED, postgresql_where=_REACHED
+        ),
         CheckConstraint("(state IN ('claimed', 'sending')) = (lease_token IS NOT NULL)", name="lease_while_in_flight"),
         # A claim looks at these three only, each by its own walk of the index.
         CheckConstraint("priority IN (0, 5, 9)", name="priority"),

@@ -52,6 +52,17 @@ async def clients_at(
     return [(point, client) for point, client in (await session.execute(query)).all()]
 
 
+async def client_ids_at(session: AsyncSession, kind: ContactKind, value: str) -> set[int]:
+    """Every client reached at a normalised value, put-away ones too."""
+    query = select(ContactPoint.client_id).where(ContactPoint.kind == kind, ContactPoint.value == value)
+    return set((await session.execute(query)).scalars())
+
+
+async def client_exists(session: AsyncSession, client_id: int) -> bool:
+    """Whether the client (still) is a row: an unsubscribe link may outlive them."""
+    return (await session.execute(select(Client.id).where(Client.id == client_id))).first() is not None
+
+
 async def consents_of(session: AsyncSession, client_id: int) -> dict[Channel, ConsentState]:
     """What is in force: the newest row per channel."""
     newest = (

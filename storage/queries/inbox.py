@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -35,6 +35,13 @@ def is_postgres(unit: Unit) -> bool:
     """Which of the two databases a unit of work speaks to."""
     dialect = unit.dialect if isinstance(unit, AsyncConnection) else unit.get_bind().dialect
     return dialect.name == "postgresql"
+
+
+def among(unit: Unit, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """`column IN (values)`. On PostgreSQL one array, however many: a list would be another statement for every length."""
+    if not is_postgres(unit):
+        return cast("ColumnElement[bool]", column.in_(values))
+    return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
 
 
 async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +34,8 @@ from storage.models import (
     Staff,
 )
 from storage.types import Json
+
+PRIORITY = 9  # what mailings go with: those whom somebody waits for overtake them
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,29 @@ async def plan_members(
     insert = postgresql.insert if postgres else sqlite.insert
     statement = insert(Outbox).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
     return int((await session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+
+
+async def held(
+    session: AsyncSession, *, mailing: Mailing, reasons: Collection[str], now: datetime, most: int
+) -> list[tuple[str, int, datetime]]:
+    """Of those who wait until after `now`: the reason, how many (at most `most` are looked at), and the first moment."""
+    waiting = (
+        select(Outbox.reason, Outbox.due_at)
+        .where(
+            text("outbox.state = 'planned'"),
+            Outbox.channel == mailing.channel,
+            Outbox.priority == literal_column(str(PRIORITY)),
+            Outbox.due_at > now,
+            # Not by the mailing's index: it would read every row that waits, where few are held.
+            func.coalesce(Outbox.mailing_id, 0) == mailing.id,
+            Outbox.reason.in_(reasons),
+        )
+        .limit(most)
+        .subquery()
+    )
+    query = select(waiting.c.reason, func.count(), func.min(waiting.c.due_at)).group_by(waiting.c.reason)
+    rows = await session.execute(query.order_by(waiting.c.reason))
+    return [(str(reason), count, until) for reason, count, until in rows]
 
 
 def _random(postgres: bool) -> ColumnElement[str]:

@@ -67,6 +67,10 @@ def test_every_channel_on() -> None:
         ("SECRET_KEY", "short", "32 random characters"),
         ("API_KEY", "short", "24 random characters"),
         ("LOG_LEVEL", "LOUD", "DEBUG"),
+        ("QUIET_HOURS", "at night", "21:00-08:00"),
+        ("QUIET_HOURS", "08:00-08:00", "less than an hour of the day"),
+        ("FREQUENCY_CAP", "often", "5/7d"),
+        ("CONSENT_REQUIRED", "always", "who said yes"),
         ("TELEGRAM_WEBHOOK_SECRET", "no spaces allowed", "16 to 256"),
     ],
 )
@@ -77,6 +81,19 @@ def test_a_wrong_value_names_itself_and_its_fix(name: str, value: str, says: str
     assert says in message
     assert message.startswith(PREFIX)
     assert "\n" not in message
+
+
+def test_rules_of_contact_are_strict_unless_said_otherwise() -> None:
+    usual = read(DEFAULT_TIMEZONE="Asia/Bangkok")
+    rules = usual.contact_rules(zone=usual.default_timezone)
+    assert (str(rules.quiet), rules.cap and rules.cap.limit, rules.consent_required, rules.zone) == (
+        "21:00-08:00",
+        5,
+        False,
+        "Asia/Bangkok",
+    )
+    rules = read(QUIET_HOURS="off", FREQUENCY_CAP="off", CONSENT_REQUIRED="marketing").contact_rules(zone="UTC")
+    assert (rules.quiet, rules.cap, rules.consent_required) == (None, None, True)
 
 
 def test_a_webhook_needs_a_public_address() -> None:

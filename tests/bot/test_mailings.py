@@ -297,8 +297,11 @@ async def test_who_did_not_get_it_and_why(talk: BotTalk, boss: Staff) -> None:
     assert "“550 no &lt;such&gt; user”" in missed.html
     assert "interrupted while sending" in missed.html
     (missed,) = await talk.taps("›", on=missed)
-    assert missed.html.count("• ") == 3
+    assert [button["text"] for button in missed.buttons][:3] == ["1", "2", "3"]
     assert "refused without a reason" in missed.html
+    (story,) = await talk.taps("3", on=missed)
+    assert "📣 The mailing" in story.html
+    assert "❌ did not arrive: refused without a reason" in story.html
     (listed,) = await talk.says("/mailings")
     assert listed.buttons[0]["text"] == "✅ News → Riga · 1/14"
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
-from crm import mailings, merge_fields, segments, templates
+from crm import consent, mailings, merge_fields, segments, templates
 from crm.errors import NotAllowed
-from crm.mailings import expanding
+from crm.mailings import expanding, reporting
 from storage.models import (
     Channel,
+    Client,
     DeliveryState,
     Language,
     Mailing,
@@ -203,3 +204,46 @@ async def test_what_was_looked_at_is_what_goes_out(session: AsyncSession, manage
     await session.flush()
     await rewrite()
     await widen()
+
+
+async def test_who_never_said_yes_is_counted_where_a_yes_is_required(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    await people(session, 3)
+    mailing = await prepared(session, manager, now)
+    ids = (await session.execute(select(Client.id).order_by(Client.id))).scalars().all()
+    for client_id in ids[:2]:
+        await consent.grant(session, client_id=client_id, channel=Channel.EMAIL, address="", how="form", now=now)
+    await consent.withdraw(session, client_id=ids[1], channels=[Channel.EMAIL], how="phone", now=now)
+    found = await mailings.look(session, actor=manager, mailing=mailing, now=now)
+    assert (found.reached, found.refused, found.no_consent) == (2, 1, 0)
+    found = await mailings.look(session, actor=manager, mailing=mailing, now=now, consent_required=True)
+    assert (found.reached, found.refused, found.no_consent) == (1, 1, 1)
+
+
+async def test_who_is_held_is_counted_by_reason_and_changes_the_card(
+    session: AsyncSession, manager: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people(session, 6)
+    mailing = await prepared(session, manager, now)
+    await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, public_url=URL)
+    await expand_all(session, now)
+    rows = (await session.execute(select(Outbox).order_by(Outbox.id))).scalars().all()
+    before = await mailings.progress(session, mailing=mailing, now=now)
+    held = ("quiet-hours", "quiet-hours", "frequency-cap", "throttled: day", None)
+    for row, reason in zip(rows, held, strict=False):
+        row.reason, row.due_at = reason, now + timedelta(hours=row.id)
+    await session.flush()
+    figures = await mailings.progress(session, mailing=mailing, now=now)
+    cap, quiet = figures.held
+    assert (cap.reason, cap.count, cap.until) == ("frequency-cap", 1, rows[2].due_at)
+    assert (quiet.reason, quiet.count, quiet.until, quiet.is_all) == ("quiet-hours", 2, rows[0].due_at, True)
+    assert figures.waiting == before.waiting == 6
+    assert figures.fingerprint() != before.fingerprint()
+    assert (await mailings.progress(session, mailing=mailing)).held == ()
+    later = rows[1].due_at
+    assert [one.reason for one in (await mailings.progress(session, mailing=mailing, now=later)).held] == [
+        "frequency-cap"
+    ]
+    monkeypatch.setattr(reporting, "COUNTED", 2)
+    assert not any(one.is_all for one in (await mailings.progress(session, mailing=mailing, now=now)).held)

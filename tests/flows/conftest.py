@@ -172,11 +172,11 @@ async def populate(sandbox: Sandbox, database_url: str) -> None:
                     manager_id=boss,
                 )
                 sandbox.add_person(key, name, role.value, language.value, telegram_id=telegram_id)
-            anna = await make_client(
-                session, "Anna Schmidt", owner=rows["rep"], email=ANNA_EMAIL, phone=ANNA_PHONE, city="Riga"
-            )
+            # Their cards say that they live by Bangkok's clock: else mailings would wait for morning in Europe.
+            awake = {"owner": rows["rep"], "timezone": "Asia/Bangkok"}
+            anna = await make_client(session, "Anna Schmidt", email=ANNA_EMAIL, phone=ANNA_PHONE, city="Riga", **awake)
             ivan = await make_client(
-                session, "Иван Петров", owner=rows["rep"], email=IVAN_EMAIL, phone=IVAN_PHONE, language=Language.RU
+                session, "Иван Петров", email=IVAN_EMAIL, phone=IVAN_PHONE, language=Language.RU, **awake
             )
             for client in (anna, ivan):
                 await reindex(session, client, now=sandbox.clock.now())

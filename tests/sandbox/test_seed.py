@@ -221,11 +221,11 @@ async def test_people_live_around_the_company(database: Database, now: datetime)
 @pytest.mark.parametrize(
     ("started", "begins"),
     [
-        (datetime(2026, 11, 24, 3, 20, tzinfo=UTC), "2026-11-24 10:20"),  # a Tuesday morning: at once
-        (datetime(2026, 11, 24, 0, 30, tzinfo=UTC), "2026-11-24 10:00"),  # too early
-        (datetime(2026, 11, 24, 14, 0, tzinfo=UTC), "2026-11-25 10:00"),  # too late
-        (datetime(2026, 11, 27, 14, 0, tzinfo=UTC), "2026-11-30 10:00"),  # Friday evening
-        (datetime(2026, 11, 28, 4, 0, tzinfo=UTC), "2026-11-30 10:00"),  # Saturday
+        (datetime(2026, 11, 24, 7, 20, tzinfo=UTC), "2026-11-24 14:20"),  # a Tuesday afternoon: at once
+        (datetime(2026, 11, 24, 0, 30, tzinfo=UTC), "2026-11-24 14:00"),  # too early
+        (datetime(2026, 11, 24, 8, 0, tzinfo=UTC), "2026-11-25 14:00"),  # too late
+        (datetime(2026, 11, 27, 14, 0, tzinfo=UTC), "2026-11-30 14:00"),  # Friday evening
+        (datetime(2026, 11, 28, 4, 0, tzinfo=UTC), "2026-11-30 14:00"),  # Saturday
     ],
 )
 def test_a_demo_begins_in_office_hours(started: datetime, begins: str) -> None:

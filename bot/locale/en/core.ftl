@@ -31,7 +31,7 @@ core-help = <b>Write as you speak</b>
 
     <b>Answer customers</b>: reply to the message that announced theirs.
     <b>Forward</b> anything to me (a message, a voice note, a contact, a file) and I log it.
-    /today – what is promised · /menu – everything · /cancel – leave a form
+    /today – what is promised · /why Anna – what became of messages · /menu – everything · /cancel – leave a form
 core-help-warehouse = Write an article code, a product's name or <i>stock m8</i>: I show what is there, reserved and on its way.
     Send a stock list (CSV or XLSX) to import it. /menu – everything
 
@@ -43,6 +43,7 @@ core-menu-tray = Unknown senders
 core-menu-segments = Segments
 core-menu-mailings = Mailings
 core-menu-templates = Templates
+core-menu-why = What became of messages
 core-menu-team = Team
 core-menu-staff = Staff
 core-menu-settings = Settings
@@ -56,6 +57,7 @@ core-command-tray = Messages from unknown senders
 core-command-segments = Groups of clients
 core-command-mailings = Mailings
 core-command-templates = Message templates
+core-command-why = Why a client got a message, or did not
 core-command-team = The team's day
 core-command-staff = Staff and roles
 core-command-invite = Invite a colleague

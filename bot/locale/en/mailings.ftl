@@ -77,7 +77,7 @@ mailings-state-finished = Finished.
 mailings-sent = Sent: <b>{ $sent }</b> of { $planned }
 mailings-count-delivered = Delivered: { $n }
 mailings-count-failed = Failed: { $n }
-mailings-count-suppressed = Held back, unsubscribed or bounced before: { $n }
+mailings-count-suppressed = Not written to (unsubscribed, bounced, no consent, enough lately): { $n }
 mailings-count-unknown = Unknown whether it arrived: { $n }
 mailings-count-cancelled = Not sent: { $n }
 mailings-count-waiting = Waiting: { $n }
@@ -132,3 +132,14 @@ error-mailings-does-not-fit = It would not be finished in time: { $segments } SM
     [0] what else waits
    *[other] at most { $cap } a day
 } that cannot be done within { $within } hours. Choose fewer people or a shorter text, or ask an admin to raise the limits.
+mailings-held-quiet-hours = { $n ->
+    [one] for { $n } person it is night: held until { $at }
+   *[other] for { $n } people it is night: the first are held until { $at }
+}
+mailings-held-quiet-hours-many = for more than { $n } people it is night: the first are held until { $at }
+mailings-held-frequency-cap = { $n ->
+    [one] { $n } person had enough mailings lately: held until { $at }
+   *[other] { $n } people had enough mailings lately: the first are held until { $at }
+}
+mailings-held-frequency-cap-many = more than { $n } people had enough mailings lately: the first are held until { $at }
+mailings-left-no-consent = never said yes to mailings: { $n }

@@ -31,7 +31,7 @@ core-help = <b>Пишите, как говорите</b>
 
     <b>Ответить клиенту</b>: ответьте на сообщение о его письме или SMS.
     <b>Перешлите</b> мне что угодно (сообщение, голосовое, контакт, файл) – запишу.
-    /today – что обещано · /menu – всё · /cancel – выйти из формы
+    /today – что обещано · /why Анна – что с сообщениями · /menu – всё · /cancel – выйти из формы
 core-help-warehouse = Напишите артикул, название товара или <i>остаток м8</i>: покажу наличие, резерв и ожидаемое.
     Пришлите остатки (CSV или XLSX) – загружу. /menu – всё
 
@@ -43,6 +43,7 @@ core-menu-tray = Неизвестные
 core-menu-segments = Сегменты
 core-menu-mailings = Рассылки
 core-menu-templates = Шаблоны
+core-menu-why = Что с сообщениями
 core-menu-team = Команда
 core-menu-staff = Сотрудники
 core-menu-settings = Настройки
@@ -56,6 +57,7 @@ core-command-tray = Сообщения от неизвестных
 core-command-segments = Группы клиентов
 core-command-mailings = Рассылки
 core-command-templates = Шаблоны сообщений
+core-command-why = Почему клиент получил сообщение или не получил
 core-command-team = День команды
 core-command-staff = Сотрудники и роли
 core-command-invite = Пригласить коллегу

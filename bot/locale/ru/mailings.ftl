@@ -83,7 +83,7 @@ mailings-state-finished = Завершена.
 mailings-sent = Отправлено: <b>{ $sent }</b> из { $planned }
 mailings-count-delivered = Доставлено: { $n }
 mailings-count-failed = Не удалось: { $n }
-mailings-count-suppressed = Не отправляли, отписались или адрес не принимает: { $n }
+mailings-count-suppressed = Не писали (отписка, адрес, нет согласия, уже хватает): { $n }
 mailings-count-unknown = Неизвестно, дошло ли: { $n }
 mailings-count-cancelled = Не отправлено: { $n }
 mailings-count-waiting = Ждут: { $n }
@@ -142,3 +142,18 @@ error-mailings-does-not-fit = Не успеет уйти вовремя: { $segm
     [0] тем, что уже ждёт,
    *[other] лимитом { $cap } в день
 } за { $within } ч не уложиться. Выберите меньше людей или текст короче, или попросите администратора поднять лимиты.
+mailings-held-quiet-hours = { $n ->
+    [one] у { $n } человека ночь: отложено до { $at }
+    [few] у { $n } человек ночь: первым уйдёт { $at }
+    [many] у { $n } человек ночь: первым уйдёт { $at }
+   *[other] у { $n } человек ночь: первым уйдёт { $at }
+}
+mailings-held-quiet-hours-many = ночь больше чем у { $n } человек: первым уйдёт { $at }
+mailings-held-frequency-cap = { $n ->
+    [one] { $n } человеку рассылок пока хватает: отложено до { $at }
+    [few] { $n } людям рассылок пока хватает: первым уйдёт { $at }
+    [many] { $n } людям рассылок пока хватает: первым уйдёт { $at }
+   *[other] { $n } людям рассылок пока хватает: первым уйдёт { $at }
+}
+mailings-held-frequency-cap-many = рассылок пока хватает больше чем { $n } людям: первым уйдёт { $at }
+mailings-left-no-consent = нет согласия на рассылки: { $n }

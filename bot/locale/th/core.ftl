@@ -31,7 +31,7 @@ core-help = <b>พิมพ์เหมือนพูด</b>
 
     <b>ตอบลูกค้า</b>: ตอบกลับ (reply) ข้อความที่แจ้งเข้ามา
     <b>ส่งต่อ</b>อะไรก็ได้มาให้ (ข้อความ เสียง รายชื่อ ไฟล์) แล้วจะบันทึกให้
-    /today – สิ่งที่สัญญาไว้ · /menu – ทั้งหมด · /cancel – ออกจากแบบฟอร์ม
+    /today – สิ่งที่สัญญาไว้ · /why แอนนา – ข้อความไปถึงไหน · /menu – ทั้งหมด · /cancel – ออกจากแบบฟอร์ม
 core-help-warehouse = พิมพ์รหัสสินค้า ชื่อสินค้า หรือ <i>สต็อก m8</i> เพื่อดูของที่มี ที่จอง และที่กำลังเข้า
     ส่งไฟล์สต็อก (CSV หรือ XLSX) เพื่อนำเข้า /menu – ทั้งหมด
 
@@ -43,6 +43,7 @@ core-menu-tray = ผู้ส่งที่ไม่รู้จัก
 core-menu-segments = กลุ่มลูกค้า
 core-menu-mailings = ส่งข้อความกลุ่ม
 core-menu-templates = แม่แบบ
+core-menu-why = ข้อความไปถึงไหน
 core-menu-team = ทีม
 core-menu-staff = พนักงาน
 core-menu-settings = ตั้งค่า
@@ -56,6 +57,7 @@ core-command-tray = ข้อความจากผู้ส่งที่ไ
 core-command-segments = กลุ่มลูกค้า
 core-command-mailings = ส่งข้อความกลุ่ม
 core-command-templates = แม่แบบข้อความ
+core-command-why = ทำไมลูกค้าได้รับหรือไม่ได้รับข้อความ
 core-command-team = งานวันนี้ของทีม
 core-command-staff = พนักงานและหน้าที่
 core-command-invite = เชิญเพื่อนร่วมงาน

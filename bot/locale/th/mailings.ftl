@@ -73,7 +73,7 @@ mailings-state-finished = เสร็จแล้ว
 mailings-sent = ส่งแล้ว: <b>{ $sent }</b> จาก { $planned }
 mailings-count-delivered = ถึงผู้รับ: { $n }
 mailings-count-failed = ส่งไม่สำเร็จ: { $n }
-mailings-count-suppressed = ไม่ได้ส่ง เพราะยกเลิกรับหรือเคยส่งไม่ถึง: { $n }
+mailings-count-suppressed = ไม่ได้ส่ง (ยกเลิกรับ ส่งไม่ถึง ไม่ยินยอม หรือได้รับพอแล้ว): { $n }
 mailings-count-unknown = ไม่ทราบว่าถึงหรือไม่: { $n }
 mailings-count-cancelled = ไม่ได้ส่ง: { $n }
 mailings-count-waiting = รอส่ง: { $n }
@@ -126,3 +126,12 @@ error-mailings-does-not-fit = ส่งไม่ทันเวลา: { $segmen
     [0] รายการที่รออยู่
    *[other] โควตาวันละ { $cap }
 } จะไม่เสร็จภายใน { $within } ชั่วโมง เลือกคนให้น้อยลง ย่อข้อความ หรือขอให้ผู้ดูแลเพิ่มขีดจำกัด
+mailings-held-quiet-hours = { $n ->
+   *[other] { $n } คนอยู่ในเวลากลางคืน: พักไว้ กลุ่มแรกส่ง { $at }
+}
+mailings-held-quiet-hours-many = มากกว่า { $n } คนอยู่ในเวลากลางคืน: พักไว้ กลุ่มแรกส่ง { $at }
+mailings-held-frequency-cap = { $n ->
+   *[other] { $n } คนได้รับข่าวสารมากพอแล้วช่วงนี้: พักไว้ กลุ่มแรกส่ง { $at }
+}
+mailings-held-frequency-cap-many = มากกว่า { $n } คนได้รับข่าวสารมากพอแล้วช่วงนี้: พักไว้ กลุ่มแรกส่ง { $at }
+mailings-left-no-consent = ยังไม่ยินยอมรับข่าวสาร: { $n }

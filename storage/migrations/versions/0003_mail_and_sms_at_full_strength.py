@@ -124,8 +124,20 @@ def upgrade() -> None:
     op.execute("ALTER TABLE outbox ADD COLUMN bounce VARCHAR(32) CONSTRAINT ck_outbox_bouncekind "
                "CHECK (bounce IN ('hard', 'soft', 'block', 'complaint'))")
 
-    unknown = sa.text("state = 'unknown'")
-    op.create_index('ix_outbox_unknown', 'outbox', ['settled_at'], sqlite_where=unknown, postgresql_where=unknown)
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        _keep_channel_check(batch_op, 'consent')
+        if op.get_bind().dialect.name == 'sqlite':
+            batch_op.create_check_constraint(batch_op.f('ck_consent_consentstate'), "state IN ('granted', 'withdrawn')")
+        batch_op.add_column(sa.Column('interaction_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f('fk_consent_interaction_id_interaction'), 'interaction', ['interaction_id'], ['id'], ondelete='SET NULL'
+        )
+
+    for name, column, condition in (
+        ('ix_outbox_reached', 'client_id, sent_at, marketing', 'marketing AND sent_at IS NOT NULL'),
+        ('ix_outbox_unknown', 'settled_at', "state = 'unknown'"),
+    ):
+        op.execute(f"CREATE INDEX {name} ON outbox ({column}) WHERE {condition}")
 
     # SQLite forgets the old check when it rebuilds the table; PostgreSQL is told to.
     if op.get_bind().dialect.name == 'postgresql':

@@ -1,0 +1,154 @@
+"""The outbox worker's last question before sending: may this still go to them, by this channel, now?
+
+One look for all channels: suppressed addresses, stopped mailings, clients put away, consents, then (for marketing only)
+quiet hours where they are and the cap over all channels. A no for good comes before a not yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.outbox import suppression
+from channels.outbox.delivery import Cancel, Delivery, Hold, Suppress, Verdict
+from crm import frequency
+from crm.consent.words import MARKETING_CHANNELS
+from crm.contact_hours import Zones, quiet_until, zones_of
+from crm.contact_rules import ContactRules
+from storage.models import Channel, ConsentState, Mailing, MailingState, SuppressionReason
+from storage.queries import consents
+from storage.queries.consents import Standing
+
+QUIET = "quiet-hours"
+NO_CONSENT = "no-consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Answers for one batch; deliveries it does not mention may go. It only reads, a statement per thing it looks at."""
+
+    rules: ContactRules
+
+    async def __call__(
+        self, session: AsyncSession, deliveries: Sequence[Delivery], now: datetime
+    ) -> Mapping[int, Verdict]:
+        verdicts: dict[int, Verdict] = {}
+        for channel in MARKETING_CHANNELS:
+            batch = [one for one in deliveries if one.channel is channel]
+            if batch:
+                await self._judge(session, channel, batch, now, verdicts)
+        return verdicts
+
+    async def _judge(
+        self,
+        session: AsyncSession,
+        channel: Channel,
+        batch: Sequence[Delivery],
+        now: datetime,
+        verdicts: dict[int, Verdict],
+    ) -> None:
+        marketing = [one for one in batch if one.marketing]
+        verdicts |= await _stopped_mailings(session, marketing, now)
+        people = await consents.standing(
+            session,
+            client_ids={one.client_id for one in marketing if one.client_id is not None},
+            channel=channel,
+            since=now - self.rules.cap.period if self.rules.cap else None,
+        )
+        for one in marketing:
+            person = people.get(one.client_id or 0)
+            if person is not None and person.archived:
+                verdicts.setdefault(one.id, Cancel("client-archived"))
+        verdicts |= await _suppressed(session, channel, batch)
+        for one in marketing:
+            refusal = self._refusal(people.get(one.client_id or 0))
+            if refusal is not None:
+                verdicts.setdefault(one.id, refusal)
+        free = [one for one in marketing if one.id not in verdicts]
+        verdicts |= await self._not_yet(session, free, people, now)
+
+    def _refusal(self, person: Standing | None) -> Suppress | None:
+        """What the client said last, or never said where they must have."""
+        if person is not None and person.consent is ConsentState.WITHDRAWN:
+            return Suppress(SuppressionReason.UNSUBSCRIBE)
+        if self.rules.consent_required and (person is None or person.consent is None):
+            return Suppress(NO_CONSENT)
+        return None
+
+    async def _not_yet(
+        self, session: AsyncSession, free: Sequence[Delivery], people: Mapping[int, Standing], now: datetime
+    ) -> dict[int, Verdict]:
+        verdicts: dict[int, Verdict] = {}
+        for one in free:
+            until = self._day_for(one, people.get(one.client_id or 0), now)
+            if until is not None:
+                verdicts[one.id] = Hold(until=until, reason=QUIET)
+        cap = self.rules.cap
+        # Whoever's count leaves room for what is on its way, their own rows included, needs no closer look.
+        crowded = {person.client_id for person in people.values() if cap is not None and person.reached > cap.limit}
+        awake = [one for one in free if one.id not in verdicts and one.client_id in crowded]
+        if cap is None or not awake:
+            return verdicts
+        rows = await consents.reached(
+            session, client_ids={one.client_id for one in awake if one.client_id is not None}, since=now - cap.period
+        )
+        for one, verdict in zip(awake, _in_turn(cap, awake, rows, now), strict=True):
+            if isinstance(verdict, Hold):
+                later = self._day_for(one, people.get(one.client_id or 0), verdict.until)
+                verdicts[one.id] = Hold(until=later or verdict.until, reason=verdict.reason)
+            elif verdict is not None:
+                verdicts[one.id] = verdict
+        return verdicts
+
+    def _day_for(self, delivery: Delivery, person: Standing | None, at: datetime) -> datetime | None:
+        """When quiet hours end for the recipient; None when it is day where they are."""
+        if self.rules.quiet is None:
+            return None
+        zones = _whereabouts(delivery, person)
+        return quiet_until(self.rules.quiet, zones, default_zone=self.rules.zone, now=at)
+
+
+gate = Gate(ContactRules())
+"""The gate of an installation without rules of contact."""
+
+
+def _in_turn(
+    cap: frequency.FrequencyCap,
+    deliveries: Sequence[Delivery],
+    rows: Mapping[int, Sequence[consents.Reached]],
+    now: datetime,
+) -> list[Verdict | None]:
+    judged = frequency.judge(cap, deliveries, rows, now=now)
+    return [judged.get(one.id) for one in deliveries]
+
+
+def _whereabouts(delivery: Delivery, person: Standing | None) -> Zones:
+    """An SMS rings at the number it goes to; of whom an email reaches, any of their numbers may tell."""
+    numbers = (delivery.address,) if delivery.channel is Channel.SMS else (person.phones if person else ())
+    return zones_of(person.timezone if person else None, numbers)
+
+
+async def _stopped_mailings(session: AsyncSession, marketing: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+    wanted = {one.mailing_id for one in marketing if one.mailing_id is not None}
+    if not wanted:
+        return {}
+    stopped: dict[MailingState, Verdict] = {
+        MailingState.CANCELLED: Cancel("mailing-cancelled"),
+        MailingState.PAUSED: Hold(until=now, reason="mailing-paused"),
+    }
+    query = select(Mailing.id, Mailing.state).where(Mailing.id.in_(wanted), Mailing.state.in_(stopped))
+    states = {row.id: row.state for row in await session.execute(query)}
+    return {one.id: stopped[states[one.mailing_id]] for one in marketing if one.mailing_id in states}
+
+
+async def _suppressed(session: AsyncSession, channel: Channel, batch: Sequence[Delivery]) -> dict[int, Verdict]:
+    found = await suppression.found(session, channel=channel, addresses={one.address for one in batch})
+    return {
+        one.id: Suppress(found[one.address].reason)
+        for one in batch
+        if one.address in found and (one.marketing or not found[one.address].marketing_only)
+    }
