@@ -38,6 +38,7 @@ def _samples(language: str) -> dict[str, tuple[str, str]]:
     """Mails and what is new in them, from `reply_samples`: `@@ name`, the mail, `@@ new`, what a person would keep."""
     samples: dict[str, tuple[list[str], list[str]]] = {}
     into: list[str] = []
+    name = ""
     for line in (Path(__file__).parent / "reply_samples" / f"{language}.txt").read_text(encoding="utf-8").split("\n"):
         if line == "@@ new":
             into = samples[name][1]
