@@ -53,12 +53,13 @@ def senders(product: Product) -> list[Sender]:
 
 def composers(product: Product) -> dict[str, Any]:
     """What turns a row of the ledger into a message, by the row's kind."""
-    from crm import writing
+    from crm import autoreply, invitations, writing
     from crm.mailings.composing import Links, MailingComposer
 
     made: dict[str, Any] = dict(writing.composers(product.writer))
     links = Links(public_url=product.settings.public_url, key=product.settings.derived_key("unsubscribe"))
     made |= dict.fromkeys(("mailing", "mailing_test"), MailingComposer(product.writer, links))
+    made |= {autoreply.KIND: autoreply.composer(product.writer), invitations.KIND: invitations.composer(product.writer)}
     if product.settings.has_telegram:
         made |= {"card": product.bot.compose_card, "card_edit": product.bot.compose_card}
     return made

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +17,18 @@ from storage.models import Channel, Thread
 
 _REPLY_LOCAL = re.compile(r"^[^@\s]{1,64}\+t\.([a-z0-9]{26})@")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True)
+class House:
+    """We, as mail sees us: the company's own addresses in lower case, and what our Message-IDs end in."""
+
+    addresses: frozenset[str] = frozenset()
+    domain: str = "localhost"
+
+    def owns(self, address: str) -> bool:
+        """Whether mail to the address comes to us."""
+        return address.strip().lower() in self.addresses or token_of(address) is not None
 
 
 def new_token() -> str:

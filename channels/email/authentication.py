@@ -50,20 +50,21 @@ def is_forged(authentication: str) -> bool:
 
 
 def _is_ours(said: str, above: Sequence[str], headers: Sequence[tuple[str, str]]) -> bool:
-    """Whether the server that took the mail in last wrote the results.
+    """Whether the server that took the mail in wrote the results.
 
-    With no Received header above, our server put its results on top; then the first one below is its own.
+    Every hop above them must be of its own house, or have no name (Google's own are addresses). With none above, our
+    server put its results on top; then the first hop below is its own.
     """
-    below = next((value[:_LONGEST] for name, value in headers if name.lower() == "received"), "")
-    nearest = above[-1] if above else below
-    by = _BY.search(_COMMENT.sub(" ", nearest))
     host = _HOST.match(said)
     if host is None:
         return False
+    below = next((value[:_LONGEST] for name, value in headers if name.lower() == "received"), "")
+    hops = [by[1].lower() for by in map(_BY.search, (_COMMENT.sub(" ", one) for one in above or [below])) if by]
     if said[host.end() :].lstrip()[:1] == "=":
         # Microsoft's servers name themselves nowhere but in Received.
-        return by is not None and by[1].lower().endswith(".outlook.com")
-    return _same_house(host[1], by[1]) if by is not None else not nearest
+        return bool(hops) and all(hop.endswith(".outlook.com") for hop in hops)
+    named = [hop for hop in hops if "." in hop and not hop.replace(".", "").isdigit()]
+    return all(_same_house(host[1], hop) for hop in named) and bool(named or hops or not (above or below))
 
 
 def _same_house(one: str, other: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,11 +39,32 @@ KINDS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
 
 @dataclass(frozen=True)
 class Arrival:
-    """Where a message came from: its inbox row, when it arrived, and whether it is history read on a first sync."""
+    """Where a message came from: its inbox row, when it arrived, and whether it is history read on a first sync.
+
+    An email also came by a mailbox; a personal one is `staff_id`'s.
+    """
 
     inbox_id: int
     received_at: datetime
     history: bool = False
+    mailbox: str | None = None
+    staff_id: int | None = None
+
+
+@dataclass(frozen=True)
+class MailFacts:
+    """What is kept of an email besides what every message has; the columns of the same names."""
+
+    mailbox: str | None = None
+    recipients: dict[str, Any] | None = None
+    automatic: bool = False
+    returns_at: datetime | None = None
+    invitation: dict[str, Any] | None = None
+    authentication: str = ""
+    damaged: bool = False
+
+
+_NO_MAIL = MailFacts()
 
 
 async def log(
@@ -57,6 +79,7 @@ async def log(
     now: datetime,
     subject: str = "",
     quoted: str = "",
+    mail: MailFacts = _NO_MAIL,
 ) -> Interaction:
     interaction = Interaction(
         client_id=thread.client_id,
@@ -71,6 +94,7 @@ async def log(
         inbox_id=arrival.inbox_id,
         at=at,
         created_at=now,
+        **{one.name: getattr(mail, one.name) for one in fields(mail)},
     )
     session.add(interaction)
     thread.last_at = max(thread.last_at, at)
@@ -82,14 +106,20 @@ async def log(
         client_id=thread.client_id,
         interaction_id=interaction.id,
         channel=thread.channel.value,
+        automatic=mail.automatic,
     )
     return interaction
 
 
-async def follow_through(session: AsyncSession, interaction: Interaction, now: datetime) -> None:
-    """A person wrote to us: the client was in contact, what waited for an answer is due, somebody is told."""
+async def follow_through(
+    session: AsyncSession, interaction: Interaction, now: datetime, *, trusted: bool = True
+) -> None:
+    """A person wrote to us: the client was in contact, what waited for an answer is due, somebody is told.
+
+    What was not sent by who it names (`trusted` False) is only told.
+    """
     client = await session.get(Client, interaction.client_id) if interaction.client_id is not None else None
-    if client is not None:
+    if client is not None and trusted:
         touch(client, at=interaction.at, kind=interaction.kind)
         await followups.answered(session, client_id=client.id, now=now)
     if await _is_flood(session, interaction, now):
