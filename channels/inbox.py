@@ -15,6 +15,7 @@ from storage.queries import inbox as rows
 from storage.queries.inbox import Unit
 
 MAX_TRIES = 5
+SMALL = 1024 * 1024  # bytes; larger mails are not held in memory whole
 _ERROR_LIMIT = 2000
 # SQLite takes 32,766 parameters in a statement; a row has seven.
 _INSERT_ROWS = 1000
@@ -42,6 +43,20 @@ class Waiting:
     raw: bytes | None
     received_at: datetime
     tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMail:
+    """An email to be read. A large one's `raw` is empty: it is read in pieces."""
+
+    id: int
+    external_id: str
+    lane: str
+    payload: dict[str, Any]
+    received_at: datetime
+    tries: int
+    size: int
+    raw: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,16 @@ async def store_many(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arri
 async def waiting(unit: Unit, *, source: InboxSource, limit: int = 200, after_id: int = 0) -> list[Waiting]:
     """Unprocessed rows in the order they arrived. A reader that keeps lanes in memory passes the last id it has seen."""
     return [Waiting(*row) for row in await rows.waiting(unit, source=source, after_id=after_id, limit=limit)]
+
+
+async def waiting_mail(unit: Unit, *, limit: int = 20, after_id: int = 0, small: int = SMALL) -> list[WaitingMail]:
+    """Emails to be read, in the order they arrived; only of those of at most `small` bytes the mail itself."""
+    return [WaitingMail(*row) for row in await rows.waiting_mail(unit, after_id=after_id, limit=limit, small=small)]
+
+
+async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> bytes:
+    """Part of a large mail, `start` counted from 0; empty past its end."""
+    return await rows.raw_piece(unit, inbox_id=inbox_id, start=start, size=size)
 
 
 async def next_lanes(unit: Unit, *, source: InboxSource, busy: Collection[str] = (), limit: int = 50) -> list[Waiting]:

@@ -103,8 +103,37 @@ async def answer_invitation(
     if not can_be_answered(received) or received.client_id is None or received.thread_id is None:
         raise NothingToAccept
     client = await client_in_scope(session, actor=actor, client_id=received.client_id, action=Action.WRITE_TO_CLIENTS)
-    thread = await session.get_one(Thread, received.thread_id)
+    message_id = f"<{secrets.token_hex(16)}@{sender_domain}>"
+    said = await _written(session, actor, client, received, accept, message_id=message_id, now=now)
+    received.invitation = {**(received.invitation or {}), "answer": accept.value}
+    touch(client, at=now, kind=said.kind)
+    events.record(
+        session,
+        "invitation.answered",
+        now=now,
+        client_id=client.id,
+        staff_id=actor.id,
+        interaction_id=received.id,
+        answer=accept.value,
+    )
+    await session.flush()
+    await cards.refresh(session, tray.CARD, received.id, now=now)
+    return said
+
+
+async def _written(
+    session: AsyncSession,
+    actor: Staff,
+    client: Client,
+    received: Interaction,
+    accept: Participation,
+    *,
+    message_id: str,
+    now: datetime,
+) -> Interaction:
+    """The answer on the timeline and in the ledger."""
     held: dict[str, Any] = received.invitation or {}
+    thread = await session.get_one(Thread, received.thread_id)
     said = Interaction(
         client_id=client.id,
         staff_id=actor.id,
@@ -114,7 +143,7 @@ async def answer_invitation(
         text=_say(client.language, accept.value, name=actor.name),
         source=InteractionSource.CHANNEL,
         thread_id=thread.id,
-        message_id=f"<{secrets.token_hex(16)}@{sender_domain}>",
+        message_id=message_id,
         at=now,
         created_at=now,
     )
@@ -133,19 +162,6 @@ async def answer_invitation(
         staff_id=actor.id,
         message_id=said.message_id,
     )
-    received.invitation = {**held, "answer": accept.value}
-    touch(client, at=now, kind=said.kind)
-    events.record(
-        session,
-        "invitation.answered",
-        now=now,
-        client_id=client.id,
-        staff_id=actor.id,
-        interaction_id=received.id,
-        answer=accept.value,
-    )
-    await session.flush()
-    await cards.refresh(session, tray.CARD, received.id, now=now)
     return said
 
 

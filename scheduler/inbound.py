@@ -6,7 +6,7 @@ Parsing and files happen between transactions; the effect and the inbox row's en
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -14,13 +14,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
-from channels.email.mime import Completeness, MailParser
+from channels.email.mime import MailParser
 from channels.inbox import Waiting
 from channels.outbox.status import News
 from crm import deliveries, inbound
 from crm.inbound import Arrival
-from crm.interactions import KeptFile
+from crm.inbound.email import NOWHERE
+from crm.threads import House
 from scheduler.clock import Clock
+from scheduler.incoming_mail import Effect, IncomingMail
 from storage.database import Database
 from storage.files import FileStore
 from storage.models import InboxSource
@@ -31,10 +33,8 @@ SOURCES = (InboxSource.EMAIL, InboxSource.SMS, InboxSource.SMS_STATUS)
 LOOK_SECONDS = 0.5  # for what nobody announced
 # A callback can overtake our own noting of the SID; after this long the delivery is none of ours.
 STATUS_PATIENCE = timedelta(minutes=10)
-_ROWS = {InboxSource.EMAIL: 1, InboxSource.SMS: 50, InboxSource.SMS_STATUS: 200}  # mails can be large
+_ROWS = {InboxSource.SMS: 50, InboxSource.SMS_STATUS: 200}
 _LONGEST_PAUSE = 30.0
-
-Effect = Callable[[AsyncSession], Awaitable[object]]
 
 
 class _NotYet(Exception):
@@ -52,12 +52,14 @@ class InboundLoop:
         clock: Clock,
         planned: Callable[[], None],
         parser: MailParser | None = None,
+        house: House = NOWHERE,
     ) -> None:
         self._database = database
-        self._files = files
         self._clock = clock
         self._planned = planned
-        self._parser = parser or MailParser()
+        self._mail = IncomingMail(
+            database=database, files=files, clock=clock, parser=parser or MailParser(), house=house
+        )
         self._news = {source: asyncio.Event() for source in SOURCES}
 
     def wake(self) -> None:
@@ -76,6 +78,8 @@ class InboundLoop:
 
     async def process(self, source: InboxSource) -> int:
         """Handles all that waits of a source once, lane by lane in order; returns how many rows were closed."""
+        if source is InboxSource.EMAIL:
+            return await self._mail.process()
         closed, after = 0, 0
         stuck: set[str] = set()
         while True:
@@ -94,7 +98,7 @@ class InboundLoop:
 
     async def close(self) -> None:
         """Ends the parser's process."""
-        await self._parser.close()
+        await self._mail.close()
 
     async def _run_source(self, source: InboxSource, stop: asyncio.Event) -> None:
         event, pause = self._news[source], LOOK_SECONDS
@@ -132,18 +136,9 @@ class InboundLoop:
                 )
 
     async def _effect(self, row: Waiting) -> Effect:
-        """Everything slow, and what is to be done in the transaction afterwards."""
+        """What is to be done in the transaction."""
         arrival = Arrival(row.id, row.received_at, history=bool(row.payload.get("history")))
         now = self._clock.now()
-        if row.source is InboxSource.EMAIL:
-            email = await self._parser.parse_safely(row.raw or b"")
-            if email.completeness is Completeness.NOTHING:
-                raise ValueError("not even the headers can be read")
-            kept = [
-                KeptFile(await self._files.put(file.content), file.name, file.media_type, len(file.content))
-                for file in email.files
-            ]
-            return lambda session: inbound.receive_email(session, email=email, files=kept, arrival=arrival, now=now)
         if row.source is InboxSource.SMS:
             return lambda session: inbound.receive_sms(session, fields=row.payload, arrival=arrival, now=now)
         return lambda session: self._record_status(session, row)

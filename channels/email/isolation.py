@@ -6,13 +6,14 @@ The parent and the child speak length-prefixed JSON with the attachments' bytes 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import resource
 import signal
 import struct
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -38,6 +39,14 @@ _FULL, _HEADERS = b"F", b"H"
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
+@dataclass(frozen=True, slots=True)
+class LargeMail:
+    """A mail that lies elsewhere and is handed on in pieces, so that this process never holds it whole."""
+
+    size: int  # bytes
+    pieces: Callable[[], AsyncIterator[bytes]]
+
+
 class MailParser:
     """Keeps one child process, started when first needed; a mail that overruns it costs a new child."""
 
@@ -57,7 +66,7 @@ class MailParser:
         """Read `raw`: whole if it can be, else its headers, else nothing. Never raises for what is in the mail."""
         return (await self.parse_many([raw]))[0]
 
-    async def parse_many(self, raws: Sequence[bytes]) -> list[ParsedEmail]:
+    async def parse_many(self, raws: Sequence[bytes | LargeMail]) -> list[ParsedEmail]:
         """The same for several, in their order. Small ones are asked for together; one that overruns is read again alone."""
         async with self._one_at_a_time:
             parsed: list[ParsedEmail] = []
@@ -66,9 +75,9 @@ class MailParser:
                 parsed += together or [await self._parse_alone(raw) for raw in group]
             return parsed
 
-    async def _parse_alone(self, raw: bytes) -> ParsedEmail:
-        found = await self._ask(_FULL, [raw]) or await self._ask(_HEADERS, [raw[:_HEAD]])
-        if len(raw) > _LARGE:
+    async def _parse_alone(self, raw: bytes | LargeMail) -> ParsedEmail:
+        found = await self._ask(_FULL, [raw]) or await self._ask(_HEADERS, [await _head_of(raw)])
+        if _size(raw) > _LARGE:
             await self.close()  # its memory is full of holes now; the next mail gets a fresh child
         return found[0] if found else ParsedEmail(completeness=Completeness.NOTHING)
 
@@ -87,7 +96,7 @@ class MailParser:
             await child.wait()
         await asyncio.sleep(0)  # its pipes close on the next turn of the loop
 
-    async def _ask(self, how: bytes, raws: Sequence[bytes]) -> list[ParsedEmail] | None:
+    async def _ask(self, how: bytes, raws: Sequence[bytes | LargeMail]) -> list[ParsedEmail] | None:
         if self._child is None:
             self._child = await self._start()
         child = self._child
@@ -98,7 +107,7 @@ class MailParser:
             _log.warning(
                 "Mail was too much for the parser",
                 mails=len(raws),
-                size=sum(map(len, raws)),
+                size=sum(map(_size, raws)),
                 mode=how.decode(),
                 cause=repr(error)[:80],
             )
@@ -125,26 +134,50 @@ class MailParser:
         )
 
 
-def _groups(raws: Sequence[bytes]) -> list[list[bytes]]:
+def _groups(raws: Sequence[bytes | LargeMail]) -> list[list[bytes | LargeMail]]:
     """Small mails together, large ones alone."""
-    groups: list[list[bytes]] = []
+    groups: list[list[bytes | LargeMail]] = []
     size = 0
     for raw in raws:
-        if not groups or len(groups[-1]) == _TOGETHER or size + len(raw) > _TOGETHER_BYTES:
+        if not groups or len(groups[-1]) == _TOGETHER or size + _size(raw) > _TOGETHER_BYTES:
             groups.append([])
             size = 0
         groups[-1].append(raw)
-        size += len(raw)
+        size += _size(raw)
     return groups
 
 
-async def _exchange(child: asyncio.subprocess.Process, how: bytes, raws: Sequence[bytes]) -> list[ParsedEmail]:
+def _size(raw: bytes | LargeMail) -> int:
+    return raw.size if isinstance(raw, LargeMail) else len(raw)
+
+
+async def _pieces(raw: bytes | LargeMail) -> AsyncIterator[bytes]:
+    if isinstance(raw, LargeMail):
+        async for piece in raw.pieces():
+            yield piece
+    else:
+        for start in range(0, len(raw), _SLICE):
+            yield raw[start : start + _SLICE]
+
+
+async def _head_of(raw: bytes | LargeMail) -> bytes:
+    head = b""
+    async for piece in _pieces(raw):
+        head += piece
+        if len(head) >= _HEAD:
+            break
+    return head[:_HEAD]
+
+
+async def _exchange(
+    child: asyncio.subprocess.Process, how: bytes, raws: Sequence[bytes | LargeMail]
+) -> list[ParsedEmail]:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child was started without pipes")
-    child.stdin.write(_REQUEST.pack(how, len(raws)) + b"".join(_SIZE.pack(len(raw)) for raw in raws))
+    child.stdin.write(_REQUEST.pack(how, len(raws)) + b"".join(_SIZE.pack(_size(raw)) for raw in raws))
     for raw in raws:
-        for start in range(0, len(raw), _SLICE):
-            child.stdin.write(raw[start : start + _SLICE])
+        async for piece in _pieces(raw):
+            child.stdin.write(piece)
             await child.stdin.drain()
     (length,) = _SIZE.unpack(await child.stdout.readexactly(_SIZE.size))
     answers: list[dict[str, Any]] = exchange.read(await child.stdout.readexactly(length))
@@ -160,10 +193,10 @@ async def _received(source: asyncio.StreamReader, answer: dict[str, Any]) -> Par
 async def _content(source: asyncio.StreamReader, size: int) -> bytes:
     if size <= _SLICE:
         return await source.readexactly(size)
-    content = bytearray()
-    while len(content) < size:
-        content += await source.readexactly(min(_SLICE, size - len(content)))
-    return bytes(content)
+    content = io.BytesIO()  # gives its bytes away without a copy
+    while content.tell() < size:
+        content.write(await source.readexactly(min(_SLICE, size - content.tell())))
+    return content.getvalue()
 
 
 def main(arguments: list[str]) -> None:

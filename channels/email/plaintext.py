@@ -12,7 +12,7 @@ from typing import Final
 import nh3
 
 from channels.email.encoding import encodable
-from channels.email.replies import ATTRIBUTION_MARK, HISTORY_MARK, SIGNATURE_MARK, without_marks
+from channels.email.replies import ATTRIBUTION_MARK, HISTORY_MARK, SIGN_OFF_MARK, without_marks
 
 _BLOCKS = frozenset(
     [
@@ -52,7 +52,7 @@ _BLOCKS = frozenset(
     ]
 )
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "table", "pre"})
-_MARKS = re.compile(f"[{HISTORY_MARK}{ATTRIBUTION_MARK}{SIGNATURE_MARK}]")
+_MARKS = re.compile(f"[{HISTORY_MARK}{ATTRIBUTION_MARK}{SIGN_OFF_MARK}]")
 _HIDDEN = {"script", "style", "title", "template", "noscript"}
 _KEPT = (_BLOCKS - {"form", "fieldset"}) | {"a", "br", "td", "th", "span"}
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
@@ -74,12 +74,12 @@ _NAMED: Final = {
     "moz-cite-prefix": ATTRIBUTION_MARK,
     "yahoo_quoted": ATTRIBUTION_MARK,
     "protonmail_quote": ATTRIBUTION_MARK,
-    "gmail_signature": SIGNATURE_MARK,
-    "moz-signature": SIGNATURE_MARK,
-    "protonmail_signature_block": SIGNATURE_MARK,
-    "applemailsignature": SIGNATURE_MARK,
-    "ms-outlook-mobile-signature": SIGNATURE_MARK,
-    "signature": SIGNATURE_MARK,
+    "gmail_signature": SIGN_OFF_MARK,
+    "moz-signature": SIGN_OFF_MARK,
+    "protonmail_signature_block": SIGN_OFF_MARK,
+    "applemailsignature": SIGN_OFF_MARK,
+    "ms-outlook-mobile-signature": SIGN_OFF_MARK,
+    "signature": SIGN_OFF_MARK,
 }
 
 

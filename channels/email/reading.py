@@ -33,6 +33,7 @@ from channels.email.decoding import (
     text_of_bytes,
 )
 from channels.email.invitations import Invitation
+from channels.email.large_bodies import SetApart, set_apart
 from channels.message import Correspondent, MailFile
 
 _MOST_HEADERS = 500
@@ -98,9 +99,10 @@ class ParsedEmail:
 def parse(raw: bytes) -> ParsedEmail:
     """Read a whole mail; a body that cannot be read leaves its headers, unreadable headers leave NOTHING."""
     try:
+        apart = set_apart(raw)
         # Not parsebytes(): it holds the whole mail four bytes to the character.
-        message = BytesParser(policy=compat32).parse(io.BytesIO(raw))
-        return _with_body(_head(message, Completeness.FULL), message)
+        message = BytesParser(policy=compat32).parse(io.BytesIO(apart.mail))
+        return _with_body(_head(message, Completeness.FULL), message, apart)
     except (*DAMAGE, MemoryError):
         return parse_headers(raw)
 
@@ -174,7 +176,7 @@ def _head(message: Message, completeness: Completeness) -> ParsedEmail:
     )
 
 
-def _with_body(head: ParsedEmail, message: Message) -> ParsedEmail:
+def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEmail:
     reports = bounces.delivery_reports(message)
     texts: list[str] = []
     pages: list[str] = []
@@ -182,11 +184,11 @@ def _with_body(head: ParsedEmail, message: Message) -> ParsedEmail:
     calendar: bytes | None = None
     for part, said in _leaves(message):
         if said.kind == "text/plain" and not said.attached:
-            texts.append(_text_of(part, said))
+            texts.append(_text_of(part, said, apart))
         elif said.kind == "text/html" and not said.attached:
-            pages.append(_text_of(part, said))
+            pages.append(_text_of(part, said, apart))
         elif not (reports and said.kind.startswith("message/")) and said.kind != "text/rfc822-headers":
-            file = _file(part, said)
+            file = _file(part, said, apart)
             if said.kind in {"text/calendar", "application/ics"}:
                 calendar = calendar or file.content
                 if any(file.content == other.content for other in files):
@@ -237,30 +239,33 @@ def _leaves(message: Message) -> Iterator[tuple[Message, Described]]:
             yield part, said
 
 
-def _text_of(part: Message, said: Described) -> str:
-    payload = _payload(part)
+def _text_of(part: Message, said: Described, apart: SetApart) -> str:
+    payload = _payload(part, apart)
     if not isinstance(payload, bytes):
         return str(part.get_payload())[:_LONGEST_TEXT]
     return text_of_bytes(payload[: _LONGEST_TEXT * 4], said.charset)[:_LONGEST_TEXT].replace("\r\n", "\n")
 
 
-def _file(part: Message, said: Described) -> MailFile:
+def _file(part: Message, said: Described, apart: SetApart) -> MailFile:
     name = said.file_name
     if said.kind.startswith("message/"):
         try:
             inner = part.get_payload()
             first = inner[0] if isinstance(inner, list) and inner else inner
             content = first.as_bytes() if isinstance(first, Message) else str(first).encode("utf-8", "replace")
-            return MailFile(safe_file_name(name or "mail.eml", said.kind), said.kind, content)
+            return MailFile(safe_file_name(name or "mail.eml", said.kind), said.kind, apart.whole(content))
         except DAMAGE:
             pass  # then as it lies there
-    payload = _payload(part)
+    payload = _payload(part, apart)
     content = payload if isinstance(payload, bytes) else str(part.get_payload()).encode("utf-8", "replace")
     return MailFile(safe_file_name(name, said.kind), said.kind, content)
 
 
-def _payload(part: Message) -> object:
+def _payload(part: Message, apart: SetApart) -> object:
     """What a part carries without its transfer encoding; None where that is damaged."""
+    content = apart.content(part.get_payload())
+    if content is not None:
+        return content
     try:
         return part.get_payload(decode=True)
     except DAMAGE:

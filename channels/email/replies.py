@@ -15,8 +15,8 @@ from channels.email import reply_marks as marks
 # What plaintext.py puts on lines of their own where the HTML itself says so. No mail program writes them.
 HISTORY_MARK: Final = "\x01"  # an older mail begins
 ATTRIBUTION_MARK: Final = "\x02"  # the next line says who wrote what is quoted below it
-SIGNATURE_MARK: Final = "\x03"  # the program's signature begins
-_MARKS = frozenset({HISTORY_MARK, ATTRIBUTION_MARK, SIGNATURE_MARK})
+SIGN_OFF_MARK: Final = "\x03"  # the program's signature begins
+_MARKS = frozenset({HISTORY_MARK, ATTRIBUTION_MARK, SIGN_OFF_MARK})
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060]")
 
 _MOST_CANDIDATES = 300  # lines that might open an attribution; letters have a few, only an attack has hundreds
@@ -254,7 +254,7 @@ def _has_written(lines: list[str]) -> bool:
 
 def _dashes(lines: list[str]) -> int | None:
     return next(
-        (i for i, line in enumerate(lines) if i and (marks.is_signature_mark(line) or line == SIGNATURE_MARK)), None
+        (i for i, line in enumerate(lines) if i and (marks.is_signature_mark(line) or line == SIGN_OFF_MARK)), None
     )
 
 

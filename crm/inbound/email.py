@@ -84,29 +84,14 @@ async def receive_email(
         await invitations.supersede(session, interaction=interaction, now=now)
     if arrival.history or thread.spam:
         return interaction
-    if interaction.automatic:
-        if interaction.returns_at is not None:
-            await absences.offer(session, interaction=interaction, now=now)
-        return interaction
-    trusted = not authentication.is_forged(email.authentication)
-    if trusted and _asks_to_stop(email):
-        await consent.stop(
-            session,
-            channel=Channel.EMAIL,
-            address=sender,
-            client_id=thread.client_id,
-            wording=email.new_text or email.subject,
-            now=now,
-        )
-    await follow_through(session, interaction, now, trusted=trusted)
-    if trusted and not email.takes_no_answer:
-        await autoreply.answer(session, email=email, interaction=interaction, thread=thread, house=house, now=now)
+    if not interaction.automatic:
+        await _what_follows(session, email, interaction, thread, house, now)
+    elif interaction.returns_at is not None:
+        await absences.offer(session, interaction=interaction, now=now)
     return interaction
 
 
-async def keep_unread(
-    session: AsyncSession, *, raw: KeptFile, arrival: Arrival, now: datetime
-) -> Interaction:
+async def keep_unread(session: AsyncSession, *, raw: KeptFile, arrival: Arrival, now: datetime) -> Interaction:
     """Puts a mail that cannot be read into the tray, with the mail as it came attached: somebody has to look at it."""
     thread = await _open(session, None, UNKNOWN_SENDER, ParsedEmail(), arrival, now)
     interaction = await log(
@@ -123,6 +108,25 @@ async def keep_unread(
     await attach(session, interaction_id=interaction.id, files=[raw], now=now)
     await follow_through(session, interaction, now)
     return interaction
+
+
+async def _what_follows(
+    session: AsyncSession, email: ParsedEmail, interaction: Interaction, thread: Thread, house: House, now: datetime
+) -> None:
+    """A person wrote. What was not sent by who it names is only shown to somebody."""
+    trusted = not authentication.is_forged(email.authentication)
+    if trusted and _asks_to_stop(email):
+        await consent.stop(
+            session,
+            channel=Channel.EMAIL,
+            address=thread.address,
+            client_id=thread.client_id,
+            wording=email.new_text or email.subject,
+            now=now,
+        )
+    await follow_through(session, interaction, now, trusted=trusted)
+    if trusted:
+        await autoreply.answer(session, email=email, interaction=interaction, thread=thread, house=house, now=now)
 
 
 async def _facts(session: AsyncSession, email: ParsedEmail, client: Client | None, arrival: Arrival) -> MailFacts:

@@ -59,6 +59,33 @@ async def waiting(unit: Unit, *, source: InboxSource, after_id: int, limit: int)
     return (await unit.execute(statement)).all()
 
 
+async def waiting_mail(unit: Unit, *, after_id: int, limit: int, small: int) -> Sequence[tuple[Any, ...]]:
+    """Unprocessed mails past `after_id`: (id, external id, lane, payload, received_at, tries, size, raw); raw of small ones."""
+    size = func.coalesce(func.length(Inbox.raw), 0)
+    statement = (
+        select(
+            Inbox.id,
+            Inbox.external_id,
+            Inbox.lane,
+            Inbox.payload,
+            Inbox.received_at,
+            Inbox.tries,
+            size,
+            case((size <= small, Inbox.raw)),
+        )
+        .where(Inbox.source == InboxSource.EMAIL, _WAITING, Inbox.id > after_id)
+        .order_by(Inbox.id)
+        .limit(limit)
+    )
+    return (await unit.execute(statement)).all()
+
+
+async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> bytes:
+    """Part of what arrived, `start` counted from 0; empty past its end."""
+    statement = select(func.substr(Inbox.raw, start + 1, size)).where(Inbox.id == inbox_id)
+    return bytes((await unit.execute(statement)).scalar_one() or b"")
+
+
 async def lane_heads(
     unit: Unit, *, source: InboxSource, busy: Collection[str], limit: int
 ) -> Sequence[tuple[Any, ...]]:

@@ -6,7 +6,10 @@ import pytest
 
 from channels.email.authentication import is_forged, results
 
-_RECEIVED = ("Received", "from mx.client.test (mx.client.test [203.0.113.5])\r\n\tby mail.shop.test (Postfix) with ESMTPS id 4A")
+_RECEIVED = (
+    "Received",
+    "from mx.client.test (mx.client.test [203.0.113.5])\r\n\tby mail.shop.test (Postfix) with ESMTPS id 4A",
+)
 
 
 def _said(value: str) -> tuple[str, str]:

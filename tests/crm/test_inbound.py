@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
+from channels.email import replies
 from channels.email.bounces import Action, DeliveryReport
 from channels.email.reading import ParsedEmail
 from channels.outbox import suppression
@@ -46,6 +47,9 @@ def mail(sender: str = "anna@baltic.example", **fields: object) -> ParsedEmail:
     fields.setdefault("message_id", f"<m{next(_mails)}@baltic.example>")
     fields.setdefault("subject", "Bolts")
     fields.setdefault("text", "Yes, 20 pcs.\n\nOn 1 Nov 2026, Nina wrote:\n> 20 or 30?\n")
+    if "text" in fields:
+        trimmed = replies.trim(str(fields["text"]))
+        fields = {"new_text": trimmed.new, "quoted": trimmed.quoted, **fields}
     return ParsedEmail(from_address=sender, **fields)  # type: ignore[arg-type]
 
 
