@@ -25,8 +25,8 @@ _ADDRESS_LIMIT = 400
 _IDENTIFIER = re.compile(r"<[^<>\s]{1,900}>")
 # One mailbox without comments, groups or quoted pairs: nearly all there are; anything else takes the long way.
 _SIMPLE = re.compile(
-    r'(?:"([^"\\,]{0,300})"|([^"\\<>(),;:@]{0,300}))\s?<([^\s<>(),;:"\\@]{1,64}@[^\s<>(),;:"\\@]{1,255})>'
-    r'|([^\s<>(),;:"\\@]{1,64}@[^\s<>(),;:"\\@]{1,255})'
+    r'^(?:(?:"([^"\\,]{0,300})"|([^"\\<>(),;:@]{0,300}))\s?<([^\s<>(),;:"\\@]{1,64}@[^\s<>(),;:"\\@]{1,255})>'
+    r'|([^\s<>(),;:"\\@]{1,64}@[^\s<>(),;:"\\@]{1,255}))$'
 )
 # A type with a charset and nothing else, as most text parts have it.
 _PLAIN_TYPE = re.compile(r'(text/(?:plain|html))(?:\s?;\s{0,3}charset="?([A-Za-z0-9._-]{1,40})"?)?;?', re.IGNORECASE)
@@ -153,7 +153,7 @@ def _at_once(value: str) -> list[tuple[str, str]] | None:
     """Mailboxes of the simple kind, one or several; None where one of them is not."""
     pairs = []
     for piece in value.split(","):
-        simple = _SIMPLE.fullmatch(piece.strip())
+        simple = _SIMPLE.match(piece.strip())
         if simple is None:
             return None
         pairs.append(((simple[1] or simple[2] or "").strip(), simple[3] or simple[4]))

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser
+from email.parser import BytesHeaderParser, BytesParser, Parser
 from email.policy import compat32
 from enum import StrEnum
 
@@ -40,6 +40,7 @@ _MOST_HEADERS = 500
 _LONGEST_HEADER = 20_000
 _LONGEST_TEXT = 2_000_000
 _MOST_PARTS = 500
+_MOST_LOST = 5  # containers whose parts are looked for behind their end
 _UNSAFE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -224,7 +225,7 @@ def _addressed(head: ParsedEmail) -> set[str]:
 def _leaves(message: Message) -> Iterator[tuple[Message, Described]]:
     """Parts that hold something, in order; a mail within the mail is one part."""
     pending = [message]
-    seen = 0
+    seen = lost = 0
     while pending:
         part = pending.pop()
         seen += 1
@@ -232,11 +233,26 @@ def _leaves(message: Message) -> Iterator[tuple[Message, Described]]:
             raise ValueError("more parts than anybody sends")
         payload = part.get_payload()
         said = described(part)
-        is_container = said.kind.startswith("multipart/")
-        if is_container and isinstance(payload, list):
-            pending.extend(inner for inner in reversed(payload) if isinstance(inner, Message))
-        elif not is_container or payload:
+        if not said.kind.startswith("multipart/"):
             yield part, said
+        elif isinstance(payload, list):
+            beyond = _beyond(part) if lost < _MOST_LOST else None
+            if beyond is not None:
+                lost += 1
+                pending.append(beyond)
+            pending.extend(inner for inner in reversed(payload) if isinstance(inner, Message))
+        elif payload:
+            yield part, replace(said, kind="text/plain")  # its boundary is nowhere: all there is to show is the text
+
+
+def _beyond(container: Message) -> Message | None:
+    """Parts that lie behind the end of their container, where a container within it used the same boundary."""
+    boundary = container.get_boundary()
+    epilogue = container.epilogue
+    if not boundary or not epilogue or f"--{boundary}\n" not in epilogue.replace("\r\n", "\n"):
+        return None
+    quoted = boundary.replace("\\", "\\\\").replace('"', '\\"')
+    return Parser(policy=compat32).parsestr(f'Content-Type: multipart/mixed; boundary="{quoted}"\n\n{epilogue}')
 
 
 def _text_of(part: Message, said: Described, apart: SetApart) -> str:
