@@ -7,6 +7,7 @@ that cannot be read at all, lies in the tray as it came: nothing is lost, and no
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -126,10 +127,11 @@ class IncomingMail:
             KeptFile(await self._files.put(file.content), file.name, file.media_type, len(file.content))
             for file in email.files
         ]
-        if email.completeness is Completeness.HEADERS:
+        if email.completeness is Completeness.HEADERS or arrival.truncated:
             kept.append(await self._keep_raw(row))
+        light = replace(email, files=())  # they lie in the store; in memory they would stay until the commit
         return lambda session: inbound.receive_email(
-            session, email=email, files=kept, arrival=arrival, now=now, house=house
+            session, email=light, files=kept, arrival=arrival, now=now, house=house
         )
 
     def _source(self, row: WaitingMail) -> bytes | LargeMail:
@@ -160,4 +162,5 @@ def _arrival(row: WaitingMail) -> Arrival:
         history=bool(said.get("history")),
         mailbox=said.get("mailbox"),
         staff_id=said.get("staff_id"),
+        truncated=bool(said.get("truncated")),
     )

@@ -22,7 +22,7 @@ DAMAGE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeErro
 _MOST_ADDRESSES = 200
 _NAME_LIMIT = 300
 _ADDRESS_LIMIT = 400
-_IDENTIFIER = re.compile(r"<[^<>\s]{1,900}>")
+_IDENTIFIER = re.compile(r"<[!-;=?-~]{1,900}>")
 # One mailbox without comments, groups or quoted pairs: nearly all there are; anything else takes the long way.
 _SIMPLE = re.compile(
     r'^(?:(?:"([^"\\,]{0,300})"|([^"\\<>(),;:@]{0,300}))\s?<([^\s<>(),;:"\\@]{1,64}@[^\s<>(),;:"\\@]{1,255})>'
@@ -60,7 +60,7 @@ def described(part: Message) -> Described:
         return Described(simple[1].lower(), (simple[2] or "").lower())
     name = _file_name(part)
     attached = part.get_content_disposition() == "attachment" or bool(name)
-    return Described(part.get_content_type(), charset_of(part), name, attached)
+    return Described(encodable(part.get_content_type()), charset_of(part), name, attached)
 
 
 def _file_name(part: Message) -> str:
@@ -135,8 +135,13 @@ def correspondents(values: Iterable[str], fallback: str) -> list[Correspondent]:
 
 
 def identifiers(values: Sequence[str]) -> list[str]:
-    """Message identifiers with their angle brackets, in order."""
-    return _IDENTIFIER.findall(" ".join(values)) if values else []
+    """Message identifiers with their angle brackets, in order; a letter outside ASCII becomes "?"."""
+    return _IDENTIFIER.findall(" ".join(values).encode("ascii", "replace").decode()) if values else []
+
+
+def encodable(text: str) -> str:
+    """`text` without lone surrogates, which neither database takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def moment(value: str) -> datetime | None:

@@ -22,13 +22,13 @@ _AS_IT_IS = (str, int, float, bool, type(None))
 
 def written(value: Any) -> bytes:
     """What `plain` made, as bytes."""
-    # Lone surrogates of damaged mail pass too.
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    # What no database takes ends here at the latest: a lone surrogate of damaged mail becomes "?".
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def read(content: bytes) -> Any:
     """What `written` was given."""
-    return json.loads(content.decode("utf-8", "surrogatepass"))
+    return json.loads(content)
 
 
 def plain(value: Any, *, without: Collection[str] = ()) -> Any:

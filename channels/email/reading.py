@@ -27,6 +27,7 @@ from channels.email.decoding import (
     Described,
     correspondents,
     described,
+    encodable,
     header_text,
     identifiers,
     moment,
@@ -195,11 +196,11 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
                 if any(file.content == other.content for other in files):
                     continue  # most programs send it twice: to show, and to save
             files.append(file)
-    text = _CONTROL.sub("", "\n".join(texts)[:_LONGEST_TEXT])
+    text = _CONTROL.sub("", encodable("\n".join(texts)[:_LONGEST_TEXT]))
     html = None
     trimmed = replies.trim(text)
     if pages and not text.strip():
-        page = "\n".join(pages)[:_LONGEST_TEXT]
+        page = encodable("\n".join(pages)[:_LONGEST_TEXT])
         html = _safe_html(page)
         marked = plaintext.marked(page)
         text, trimmed = replies.without_marks(marked), replies.trim(marked)

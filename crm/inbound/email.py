@@ -144,7 +144,7 @@ async def _facts(session: AsyncSession, email: ParsedEmail, client: Client | Non
         returns_at=returns_at,
         invitation=None if email.invitation is None else asdict(email.invitation),
         authentication=email.authentication,
-        damaged=email.completeness is not Completeness.FULL,
+        damaged=email.completeness is not Completeness.FULL or arrival.truncated,
     )
 
 

@@ -41,7 +41,7 @@ KINDS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
 class Arrival:
     """Where a message came from: its inbox row, when it arrived, and whether it is history read on a first sync.
 
-    An email also came by a mailbox; a personal one is `staff_id`'s.
+    An email also came by a mailbox; a personal one is `staff_id`'s. `truncated`: it was too large to be fetched whole.
     """
 
     inbox_id: int
@@ -49,6 +49,7 @@ class Arrival:
     history: bool = False
     mailbox: str | None = None
     staff_id: int | None = None
+    truncated: bool = False
 
 
 @dataclass(frozen=True)

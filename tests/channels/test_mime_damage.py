@@ -75,7 +75,9 @@ def test_a_container_whose_boundary_is_nowhere_shows_its_text() -> None:
     "header", [b"", b"Content-Type: text/plain\r\n", b"Content-Type: text/plain; charset=utf-8\r\n"]
 )
 def test_text_that_says_nothing_of_its_charset_or_lies(codec: str, text: str, header: bytes) -> None:
-    parsed = parse(b"From: a@b.test\r\n" + header + b"Subject: " + text.encode(codec) + b"\r\n\r\n" + text.encode(codec))
+    parsed = parse(
+        b"From: a@b.test\r\n" + header + b"Subject: " + text.encode(codec) + b"\r\n\r\n" + text.encode(codec)
+    )
     assert (parsed.text, parsed.subject) == (text, text)
 
 
@@ -167,7 +169,9 @@ def _damaged(rng: random.Random, original: bytes) -> bytes:
         elif change == 2:
             raw[position:position] = rng.randbytes(rng.randrange(20))
         else:
-            word = rng.choice([b"=?utf-8?b?", b"?=", b"\r\n\r\n", b"charset=nonsense;", b"<@,:;>", b'"', b"\nBEGIN:VEVENT\n"])
+            word = rng.choice(
+                [b"=?utf-8?b?", b"?=", b"\r\n\r\n", b"charset=nonsense;", b"<@,:;>", b'"', b"\nBEGIN:VEVENT\n"]
+            )
             raw[position:position] = word
     return bytes(raw)
 
