@@ -47,7 +47,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WaitingMail:
-    """An email to be read. A large one's `raw` is empty: it is read in pieces."""
+    """An email to be read; `size` is that of what lies in the row. A large one's `raw` is empty: it is read in pieces."""
 
     id: int
     external_id: str
@@ -57,6 +57,11 @@ class WaitingMail:
     tries: int
     size: int
     raw: bytes | None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it lies elsewhere, or is more than anybody wants whole in memory."""
+        return self.raw is None and (self.size > 0 or "raw_file" in self.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,11 @@ async def mark_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Se
     Called before the effect it also locks the row, and two processes cannot do the work at once.
     """
     return await rows.set_processed(unit, inbox_id=inbox_id, now=now, answer=answer)
+
+
+async def mark_many_processed(unit: Unit, *, ids: Collection[int], now: datetime) -> set[int]:
+    """The same for several rows; those missing from the answer another process was first with."""
+    return await rows.set_many_processed(unit, ids=ids, now=now)
 
 
 async def mark_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, limit: int = MAX_TRIES) -> bool:

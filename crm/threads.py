@@ -33,7 +33,11 @@ class House:
 
 def new_token() -> str:
     """26 letters and digits, over 128 bits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    number, letters = secrets.randbelow(len(_ALPHABET) ** 26), []
+    for _ in range(26):
+        number, letter = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[letter])
+    return "".join(letters)
 
 
 def reply_address(mail_from: str, token: str) -> str:
@@ -48,6 +52,23 @@ def token_of(address: str) -> str | None:
     return found.group(1) if found else None
 
 
+def new_thread(
+    *, client_id: int | None, channel: Channel, address: str, subject: str, now: datetime, name: str = ""
+) -> Thread:
+    """A conversation with an address, not saved yet."""
+    return Thread(
+        client_id=client_id,
+        channel=channel,
+        address=address,
+        name=name[:200],
+        subject=subject[:500],
+        token=new_token(),
+        created_at=now,
+        last_at=now,
+        spam=False,
+    )
+
+
 async def open_thread(
     session: AsyncSession,
     *,
@@ -59,16 +80,7 @@ async def open_thread(
     name: str = "",
 ) -> Thread:
     """A new conversation with an address."""
-    thread = Thread(
-        client_id=client_id,
-        channel=channel,
-        address=address,
-        name=name[:200],
-        subject=subject[:500],
-        token=new_token(),
-        created_at=now,
-        last_at=now,
-    )
+    thread = new_thread(client_id=client_id, channel=channel, address=address, subject=subject, now=now, name=name)
     session.add(thread)
     await session.flush()
     return thread

@@ -6,7 +6,7 @@ Parsing and files happen between transactions; the effect and the inbox row's en
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -22,7 +22,7 @@ from crm.inbound import Arrival
 from crm.inbound.email import NOWHERE
 from crm.threads import House
 from scheduler.clock import Clock
-from scheduler.incoming_mail import Effect, IncomingMail
+from scheduler.incoming_mail import IncomingMail
 from storage.database import Database
 from storage.files import FileStore
 from storage.models import InboxSource
@@ -30,6 +30,8 @@ from storage.models import InboxSource
 log = structlog.get_logger("touchline.inbound")
 
 SOURCES = (InboxSource.EMAIL, InboxSource.SMS, InboxSource.SMS_STATUS)
+Effect = Callable[[AsyncSession], Awaitable[object]]
+
 LOOK_SECONDS = 0.5  # for what nobody announced
 # A callback can overtake our own noting of the SID; after this long the delivery is none of ours.
 STATUS_PATIENCE = timedelta(minutes=10)

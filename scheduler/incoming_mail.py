@@ -6,20 +6,21 @@ that cannot be read at all, lies in the tray as it came: nothing is lost, and no
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 import structlog
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
 from channels.email.isolation import LargeMail, MailParser
 from channels.email.reading import Completeness, ParsedEmail
 from channels.inbox import WaitingMail
 from crm import inbound
-from crm.inbound import Arrival
+from crm.inbound import Arrival, Received
 from crm.interactions import KeptFile
 from crm.threads import House
 from scheduler.clock import Clock
@@ -28,12 +29,31 @@ from storage.files import FileStore
 
 log = structlog.get_logger("touchline.inbound")
 
-_TOGETHER: Final = 20  # mails in one transaction
+_TOGETHER: Final = 50  # mails in one transaction
 _PIECE: Final = 4 * 1024 * 1024
+_RAW_FILE: Final = "raw_file"
 _UNREAD: Final = "mail.eml"
 _MAIL_TYPE: Final = "message/rfc822"
 
-Effect = Callable[[AsyncSession], Awaitable[object]]
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A row and what it is: a mail to be received, or one that cannot be read."""
+
+    row: WaitingMail
+    received: Received | None = None
+    unread: KeptFile | None = None
+
+
+async def laid_down(arrival: inbox.Arrival, files: FileStore) -> inbox.Arrival:
+    """The arrival of a mail as it is to be stored: a large one goes to the file store before its row is written.
+
+    SQLite reads and writes rows whole: 30 MB in one would cost a process 100 MB whenever it is touched.
+    """
+    if arrival.raw is None or len(arrival.raw) <= inbox.SMALL:
+        return arrival
+    payload = {**arrival.payload, _RAW_FILE: await files.put(arrival.raw)}
+    return replace(arrival, payload=payload, raw=None)
 
 
 class IncomingMail:
@@ -47,60 +67,80 @@ class IncomingMail:
         self._house = house
 
     async def process(self) -> int:
-        """Handles all that waits once, lane by lane in order; returns how many rows were closed."""
-        closed, after = 0, 0
+        """Handles all that waits once, lane by lane in order; returns how many rows were closed.
+
+        While one group is committed the next is read.
+        """
+        closed = 0
         stuck: set[str] = set()
-        while True:
-            async with self._database.read() as session:
-                rows = await inbox.waiting_mail(session, limit=_TOGETHER, after_id=after)
-            if not rows:
-                return closed
-            after = rows[-1].id
-            rows = [row for row in rows if row.lane not in stuck]
-            if len(rows) > 1 and await self._handle_together(rows):
-                closed += len(rows)
-                continue
-            for row in rows:
-                if row.lane in stuck:
-                    continue
-                if await self._handle(row):
-                    closed += 1
-                else:
-                    stuck.add(row.lane)
+        rows = await self._next(after=0)
+        reading = self._begin_reading(rows)
+        try:
+            while rows:
+                ahead = await self._next(after=rows[-1].id)
+                reads, reading = await _outcome(reading), self._begin_reading(ahead)
+                closed += await self._handle_group(rows, reads, stuck)
+                rows = ahead
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+        return closed
 
     async def close(self) -> None:
         """Ends the parser's process."""
         await self._parser.close()
 
-    async def _handle_together(self, rows: Sequence[WaitingMail]) -> bool:
-        """All in one transaction; False when one of them cannot be handled, and nothing was done."""
-        try:
-            effects = await self._effects(rows)
-            async with self._database.write() as session:
-                for row, effect in zip(rows, effects, strict=True):
-                    # First, so that of two processes only one goes on.
-                    if await inbox.mark_processed(session, inbox_id=row.id, now=self._clock.now()):
-                        await effect(session)
-        except (OSError, OperationalError):
-            raise  # the disk or the database is away: no fault of the mails
-        except Exception:
-            log.exception("Mails could not be handled together; each is handled alone", mails=len(rows))
-            return False
-        return True
+    async def _next(self, *, after: int) -> list[WaitingMail]:
+        """The next few that are small, or one that is large."""
+        async with self._database.read() as session:
+            rows = await inbox.waiting_mail(session, limit=_TOGETHER, after_id=after)
+        small = list(takewhile(lambda row: not row.is_large, rows))
+        return small or rows[:1]
+
+    def _begin_reading(self, rows: Sequence[WaitingMail]) -> asyncio.Task[list[_Read]]:
+        return asyncio.create_task(self._read(rows))
+
+    async def _handle_group(self, rows: Sequence[WaitingMail], reads: list[_Read] | Exception, stuck: set[str]) -> int:
+        """All in one transaction, else one after another; a lane waits for its first that cannot be handled."""
+        if not stuck.intersection(row.lane for row in rows) and not isinstance(reads, Exception):
+            try:
+                return await self._commit(reads)
+            except (OSError, OperationalError):
+                raise  # the disk or the database is away: no fault of the mails
+            except Exception:
+                log.exception("Mails could not be handled together; each is handled alone", mails=len(rows))
+        closed = 0
+        for row in rows:
+            if row.lane not in stuck:
+                if await self._handle(row):
+                    closed += 1
+                else:
+                    stuck.add(row.lane)
+        return closed
 
     async def _handle(self, row: WaitingMail) -> bool:
         """One mail. True when its row is closed: handled, or put into the tray unread so that its lane goes on."""
         try:
-            (effect,) = await self._effects([row])
-            async with self._database.write() as session:
-                if await inbox.mark_processed(session, inbox_id=row.id, now=self._clock.now()):
-                    await effect(session)
+            await self._commit(await self._read([row]))
         except (OSError, OperationalError):
             raise
         except Exception as error:
             log.exception("A mail could not be handled", inbox_id=row.id, tries=row.tries + 1)
             return await self._give_up(row, error)
         return True
+
+    async def _commit(self, reads: Sequence[_Read]) -> int:
+        now = self._clock.now()
+        async with self._database.write() as session:
+            # First, so that of two processes only one goes on.
+            ours = await inbox.mark_many_processed(session, ids=[one.row.id for one in reads], now=now)
+            mine = [one for one in reads if one.row.id in ours]
+            for one in mine:
+                if one.unread is not None:
+                    await inbound.keep_unread(session, raw=one.unread, arrival=_arrival(one.row), now=now)
+            received = [one.received for one in mine if one.received is not None]
+            await inbound.receive_emails(session, received=received, now=now, house=self._house)
+        return len(reads)
 
     async def _give_up(self, row: WaitingMail, error: Exception) -> bool:
         now = self._clock.now()
@@ -113,45 +153,57 @@ class IncomingMail:
                 await inbound.keep_unread(session, raw=raw, arrival=_arrival(row), now=now)
         return closed
 
-    async def _effects(self, rows: Sequence[WaitingMail]) -> list[Effect]:
-        """Everything slow, and what is to be done in the transaction afterwards."""
-        parsed = await self._parser.parse_many([self._source(row) for row in rows])
-        return [await self._effect(row, email) for row, email in zip(rows, parsed, strict=True)]
+    async def _read(self, rows: Sequence[WaitingMail]) -> list[_Read]:
+        """Everything slow, before the transaction."""
+        parsed = await self._parser.parse_many([await self._source(row) for row in rows])
+        return [await self._kept(row, email) for row, email in zip(rows, parsed, strict=True)]
 
-    async def _effect(self, row: WaitingMail, email: ParsedEmail) -> Effect:
-        arrival, now, house = _arrival(row), self._clock.now(), self._house
+    async def _kept(self, row: WaitingMail, email: ParsedEmail) -> _Read:
+        arrival = _arrival(row)
         if email.completeness is Completeness.NOTHING:
-            raw = await self._keep_raw(row)
-            return lambda session: inbound.keep_unread(session, raw=raw, arrival=arrival, now=now)
-        kept = [
+            return _Read(row, unread=await self._keep_raw(row))
+        files = [
             KeptFile(await self._files.put(file.content), file.name, file.media_type, len(file.content))
             for file in email.files
         ]
         if email.completeness is Completeness.HEADERS or arrival.truncated:
-            kept.append(await self._keep_raw(row))
-        light = replace(email, files=())  # they lie in the store; in memory they would stay until the commit
-        return lambda session: inbound.receive_email(
-            session, email=light, files=kept, arrival=arrival, now=now, house=house
-        )
+            files.append(await self._keep_raw(row))
+        # They lie in the store; in memory they would stay until the commit.
+        light = replace(email, files=()) if email.files else email
+        return _Read(row, received=Received(light, arrival, files))
 
-    def _source(self, row: WaitingMail) -> bytes | LargeMail:
-        if row.raw is not None or row.size == 0:
+    async def _source(self, row: WaitingMail) -> bytes | LargeMail:
+        if not row.is_large:
             return row.raw or b""
-        return LargeMail(row.size, lambda: self._pieces(row))
-
-    async def _pieces(self, row: WaitingMail) -> AsyncIterator[bytes]:
-        for start in range(0, row.size, _PIECE):
-            async with self._database.read() as session:
-                piece = await inbox.raw_piece(session, inbox_id=row.id, start=start, size=_PIECE)
-            yield piece
+        kept = await self._keep_raw(row)
+        return LargeMail(kept.size, lambda: self._files.pieces(kept.sha256, size=_PIECE))
 
     async def _keep_raw(self, row: WaitingMail) -> KeptFile:
-        if row.raw is not None:
-            content = row.raw
-        else:
-            async with self._database.read() as session:
-                content = await inbox.raw_piece(session, inbox_id=row.id, start=0, size=max(row.size, 1))
-        return KeptFile(await self._files.put(content), _UNREAD, _MAIL_TYPE, len(content))
+        """The mail as it came, in the file store: where a large one lies already."""
+        sha256 = row.payload.get(_RAW_FILE)
+        if sha256 is None:
+            sha256 = await self._files.put(row.raw or b"") if not row.is_large else await self._filed(row)
+        return KeptFile(sha256, _UNREAD, _MAIL_TYPE, await self._files.size(sha256))
+
+    async def _filed(self, row: WaitingMail) -> str:
+        async def pieces() -> AsyncIterator[bytes]:
+            for start in range(0, row.size, _PIECE):
+                async with self._database.read() as session:
+                    piece = await inbox.raw_piece(session, inbox_id=row.id, start=start, size=_PIECE)
+                yield piece
+
+        return await self._files.put_pieces(pieces())
+
+
+async def _outcome(reading: asyncio.Task[list[_Read]]) -> list[_Read] | Exception:
+    """What was read, or why it could not be: then each mail is read again alone."""
+    try:
+        return await reading
+    except OSError:
+        raise
+    except Exception as error:
+        log.exception("Mails could not be read together")
+        return error
 
 
 def _arrival(row: WaitingMail) -> Arrival:

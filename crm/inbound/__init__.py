@@ -4,7 +4,7 @@
 random; by its sender's address alone it only opens a new one.
 """
 
-from crm.inbound.email import keep_unread, receive_email
+from crm.inbound.email import Received, keep_unread, receive_email, receive_emails
 from crm.inbound.sms import receive_sms
 from crm.inbound.timeline import ANNOUNCED_OF_CLIENT, ANNOUNCED_OF_UNKNOWN, ANNOUNCED_WITHIN, Arrival, readers
 
@@ -13,8 +13,10 @@ __all__ = [
     "ANNOUNCED_OF_UNKNOWN",
     "ANNOUNCED_WITHIN",
     "Arrival",
+    "Received",
     "keep_unread",
     "readers",
     "receive_email",
+    "receive_emails",
     "receive_sms",
 ]

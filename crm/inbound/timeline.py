@@ -82,7 +82,41 @@ async def log(
     quoted: str = "",
     mail: MailFacts = _NO_MAIL,
 ) -> Interaction:
-    interaction = Interaction(
+    """Puts a message on the timeline, with its event."""
+    interaction = entry(
+        thread=thread,
+        kind=kind,
+        text=text,
+        message_id=message_id,
+        arrival=arrival,
+        at=at,
+        now=now,
+        subject=subject,
+        quoted=quoted,
+        mail=mail,
+    )
+    session.add(interaction)
+    await session.flush()
+    record(session, interaction, thread, now)
+    return interaction
+
+
+def entry(
+    *,
+    thread: Thread,
+    kind: InteractionKind,
+    text: str,
+    message_id: str,
+    arrival: Arrival,
+    at: datetime,
+    now: datetime,
+    subject: str = "",
+    quoted: str = "",
+    mail: MailFacts = _NO_MAIL,
+) -> Interaction:
+    """A received message as the timeline keeps it; the thread's last moment follows."""
+    thread.last_at = max(thread.last_at, at)
+    return Interaction(
         client_id=thread.client_id,
         kind=kind,
         direction=Direction.IN,
@@ -97,9 +131,10 @@ async def log(
         created_at=now,
         **{one.name: getattr(mail, one.name) for one in fields(mail)},
     )
-    session.add(interaction)
-    thread.last_at = max(thread.last_at, at)
-    await session.flush()
+
+
+def record(session: AsyncSession, interaction: Interaction, thread: Thread, now: datetime) -> None:
+    """The event of a message that came in."""
     events.record(
         session,
         "message.received",
@@ -107,9 +142,8 @@ async def log(
         client_id=thread.client_id,
         interaction_id=interaction.id,
         channel=thread.channel.value,
-        automatic=mail.automatic,
+        automatic=interaction.automatic,
     )
-    return interaction
 
 
 async def follow_through(
@@ -162,6 +196,7 @@ async def _is_flood(session: AsyncSession, interaction: Interaction, now: dateti
         select(Interaction.id)
         .where(
             Interaction.client_id == interaction.client_id,
+            Interaction.id <= interaction.id,  # of mails taken in together, those before it
             Interaction.at > now - ANNOUNCED_WITHIN,
             Interaction.source == InteractionSource.CHANNEL,
             Interaction.direction == Direction.IN,
@@ -174,12 +209,16 @@ async def _is_flood(session: AsyncSession, interaction: Interaction, now: dateti
 async def client_at(session: AsyncSession, channel: Channel, address: str) -> Client | None:
     """The client reached there; of several, the one most lately in contact."""
     found = [client for _, client in await clients_at(session, KINDS[channel], [address])]
+    return latest(found) if found else None
+
+
+def latest(clients: Sequence[Client]) -> Client:
+    """Of several clients at one address the one most lately in contact."""
     return max(
-        found,
+        clients,
         key=lambda client: (
             client.last_contact_at is not None,
             client.last_contact_at or client.created_at,
             -client.id,
         ),
-        default=None,
     )

@@ -108,6 +108,18 @@ async def set_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Seq
     return (await unit.execute(statement)).scalar_one_or_none() is not None
 
 
+async def set_many_processed(unit: Unit, *, ids: Collection[int], now: datetime) -> set[int]:
+    """Closes rows that still wait and returns which they were."""
+    statement = (
+        update(Inbox)
+        .where(Inbox.id.in_(ids), _WAITING)
+        .values(processed_at=now, error=None)
+        .returning(Inbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set((await unit.execute(statement)).scalars())
+
+
 async def set_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, limit: int) -> bool | None:
     """Counts a failed try and closes the row at the limit. True when it closed it, None when it no longer waited."""
     closes = Inbox.tries + 1 >= literal(limit)
