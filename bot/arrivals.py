@@ -14,13 +14,24 @@ def notes(reader: Reader, interaction: Interaction) -> list[Html]:
     if authentication.is_forged(interaction.authentication):
         said.append(reader.t("arrivals-forged"))
     if interaction.damaged:
-        known = bool((interaction.recipients or {}).get("from"))
-        said.append(reader.t("arrivals-body-unread" if known else "arrivals-unread"))
+        said.append(reader.t("arrivals-unread" if is_nobodys(interaction) else "arrivals-body-unread"))
     if interaction.returns_at is not None:
         said.append(reader.t("arrivals-away", day=reader.day(interaction.returns_at)))
     elif interaction.automatic and interaction.invitation is None:
         said.append(reader.t("arrivals-automatic"))
     return said + invitations.notes(reader, interaction)
+
+
+def is_nobodys(interaction: Interaction) -> bool:
+    """Whether nobody can be told from it who wrote it: there is no address to make a client of."""
+    return interaction.damaged and not (interaction.recipients or {}).get("from")
+
+
+def label(reader: Reader, interaction: Interaction, address: str) -> str:
+    """A message of the tray in one line."""
+    if is_nobodys(interaction):
+        return str(reader.t("arrivals-unread-short"))
+    return f"{address}: {interaction.subject or interaction.text[:60]}"
 
 
 def rows(reader: Reader, interaction: Interaction) -> list[list[Press]]:

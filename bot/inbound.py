@@ -302,7 +302,7 @@ async def _rows(reader: Reader, interaction: Interaction, thread: Thread, client
         if allows(reader.staff, Action.ASSIGN_CLIENTS):
             second.append(Press(reader.t("inbound-assign"), Assign(interaction.id)))
         return [*rows, second]
-    if thread.spam:
+    if thread.spam or arrivals.is_nobodys(interaction):
         return rows
     return [
         *rows,
@@ -321,7 +321,7 @@ async def _tray(context: BotContext, page: int) -> Card:
     rows = [
         [
             Press(
-                f"{item.address}: {item.interaction.subject or item.interaction.text[:60]}",
+                arrivals.label(reader, item.interaction, item.address),
                 ShowInbound(item.interaction.id),
             )
         ]

@@ -15,6 +15,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 from typing import Final
 
+from channels.email.encoding import encodable
 from channels.message import Correspondent
 
 # What damaged mail makes the standard library raise, in headers and in bodies.
@@ -137,11 +138,6 @@ def correspondents(values: Iterable[str], fallback: str) -> list[Correspondent]:
 def identifiers(values: Sequence[str]) -> list[str]:
     """Message identifiers with their angle brackets, in order; a letter outside ASCII becomes "?"."""
     return _IDENTIFIER.findall(" ".join(values).encode("ascii", "replace").decode()) if values else []
-
-
-def encodable(text: str) -> str:
-    """`text` without lone surrogates, which neither database takes."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def moment(value: str) -> datetime | None:

@@ -27,12 +27,12 @@ from channels.email.decoding import (
     Described,
     correspondents,
     described,
-    encodable,
     header_text,
     identifiers,
     moment,
     text_of_bytes,
 )
+from channels.email.encoding import encodable
 from channels.email.invitations import Invitation
 from channels.email.large_bodies import SetApart, set_apart
 from channels.message import Correspondent, MailFile

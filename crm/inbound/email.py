@@ -138,15 +138,8 @@ async def _somebody_wrote(session: AsyncSession, placed: _Placed, house: House, 
     """A person. What was not sent by who it names is only shown to somebody."""
     email, thread, interaction = placed.received.email, placed.thread, placed.interaction
     trusted = not authentication.is_forged(email.authentication)
-    if trusted and _asks_to_stop(email):
-        await consent.stop(
-            session,
-            channel=Channel.EMAIL,
-            address=thread.address,
-            client_id=thread.client_id,
-            wording=email.new_text or email.subject,
-            now=now,
-        )
+    if trusted:
+        await _obey(session, email, thread, now)
     await follow_through(session, interaction, now, trusted=trusted)
     if trusted:
         await autoreply.answer(session, email=email, interaction=interaction, thread=thread, house=house, now=now)
@@ -185,10 +178,19 @@ def _recipients(email: ParsedEmail) -> dict[str, object]:
     }
 
 
-def _asks_to_stop(email: ParsedEmail) -> bool:
-    """The whole new text says STOP in some words; or, as mail programs write it for a link, the subject of an empty mail."""
-    text = email.new_text.strip()
-    return optout.means_stop(text or email.subject)
+async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> None:
+    """STOP and START: the whole new text says it in some words; or the subject of an empty mail, as programs write it for a link."""
+    words = email.new_text.strip() or email.subject
+    verb = consent.stop if optout.means_stop(words) else consent.start if optout.means_start(words) else None
+    if verb is not None:
+        await verb(
+            session,
+            channel=Channel.EMAIL,
+            address=thread.address,
+            client_id=thread.client_id,
+            wording=words,
+            now=now,
+        )
 
 
 async def _thread(session: AsyncSession, known: Known, received: Received, sender: str, now: datetime) -> Thread | None:

@@ -11,7 +11,7 @@ from bot.render import Card, Reader
 from channels.email.absences import Absence
 from channels.email.invitations import Invitation, Method
 from crm import absences, followups, tray
-from storage.models import Client, FollowUp, Interaction, Language, Outbox, Staff
+from storage.models import Client, FollowUp, Interaction, Language, Outbox, Role, Staff
 from tests.bot.conftest import BotTalk, Shown
 from tests.crm.mails import mail, take
 from tests.factories import make_client
@@ -164,3 +164,8 @@ async def test_a_mail_that_could_not_be_read_says_so_and_has_its_file(talk: BotT
     card = await _card(talk, tray.CARD, kept.id)
     assert "A mail could not be read" in card.html
     assert "📎 mail.eml" in _labels(card)
+    assert not any("New client" in label for label in _labels(card)), "there is nobody to make a client of"
+    async with talk.database.write() as session:
+        (await session.get_one(Staff, talk.staff.id)).role = Role.MANAGER
+    (listed,) = await talk.says("/tray")
+    assert [button["text"] for button in listed.buttons] == ["⚠️ A mail that could not be read"]

@@ -3,3 +3,4 @@ arrivals-unread = ⚠️ <b>Письмо не удалось прочитать.
 arrivals-body-unread = ⚠️ Письмо прочитано не полностью. Оно приложено как есть.
 arrivals-away = 🌴 Отсутствует до { $day }
 arrivals-automatic = 🤖 Автоматическое сообщение
+arrivals-unread-short = ⚠️ Письмо, которое не удалось прочитать

@@ -3,3 +3,4 @@ arrivals-unread = ⚠️ <b>มีอีเมลหนึ่งฉบับท�
 arrivals-body-unread = ⚠️ อ่านอีเมลได้ไม่ครบ แนบต้นฉบับไว้แล้ว
 arrivals-away = 🌴 ไม่อยู่ถึงวันที่ { $day }
 arrivals-automatic = 🤖 ข้อความอัตโนมัติ
+arrivals-unread-short = ⚠️ อีเมลที่อ่านไม่ได้
