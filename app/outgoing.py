@@ -53,7 +53,7 @@ def senders(product: Product) -> list[Sender]:
 
 def composers(product: Product) -> dict[str, Any]:
     """What turns a row of the ledger into a message, by the row's kind."""
-    from crm import calls, writing
+    from crm import autoreply, calls, invitations, writing
     from crm.inbound import wishes
     from crm.mailings.composing import Links, MailingComposer
 
@@ -64,6 +64,7 @@ def composers(product: Product) -> dict[str, Any]:
         ("mailing", "mailing_test"),
         MailingComposer(product.writer, links, takes_replies=product.settings.sms_terms.takes_replies),
     )
+    made |= {autoreply.KIND: autoreply.composer(product.writer), invitations.KIND: invitations.composer(product.writer)}
     made["call"] = calls.composer(product.call_terms, product.clock.now)
     if product.settings.has_telegram:
         made |= {"card": product.bot.compose_card, "card_edit": product.bot.compose_card}

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from channels.outbox.worker import OutboxWorker
     from crm.calls import CallTerms
     from crm.contact_rules import ContactRules
+    from crm.threads import House
     from crm.writing import Sender as Writer
     from scheduler.inbound import InboundLoop
     from scheduler.ticks import Ticker
@@ -161,6 +162,17 @@ class Product:
         """What our Message-IDs end in."""
         return parseaddr(self.settings.mail_from)[1].rpartition("@")[2] or "localhost"
 
+    @property
+    def house(self) -> House:
+        """Who we are to those who write to us."""
+        from channels.email.mailbox import ImapAddress
+        from crm.threads import House
+
+        own = {parseaddr(self.settings.mail_from)[1].lower()}
+        if self.settings.imap_url is not None:
+            own.add(ImapAddress.parse(self.settings.imap_url.get_secret_value()).username.lower())
+        return House(frozenset(address for address in own if "@" in address), self.mail_domain)
+
     @cached_property
     def worker(self) -> OutboxWorker:
         from app import outgoing
@@ -199,6 +211,7 @@ class Product:
             clock=self.clock,
             planned=self._wake_worker,
             media=incoming.media_fetcher(self.settings),
+            house=self.house,
         )
 
     @cached_property

@@ -34,6 +34,8 @@ NOUNS = (
     "inbound",
     "interactions",
     "followups",
+    "absences",
+    "invitations",
     "writing",
     "calls",
     "stock",

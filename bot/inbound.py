@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import writing
+from bot import arrivals, writing
 from bot.callbacks import Callback
 from bot.context import BotContext
 from bot.doors import ShowClient, StartFollowUp
@@ -113,6 +113,7 @@ async def inbound_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> 
         escape(thread.name) if thread.name and client is None else None,
         Html(f"<code>{escape(thread.address)}</code> · {escape(reader.moment(interaction.at))}"),
         bold(interaction.subject) if interaction.subject else None,
+        *arrivals.notes(reader, interaction),
         Html(f"<blockquote>{fold(escape(interaction.text), SHOWN_TEXT)}</blockquote>") if interaction.text else None,
         reader.t("inbound-spam-marked") if thread.spam else None,
         wish,
@@ -305,6 +306,7 @@ async def _rows(reader: Reader, interaction: Interaction, thread: Thread, client
     query = select(Attachment).where(Attachment.interaction_id == interaction.id).order_by(Attachment.id).limit(10)
     files = (await reader.session.execute(query)).scalars().all()
     rows = [[Press(f"📎 {file.name}", FetchFile(file.id))] for file in files]
+    rows += arrivals.rows(reader, interaction)
     if interaction.quoted:
         rows.append([Press(reader.t("inbound-quoted"), ShowQuoted(interaction.id))])
     if client is not None:
@@ -315,7 +317,7 @@ async def _rows(reader: Reader, interaction: Interaction, thread: Thread, client
         if allows(reader.staff, Action.ASSIGN_CLIENTS):
             second.append(Press(reader.t("inbound-assign"), Assign(interaction.id)))
         return [*rows, second]
-    if thread.spam:
+    if thread.spam or arrivals.is_nobodys(interaction):
         return rows
     return [
         *rows,
@@ -334,7 +336,7 @@ async def _tray(context: BotContext, page: int) -> Card:
     rows = [
         [
             Press(
-                f"{item.address}: {item.interaction.subject or item.interaction.text[:60]}",
+                arrivals.label(reader, item.interaction, item.address),
                 ShowInbound(item.interaction.id),
             )
         ]

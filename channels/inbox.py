@@ -15,6 +15,7 @@ from storage.queries import inbox as rows
 from storage.queries.inbox import Unit
 
 MAX_TRIES = 5
+SMALL = 1024 * 1024  # bytes; larger mails are not held in memory whole
 _ERROR_LIMIT = 2000
 # SQLite takes 32,766 parameters in a statement; a row has seven.
 _INSERT_ROWS = 1000
@@ -42,6 +43,25 @@ class Waiting:
     raw: bytes | None
     received_at: datetime
     tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMail:
+    """An email to be read; `size` is that of what lies in the row. A large one's `raw` is empty: it is read in pieces."""
+
+    id: int
+    external_id: str
+    lane: str
+    payload: dict[str, Any]
+    received_at: datetime
+    tries: int
+    size: int
+    raw: bytes | None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it lies elsewhere, or is more than anybody wants whole in memory."""
+        return self.raw is None and (self.size > 0 or "raw_file" in self.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,16 @@ async def waiting(unit: Unit, *, source: InboxSource, limit: int = 200, after_id
     return [Waiting(*row) for row in await rows.waiting(unit, source=source, after_id=after_id, limit=limit)]
 
 
+async def waiting_mail(unit: Unit, *, limit: int = 20, after_id: int = 0, small: int = SMALL) -> list[WaitingMail]:
+    """Emails to be read, in the order they arrived; only of those of at most `small` bytes the mail itself."""
+    return [WaitingMail(*row) for row in await rows.waiting_mail(unit, after_id=after_id, limit=limit, small=small)]
+
+
+async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> bytes:
+    """Part of a large mail, `start` counted from 0; empty past its end."""
+    return await rows.raw_piece(unit, inbox_id=inbox_id, start=start, size=size)
+
+
 async def next_lanes(unit: Unit, *, source: InboxSource, busy: Collection[str] = (), limit: int = 50) -> list[Waiting]:
     """The oldest unprocessed row of each lane not in `busy`: these may be handled side by side."""
     return [Waiting(*row) for row in await rows.lane_heads(unit, source=source, busy=busy, limit=limit)]
@@ -110,6 +140,11 @@ async def mark_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Se
     Called before the effect it also locks the row, and two processes cannot do the work at once.
     """
     return await rows.set_processed(unit, inbox_id=inbox_id, now=now, answer=answer)
+
+
+async def mark_many_processed(unit: Unit, *, ids: Collection[int], now: datetime) -> set[int]:
+    """The same for several rows; those missing from the answer another process was first with."""
+    return await rows.set_many_processed(unit, ids=ids, now=now)
 
 
 async def mark_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, limit: int = MAX_TRIES) -> bool:

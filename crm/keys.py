@@ -41,6 +41,15 @@ def card_on_its_way(outbox_id: int, at: datetime) -> str:
     return f"card:sending:{outbox_id}:edit:{int(at.timestamp() * 1000)}"
 
 
+def away_offer(client_id: int, returns_at: datetime, staff_id: int) -> str:
+    """One offer per absence, however many notes a customer's mailbox sends about it."""
+    return f"away:{client_id}:until:{int(returns_at.timestamp())}:to:{staff_id}"
+
+
+def automatic_answer(interaction_id: int) -> str:
+    return f"interaction:{interaction_id}:automatic"
+
+
 def card_edit(card_message_id: int, at: datetime) -> str:
     return f"card:{card_message_id}:edit:{int(at.timestamp() * 1000)}"
 

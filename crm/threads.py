@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,9 +19,25 @@ _REPLY_LOCAL = re.compile(r"^[^@\s]{1,64}\+t\.([a-z0-9]{26})@")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
+@dataclass(frozen=True)
+class House:
+    """We, as mail sees us: the company's own addresses in lower case, and what our Message-IDs end in."""
+
+    addresses: frozenset[str] = frozenset()
+    domain: str = "localhost"
+
+    def owns(self, address: str) -> bool:
+        """Whether mail to the address comes to us."""
+        return address.strip().lower() in self.addresses or token_of(address) is not None
+
+
 def new_token() -> str:
     """26 letters and digits, over 128 bits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    number, letters = secrets.randbelow(len(_ALPHABET) ** 26), []
+    for _ in range(26):
+        number, letter = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[letter])
+    return "".join(letters)
 
 
 def reply_address(mail_from: str, token: str) -> str:
@@ -35,6 +52,23 @@ def token_of(address: str) -> str | None:
     return found.group(1) if found else None
 
 
+def new_thread(
+    *, client_id: int | None, channel: Channel, address: str, subject: str, now: datetime, name: str = ""
+) -> Thread:
+    """A conversation with an address, not saved yet."""
+    return Thread(
+        client_id=client_id,
+        channel=channel,
+        address=address,
+        name=name[:200],
+        subject=subject[:500],
+        token=new_token(),
+        created_at=now,
+        last_at=now,
+        spam=False,
+    )
+
+
 async def open_thread(
     session: AsyncSession,
     *,
@@ -46,16 +80,7 @@ async def open_thread(
     name: str = "",
 ) -> Thread:
     """A new conversation with an address."""
-    thread = Thread(
-        client_id=client_id,
-        channel=channel,
-        address=address,
-        name=name[:200],
-        subject=subject[:500],
-        token=new_token(),
-        created_at=now,
-        last_at=now,
-    )
+    thread = new_thread(client_id=client_id, channel=channel, address=address, subject=subject, now=now, name=name)
     session.add(thread)
     await session.flush()
     return thread

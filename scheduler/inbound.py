@@ -14,14 +14,17 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
-from channels.email.mime import Completeness, MailParser
+from channels.email.mime import MailParser
 from channels.inbox import Waiting
 from channels.outbox.status import News
 from channels.sms.media import MediaFetcher, MediaRefused, MediaUnavailable
 from crm import calls, deliveries, inbound
 from crm.inbound import Arrival
+from crm.inbound.email import NOWHERE
 from crm.interactions import KeptFile
+from crm.threads import House
 from scheduler.clock import Clock
+from scheduler.incoming_mail import IncomingMail
 from storage.database import Database
 from storage.files import FileStore
 from storage.models import InboxSource
@@ -33,7 +36,6 @@ LOOK_SECONDS = 0.5  # for what nobody announced
 # A callback can overtake our own noting of the SID; after this long the delivery is none of ours.
 STATUS_PATIENCE = timedelta(minutes=10)
 _ROWS = {
-    InboxSource.EMAIL: 1,  # mails can be large
     InboxSource.SMS: 50,
     InboxSource.SMS_STATUS: 200,
     InboxSource.SMS_MEDIA: 50,
@@ -42,6 +44,7 @@ _ROWS = {
 # How long after its arrival a file is fetched, and again when that failed; then its message says that it never came.
 MEDIA_AFTER = tuple(timedelta(seconds=one) for one in (0, 10, 60, 300, 1800, 7200, 21_600))
 _LONGEST_PAUSE = 30.0
+
 
 Effect = Callable[[AsyncSession], Awaitable[object]]
 
@@ -71,13 +74,16 @@ class InboundLoop:
         planned: Callable[[], None],
         parser: MailParser | None = None,
         media: MediaFetcher | None = None,
+        house: House = NOWHERE,
     ) -> None:
         self._database = database
-        self._files = files
         self._clock = clock
         self._planned = planned
-        self._parser = parser or MailParser()
+        self._files = files
         self._media = media
+        self._mail = IncomingMail(
+            database=database, files=files, clock=clock, parser=parser or MailParser(), house=house
+        )
         self._news = {source: asyncio.Event() for source in SOURCES}
 
     def wake(self) -> None:
@@ -96,6 +102,8 @@ class InboundLoop:
 
     async def process(self, source: InboxSource) -> int:
         """Handles all that waits of a source once, lane by lane in order; returns how many rows were closed."""
+        if source is InboxSource.EMAIL:
+            return await self._mail.process()
         closed, after = 0, 0
         stuck: set[str] = set()
         while True:
@@ -114,7 +122,7 @@ class InboundLoop:
 
     async def close(self) -> None:
         """Ends the parser's process and the connections."""
-        await self._parser.close()
+        await self._mail.close()
         if self._media is not None:
             await self._media.close()
 
@@ -153,18 +161,9 @@ class InboundLoop:
             return await self._failed(row, error)
 
     async def _effect(self, row: Waiting) -> Effect:
-        """Everything slow, and what is to be done in the transaction afterwards."""
+        """What is to be done in the transaction."""
         arrival = Arrival(row.id, row.received_at, history=bool(row.payload.get("history")))
         now = self._clock.now()
-        if row.source is InboxSource.EMAIL:
-            email = await self._parser.parse_safely(row.raw or b"")
-            if email.completeness is Completeness.NOTHING:
-                raise ValueError("not even the headers can be read")
-            kept = [
-                KeptFile(await self._files.put(file.content), file.name, file.media_type, len(file.content))
-                for file in email.files
-            ]
-            return lambda session: inbound.receive_email(session, email=email, files=kept, arrival=arrival, now=now)
         if row.source is InboxSource.SMS:
             return lambda session: self._receive_sms(session, row, arrival)
         if row.source is InboxSource.SMS_MEDIA:

@@ -6,20 +6,20 @@ The parent and the child speak length-prefixed JSON with the attachments' bytes 
 from __future__ import annotations
 
 import asyncio
-import json
+import io
 import os
 import resource
 import signal
 import struct
 import sys
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
 import structlog
 
-from channels.email import bounces
+from channels.email import exchange
 from channels.email.reading import Completeness, ParsedEmail, parse, parse_headers
 from channels.message import MailFile
 
@@ -29,9 +29,22 @@ _CPU_SECONDS: Final = 10.0
 _WALL_SECONDS: Final = 60.0  # for a machine so busy that ten seconds of work take longer
 _MEMORY_BYTES: Final = 256 * 1024 * 1024
 _LARGE: Final = 4 * 1024 * 1024
-_LENGTH: Final = struct.Struct(">cQ")
+_HEAD: Final = 1_000_000  # bytes in which the headers of any mail lie
+_SLICE: Final = 256 * 1024  # a large mail is written and its files are read in such pieces: no second copy in memory
+_TOGETHER: Final = 50  # mails asked for at once, as long as they are small
+_TOGETHER_BYTES: Final = 512 * 1024
+_REQUEST: Final = struct.Struct(">cQ")  # how, and how many mails; their sizes follow
+_SIZE: Final = struct.Struct(">Q")
 _FULL, _HEADERS = b"F", b"H"
 _ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class LargeMail:
+    """A mail that lies elsewhere and is handed on in pieces, so that this process never holds it whole."""
+
+    size: int  # bytes
+    pieces: Callable[[], AsyncIterator[bytes]]
 
 
 class MailParser:
@@ -51,13 +64,22 @@ class MailParser:
 
     async def parse_safely(self, raw: bytes) -> ParsedEmail:
         """Read `raw`: whole if it can be, else its headers, else nothing. Never raises for what is in the mail."""
+        return (await self.parse_many([raw]))[0]
+
+    async def parse_many(self, raws: Sequence[bytes | LargeMail]) -> list[ParsedEmail]:
+        """The same for several, in their order. Small ones are asked for together; one that overruns is read again alone."""
         async with self._one_at_a_time:
-            parsed = await self._ask(_FULL, raw)
-            if parsed is None:
-                parsed = await self._ask(_HEADERS, raw[:1_000_000])
-            if len(raw) > _LARGE:
-                await self.close()  # its memory is full of holes now; the next mail gets a fresh child
-            return parsed or ParsedEmail(completeness=Completeness.NOTHING)
+            parsed: list[ParsedEmail] = []
+            for group in _groups(raws):
+                together = await self._ask(_FULL, group) if len(group) > 1 else None
+                parsed += together or [await self._parse_alone(raw) for raw in group]
+            return parsed
+
+    async def _parse_alone(self, raw: bytes | LargeMail) -> ParsedEmail:
+        found = await self._ask(_FULL, [raw]) or await self._ask(_HEADERS, [await _head_of(raw)])
+        if _size(raw) > _LARGE:
+            await self.close()  # its memory is full of holes now; the next mail gets a fresh child
+        return found[0] if found else ParsedEmail(completeness=Completeness.NOTHING)
 
     async def close(self) -> None:
         """End the child: it leaves when its input closes, and is killed when it does not."""
@@ -74,15 +96,21 @@ class MailParser:
             await child.wait()
         await asyncio.sleep(0)  # its pipes close on the next turn of the loop
 
-    async def _ask(self, how: bytes, raw: bytes) -> ParsedEmail | None:
+    async def _ask(self, how: bytes, raws: Sequence[bytes | LargeMail]) -> list[ParsedEmail] | None:
         if self._child is None:
             self._child = await self._start()
         child = self._child
         try:
-            return await asyncio.wait_for(_exchange(child, how, raw), self._wall_seconds)
+            return await asyncio.wait_for(_exchange(child, how, raws), self._wall_seconds)
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
             await self.close()
-            _log.warning("A mail was too much for the parser", size=len(raw), mode=how.decode(), cause=repr(error)[:80])
+            _log.warning(
+                "Mail was too much for the parser",
+                mails=len(raws),
+                size=sum(map(_size, raws)),
+                mode=how.decode(),
+                cause=repr(error)[:80],
+            )
             return None
         except BaseException:
             # Cancelled in the middle: the child's answer would be taken for the next mail's.
@@ -106,38 +134,69 @@ class MailParser:
         )
 
 
-async def _exchange(child: asyncio.subprocess.Process, how: bytes, raw: bytes) -> ParsedEmail:
+def _groups(raws: Sequence[bytes | LargeMail]) -> list[list[bytes | LargeMail]]:
+    """Small mails together, large ones alone."""
+    groups: list[list[bytes | LargeMail]] = []
+    size = 0
+    for raw in raws:
+        if not groups or len(groups[-1]) == _TOGETHER or size + _size(raw) > _TOGETHER_BYTES:
+            groups.append([])
+            size = 0
+        groups[-1].append(raw)
+        size += _size(raw)
+    return groups
+
+
+def _size(raw: bytes | LargeMail) -> int:
+    return raw.size if isinstance(raw, LargeMail) else len(raw)
+
+
+async def _pieces(raw: bytes | LargeMail) -> AsyncIterator[bytes]:
+    if isinstance(raw, LargeMail):
+        async for piece in raw.pieces():
+            yield piece
+    else:
+        for start in range(0, len(raw), _SLICE):
+            yield raw[start : start + _SLICE]
+
+
+async def _head_of(raw: bytes | LargeMail) -> bytes:
+    head = b""
+    async for piece in _pieces(raw):
+        head += piece
+        if len(head) >= _HEAD:
+            break
+    return head[:_HEAD]
+
+
+async def _exchange(
+    child: asyncio.subprocess.Process, how: bytes, raws: Sequence[bytes | LargeMail]
+) -> list[ParsedEmail]:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child was started without pipes")
-    child.stdin.write(_LENGTH.pack(how, len(raw)) + raw)
-    await child.stdin.drain()
-    _, length = _LENGTH.unpack(await child.stdout.readexactly(_LENGTH.size))
-    answer: dict[str, Any] = json.loads(await child.stdout.readexactly(length))
-    contents = [await child.stdout.readexactly(size) for size in answer.pop("sizes")]
-    return _from_json(answer, contents)
+    child.stdin.write(_REQUEST.pack(how, len(raws)) + b"".join(_SIZE.pack(_size(raw)) for raw in raws))
+    for raw in raws:
+        async for piece in _pieces(raw):
+            child.stdin.write(piece)
+            await child.stdin.drain()
+    (length,) = _SIZE.unpack(await child.stdout.readexactly(_SIZE.size))
+    answers: list[dict[str, Any]] = exchange.read(await child.stdout.readexactly(length))
+    return [await _received(child.stdout, answer) for answer in answers]
 
 
-def _to_json(parsed: ParsedEmail) -> tuple[dict[str, Any], list[bytes]]:
-    fields = {name: getattr(parsed, name) for name in ParsedEmail.__dataclass_fields__ if name != "files"}
-    fields["date"] = parsed.date.isoformat() if parsed.date else None
-    fields["reports"] = [asdict(report) for report in parsed.reports]
-    fields["files"] = [(file.name, file.media_type) for file in parsed.files]
-    fields["sizes"] = [len(file.content) for file in parsed.files]
-    return fields, [file.content for file in parsed.files]
+async def _received(source: asyncio.StreamReader, answer: dict[str, Any]) -> ParsedEmail:
+    files = tuple([MailFile(name, kind, await _content(source, size)) for name, kind, size in answer.pop("files")])
+    parsed: ParsedEmail = exchange.restored(ParsedEmail, answer)
+    return replace(parsed, files=files) if files else parsed
 
 
-def _from_json(fields: dict[str, Any], contents: list[bytes]) -> ParsedEmail:
-    fields["completeness"] = Completeness(fields["completeness"])
-    fields["date"] = datetime.fromisoformat(fields["date"]) if fields["date"] else None
-    for name in ("to", "cc", "delivered_to", "references"):
-        fields[name] = tuple(fields[name])
-    fields["reports"] = tuple(
-        bounces.DeliveryReport(**{**report, "action": bounces.Action(report["action"])}) for report in fields["reports"]
-    )
-    fields["files"] = tuple(
-        MailFile(name, kind, content) for (name, kind), content in zip(fields["files"], contents, strict=True)
-    )
-    return ParsedEmail(**fields)
+async def _content(source: asyncio.StreamReader, size: int) -> bytes:
+    if size <= _SLICE:
+        return await source.readexactly(size)
+    content = io.BytesIO()  # gives its bytes away without a copy
+    while content.tell() < size:
+        content.write(await source.readexactly(min(_SLICE, size - content.tell())))
+    return content.getvalue()
 
 
 def main(arguments: list[str]) -> None:
@@ -146,24 +205,34 @@ def main(arguments: list[str]) -> None:
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     parse(b"Subject: warm up\n\nEverything is imported before the memory is counted.\n")
     _limit_memory(memory_bytes)
-    while request := source.read(_LENGTH.size):
-        how, length = _LENGTH.unpack(request)
-        raw = source.read(length)
-        # The default action of SIGPROF ends the process, also in the middle of native code.
-        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        parsed = parse(raw) if how == _FULL else parse_headers(raw)
-        del raw
+    while request := source.read(_REQUEST.size):
+        how, count = _REQUEST.unpack(request)
+        read = parse if how == _FULL else parse_headers
+        sizes = [_SIZE.unpack(source.read(_SIZE.size))[0] for _ in range(count)]
+        parsed = []
+        for size in sizes:
+            # The default action of SIGPROF ends the process, also in the middle of native code.
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+            parsed.append(read(source.read(size)))
         _answer(sink, parsed)
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _answer(sink: IO[bytes], parsed: ParsedEmail) -> None:
-    fields, contents = _to_json(parsed)
-    body = json.dumps(fields).encode()
-    sink.write(_LENGTH.pack(_FULL, len(body)))
+def _answer(sink: IO[bytes], parsed: Sequence[ParsedEmail]) -> None:
+    body = exchange.written(
+        [
+            {
+                **exchange.plain(one, without=("files", "headers")),
+                "files": [(file.name, file.media_type, len(file.content)) for file in one.files],
+            }
+            for one in parsed
+        ]
+    )
+    sink.write(_SIZE.pack(len(body)))
     sink.write(body)
-    for content in contents:
-        sink.write(content)
+    for one in parsed:
+        for file in one.files:
+            sink.write(file.content)
     sink.flush()
 
 

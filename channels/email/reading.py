@@ -10,39 +10,41 @@ import itertools
 import mimetypes
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.errors import MessageError
-from email.header import decode_header
+from datetime import datetime
 from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser
+from email.parser import BytesHeaderParser, BytesParser, Parser
 from email.policy import compat32
-from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 from enum import StrEnum
-from typing import Final
 
 import nh3
 
-from channels.email import bounces, plaintext, replies
-from channels.message import MailFile
+from channels.email import absences, authentication, bounces, invitations, plaintext, replies
+from channels.email.absences import Absence
+from channels.email.decoding import (
+    DAMAGE,
+    Described,
+    correspondents,
+    described,
+    header_text,
+    identifiers,
+    moment,
+    text_of_bytes,
+)
+from channels.email.encoding import encodable
+from channels.email.invitations import Invitation
+from channels.email.large_bodies import SetApart, set_apart
+from channels.message import Correspondent, MailFile
 
-# What damaged mail makes the standard library raise, in headers and in bodies.
-DAMAGE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 _MOST_HEADERS = 500
 _LONGEST_HEADER = 20_000
 _LONGEST_TEXT = 2_000_000
 _MOST_PARTS = 500
-_MOST_ADDRESSES = 200
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+_MOST_LOST = 5  # containers whose parts are looked for behind their end
 _UNSAFE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]')
-# Names in use that Python does not know.
-_CHARSETS: Final = {
-    "windows-874": "cp874", "x-windows-874": "cp874", "tis620": "tis-620", "cp-1251": "cp1251", "win-1251": "cp1251",
-    "windows1251": "cp1251", "koi8r": "koi8-r", "iso-8859-8-i": "iso-8859-8", "utf8mb4": "utf-8", "unicode": "utf-8",
-    "unicode-1-1-utf-7": "utf-7", "ansi": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8", "unknown-8bit": "utf-8",
-    "default": "utf-8", "iso-8859-1": "cp1252", "latin1": "cp1252", "gb2312": "gb18030", "x-sjis": "shift_jis",
-}  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
 
 
 class Completeness(StrEnum):
@@ -55,13 +57,14 @@ class Completeness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParsedEmail:
-    """One mail. Addresses are as written, lower-cased domains; `html` is safe to show; `new_text` is without history."""
+    """One mail. Addresses are as written, their domains in lower case; `html` is safe to show."""
 
     completeness: Completeness = Completeness.FULL
     from_address: str = ""
     from_name: str = ""
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)  # of those in To and Cc, by address, as far as they have one
     delivered_to: tuple[str, ...] = ()  # where servers say it went: a reply token may be here alone
     reply_to: str = ""
     subject: str = ""
@@ -70,12 +73,18 @@ class ParsedEmail:
     references: tuple[str, ...] = ()
     date: datetime | None = None  # aware UTC, as the sender claims
     text: str = ""
-    html: str | None = None
-    new_text: str = ""
+    html: str | None = None  # only of a mail that has no text of its own
+    new_text: str = ""  # of the text, what was written now
+    quoted: str = ""  # and what was cut off it: history and signature
     files: tuple[MailFile, ...] = ()
-    is_automatic: bool = False
+    is_automatic: bool = False  # a machine wrote it: nobody is told, and no machine of ours may answer
+    takes_no_answer: bool = False  # it asks machines not to answer, whoever wrote it
+    absence: Absence | None = None
+    invitation: Invitation | None = None
+    authentication: str = ""  # what our server found of its sender: "dmarc=pass spf=pass"
     reports: tuple[bounces.DeliveryReport, ...] = ()
-    headers: dict[str, str] = field(default_factory=dict)  # lower-case name to first value, decoded
+    # The first of each by lower-case name, for whoever reads mail in this very process; MailParser leaves them behind.
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def is_bounce(self) -> bool:
@@ -92,17 +101,17 @@ class ParsedEmail:
 def parse(raw: bytes) -> ParsedEmail:
     """Read a whole mail; a body that cannot be read leaves its headers, unreadable headers leave NOTHING."""
     try:
+        apart = set_apart(raw)
         # Not parsebytes(): it holds the whole mail four bytes to the character.
-        message = BytesParser(policy=compat32).parse(io.BytesIO(raw))
-        head = _head(message, Completeness.FULL)
-        return _with_body(head, message)
+        message = BytesParser(policy=compat32).parse(io.BytesIO(apart.mail))
+        return _with_body(_head(message, Completeness.FULL), message, apart)
     except (*DAMAGE, MemoryError):
         return parse_headers(raw)
 
 
 def parse_headers(raw: bytes) -> ParsedEmail:
     """Read the headers alone."""
-    end = re.search(rb"\r?\n\r?\n", raw[:1_000_000])
+    end = _HEADER_END.search(raw, 0, 1_000_000)
     try:
         message = BytesHeaderParser(policy=compat32).parsebytes(raw[: end.end() if end else 1_000_000])
         return _head(message, Completeness.HEADERS)
@@ -127,192 +136,156 @@ def safe_file_name(name: str, media_type: str = "application/octet-stream") -> s
 
 
 def _head(message: Message, completeness: Completeness) -> ParsedEmail:
-    fallback = _charset_of(message)
-    headers: dict[str, str] = {}
-    raw_headers: dict[str, list[str]] = {}
-    for name, value in itertools.islice(message.raw_items(), _MOST_HEADERS):
-        cut = str(value)[:_LONGEST_HEADER]
-        raw_headers.setdefault(name.lower(), []).append(cut)
-        headers.setdefault(name.lower(), _decoded(cut, fallback))
-    senders = _addresses(raw_headers.get("from", []), fallback)
-    references = _MESSAGE_ID.findall(" ".join(raw_headers.get("references", [])))
-    first_sender = senders[0] if senders else ("", "")
+    """What the headers say. Of those kept by name sender and subject are decoded, the others are as they came."""
+    fallback = described(message).charset
+    in_order = [
+        (name, str(value)[:_LONGEST_HEADER]) for name, value in itertools.islice(message.raw_items(), _MOST_HEADERS)
+    ]
+    every: dict[str, list[str]] = {}
+    for name, value in in_order:
+        every.setdefault(name.lower(), []).append(value)
+    headers = {name: " ".join(values[0].split()) for name, values in every.items()}
+    for name in ("from", "subject"):
+        if name in headers:
+            headers[name] = header_text(every[name][0], fallback)
+    senders = correspondents(every.get("from", ()), fallback)
+    sender = senders[0] if senders else Correspondent("")
+    to, cc = (correspondents(every.get(name, ()), fallback) for name in ("to", "cc"))
+    subject = headers.get("subject", "")[:1000]
+    references = identifiers(every.get("references", ()))
+    automatic = bounces.is_automatic(headers) or absences.is_automatic_subject(subject)
     return ParsedEmail(
         completeness=completeness,
-        from_name=first_sender[0],
-        from_address=first_sender[1],
-        to=_only_addresses(raw_headers.get("to", []), fallback),
-        cc=_only_addresses(raw_headers.get("cc", []), fallback),
-        delivered_to=_only_addresses(
-            raw_headers.get("delivered-to", []) + raw_headers.get("x-original-to", []), fallback
+        from_name=sender.name,
+        from_address=sender.address,
+        to=tuple([one.address for one in to]),
+        cc=tuple([one.address for one in cc]),
+        names={one.address: one.name for one in (*to, *cc) if one.name},
+        delivered_to=tuple(
+            one.address
+            for one in correspondents([*every.get("delivered-to", ()), *every.get("x-original-to", ())], fallback)
         ),
-        reply_to=next(iter(_only_addresses(raw_headers.get("reply-to", []), fallback)), ""),
-        subject=headers.get("subject", "")[:1000],
-        message_id=_first_identifier(raw_headers.get("message-id", [])),
-        in_reply_to=_first_identifier(raw_headers.get("in-reply-to", [])),
+        reply_to=next((one.address for one in correspondents(every.get("reply-to", ()), fallback)), ""),
+        subject=subject,
+        message_id=next(iter(identifiers(every.get("message-id", ()))), ""),
+        in_reply_to=next(iter(identifiers(every.get("in-reply-to", ()))), ""),
         references=tuple(references[-100:]),
-        date=_date(headers.get("date", "")),
-        is_automatic=bounces.is_automatic(headers),
+        date=moment(headers.get("date", "")),
+        is_automatic=automatic,
+        takes_no_answer=automatic or "x-auto-response-suppress" in headers or "list-unsubscribe" in headers,
+        authentication=authentication.results(in_order),
         headers=headers,
     )
 
 
-def _with_body(head: ParsedEmail, message: Message) -> ParsedEmail:
+def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEmail:
     reports = bounces.delivery_reports(message)
     texts: list[str] = []
     pages: list[str] = []
     files: list[MailFile] = []
-    for part in _leaves(message):
-        kind = part.get_content_type()
-        attached = part.get_content_disposition() == "attachment" or bool(_file_name(part))
-        if kind == "text/plain" and not attached:
-            texts.append(_text_of(part))
-        elif kind == "text/html" and not attached:
-            pages.append(_text_of(part))
-        elif not (reports and kind.startswith("message/")) and kind != "text/rfc822-headers":
-            files.append(_file(part))
-    html = "\n".join(pages)[:_LONGEST_TEXT] or None
-    text = "\n".join(texts)[:_LONGEST_TEXT]
-    if not text.strip() and html is not None:
-        text = plaintext.from_html(html)
+    calendar: bytes | None = None
+    for part, said in _leaves(message):
+        if said.kind == "text/plain" and not said.attached:
+            texts.append(_text_of(part, said, apart))
+        elif said.kind == "text/html" and not said.attached:
+            pages.append(_text_of(part, said, apart))
+        elif not (reports and said.kind.startswith("message/")) and said.kind != "text/rfc822-headers":
+            file = _file(part, said, apart)
+            if said.kind in {"text/calendar", "application/ics"}:
+                calendar = calendar or file.content
+                if any(file.content == other.content for other in files):
+                    continue  # most programs send it twice: to show, and to save
+            files.append(file)
+    text = _CONTROL.sub("", encodable("\n".join(texts)[:_LONGEST_TEXT]))
+    html = None
+    trimmed = replies.trim(text)
+    if pages and not text.strip():
+        page = encodable("\n".join(pages)[:_LONGEST_TEXT])
+        html = _safe_html(page)
+        marked = plaintext.marked(page)
+        text, trimmed = replies.without_marks(marked), replies.trim(marked)
     return replace(
         head,
-        text=text.replace("\x00", ""),
-        html=None if html is None else _safe_html(html),
-        new_text=replies.new_text(text.replace("\x00", "")),
+        text=text,
+        html=html,
+        new_text=trimmed.new,
+        quoted=trimmed.quoted,
         files=tuple(files),
+        absence=absences.recognise(
+            headers=head.headers, subject=head.subject, text=trimmed.new, automatic=head.is_automatic, sent=head.date
+        ),
+        invitation=None if calendar is None else invitations.read(calendar, addressed=_addressed(head)),
         reports=reports,
     )
 
 
-def _leaves(message: Message) -> Iterator[Message]:
+def _addressed(head: ParsedEmail) -> set[str]:
+    return {*head.to, *head.cc, *head.delivered_to}
+
+
+def _leaves(message: Message) -> Iterator[tuple[Message, Described]]:
     """Parts that hold something, in order; a mail within the mail is one part."""
     pending = [message]
-    seen = 0
+    seen = lost = 0
     while pending:
         part = pending.pop()
         seen += 1
         if seen > _MOST_PARTS:
             raise ValueError("more parts than anybody sends")
         payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
+        said = described(part)
+        if not said.kind.startswith("multipart/"):
+            yield part, said
+        elif isinstance(payload, list):
+            beyond = _beyond(part) if lost < _MOST_LOST else None
+            if beyond is not None:
+                lost += 1
+                pending.append(beyond)
             pending.extend(inner for inner in reversed(payload) if isinstance(inner, Message))
-        elif part.get_content_maintype() != "multipart" or payload:
-            yield part
+        elif payload:
+            yield part, replace(said, kind="text/plain")  # its boundary is nowhere: all there is to show is the text
 
 
-def _text_of(part: Message) -> str:
-    try:
-        payload = part.get_payload(decode=True)
-    except DAMAGE:
-        payload = None
+def _beyond(container: Message) -> Message | None:
+    """Parts that lie behind the end of their container, where a container within it used the same boundary."""
+    boundary = container.get_boundary()
+    epilogue = container.epilogue
+    if not boundary or not epilogue or f"--{boundary}\n" not in epilogue.replace("\r\n", "\n"):
+        return None
+    quoted = boundary.replace("\\", "\\\\").replace('"', '\\"')
+    return Parser(policy=compat32).parsestr(f'Content-Type: multipart/mixed; boundary="{quoted}"\n\n{epilogue}')
+
+
+def _text_of(part: Message, said: Described, apart: SetApart) -> str:
+    payload = _payload(part, apart)
     if not isinstance(payload, bytes):
         return str(part.get_payload())[:_LONGEST_TEXT]
-    return _decode_bytes(payload[: _LONGEST_TEXT * 4], _charset_of(part))[:_LONGEST_TEXT].replace("\r\n", "\n")
+    return text_of_bytes(payload[: _LONGEST_TEXT * 4], said.charset)[:_LONGEST_TEXT].replace("\r\n", "\n")
 
 
-def _file(part: Message) -> MailFile:
-    kind = part.get_content_type()
-    try:
-        if part.get_content_maintype() == "message":
+def _file(part: Message, said: Described, apart: SetApart) -> MailFile:
+    name = said.file_name
+    if said.kind.startswith("message/"):
+        try:
             inner = part.get_payload()
             first = inner[0] if isinstance(inner, list) and inner else inner
             content = first.as_bytes() if isinstance(first, Message) else str(first).encode("utf-8", "replace")
-            return MailFile(safe_file_name(_file_name(part) or "mail.eml", kind), kind, content)
-        payload = part.get_payload(decode=True)
-    except DAMAGE:
-        payload = None
+            return MailFile(safe_file_name(name or "mail.eml", said.kind), said.kind, apart.whole(content))
+        except DAMAGE:
+            pass  # then as it lies there
+    payload = _payload(part, apart)
     content = payload if isinstance(payload, bytes) else str(part.get_payload()).encode("utf-8", "replace")
-    return MailFile(safe_file_name(_file_name(part), kind), kind, content)
+    return MailFile(safe_file_name(name, said.kind), said.kind, content)
 
 
-def _file_name(part: Message) -> str:
+def _payload(part: Message, apart: SetApart) -> object:
+    """What a part carries without its transfer encoding; None where that is damaged."""
+    content = apart.content(part.get_payload())
+    if content is not None:
+        return content
     try:
-        for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-            value = part.get_param(parameter, None, header)
-            if value:
-                return _decoded(collapse_rfc2231_value(value), "utf-8")
+        return part.get_payload(decode=True)
     except DAMAGE:
-        return "file"
-    return ""
-
-
-def _charset_of(part: Message) -> str:
-    try:
-        value = part.get_param("charset", "")
-        return collapse_rfc2231_value(value).strip("'\" ").lower()[:40] if value else ""
-    except DAMAGE:
-        return ""
-
-
-def _decode_bytes(content: bytes, charset: str) -> str:
-    """By the declared charset, else UTF-8, else whatever shows something."""
-    for name in (_CHARSETS.get(charset, charset), "utf-8"):
-        if not name:
-            continue
-        try:
-            return content.decode(name)
-        except (LookupError, ValueError, TypeError):
-            continue
-    known = _CHARSETS.get(charset, charset) or "cp1252"
-    try:
-        return content.decode(known, "replace")
-    except (LookupError, ValueError, TypeError):
-        return content.decode("cp1252", "replace")
-
-
-def _decoded(value: str, fallback: str) -> str:
-    """A header's text: encoded words decoded, raw eight-bit bytes guessed, one line, no NUL."""
-    try:
-        pieces = decode_header(value) if "=?" in value else [(value, None)]
-    except DAMAGE:
-        pieces = [(value, None)]
-    shown: list[str] = []
-    for piece, charset in pieces:
-        if isinstance(piece, bytes):
-            shown.append(_decode_bytes(piece, (charset or "").lower() or fallback))
-        else:
-            shown.append(_decode_bytes(piece.encode("ascii", "surrogateescape"), fallback) if _is_raw(piece) else piece)
-    text = "".join(shown).encode("utf-8", "replace").decode("utf-8")
-    return " ".join(text.replace("\x00", "").split())
-
-
-def _is_raw(piece: str) -> bool:
-    return any("\udc80" <= char <= "\udcff" for char in piece) and all(
-        ord(c) < 128 or "\udc80" <= c <= "\udcff" for c in piece
-    )
-
-
-def _addresses(values: list[str], fallback: str) -> list[tuple[str, str]]:
-    """Name and address pairs; split before decoding, so that a decoded comma or bracket cannot make an address."""
-    unfolded = [" ".join(value.split()) for value in values]
-    try:
-        pairs = getaddresses(unfolded)
-    except DAMAGE:
-        pairs = [("", found) for value in unfolded for found in re.findall(r"[^\s<>,;]{1,64}@[^\s<>,;]{1,255}", value)]
-    found: list[tuple[str, str]] = []
-    for name, address in pairs[:_MOST_ADDRESSES]:
-        local, at, domain = _decoded(address, fallback).strip("<> ").rpartition("@")
-        if at and local and domain and " " not in domain:
-            found.append((_decoded(name, fallback)[:300], f"{local}@{domain.lower()}"[:400]))
-    return found
-
-
-def _only_addresses(values: list[str], fallback: str) -> tuple[str, ...]:
-    return tuple(address for _, address in _addresses(values, fallback))
-
-
-def _first_identifier(values: list[str]) -> str:
-    found = _MESSAGE_ID.search(" ".join(values))
-    return found.group(0) if found else ""
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-        # "-0000" means UTC without a word about the sender's zone.
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (*DAMAGE, OverflowError):
         return None
 
 

@@ -4,7 +4,7 @@
 random; by its sender's address alone it only opens a new one.
 """
 
-from crm.inbound.email import receive_email
+from crm.inbound.email import Received, keep_unread, receive_email, receive_emails
 from crm.inbound.media import MOST_MEDIA, attach_media, media_of, refresh_card
 from crm.inbound.sms import receive_sms
 from crm.inbound.timeline import ANNOUNCED_OF_CLIENT, ANNOUNCED_OF_UNKNOWN, ANNOUNCED_WITHIN, Arrival, readers
@@ -15,10 +15,13 @@ __all__ = [
     "ANNOUNCED_WITHIN",
     "MOST_MEDIA",
     "Arrival",
+    "Received",
     "attach_media",
+    "keep_unread",
     "media_of",
     "readers",
     "receive_email",
+    "receive_emails",
     "receive_sms",
     "refresh_card",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,11 +39,33 @@ KINDS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
 
 @dataclass(frozen=True)
 class Arrival:
-    """Where a message came from: its inbox row, when it arrived, and whether it is history read on a first sync."""
+    """Where a message came from: its inbox row, when it arrived, and whether it is history read on a first sync.
+
+    An email also came by a mailbox; a personal one is `staff_id`'s. `truncated`: it was too large to be fetched whole.
+    """
 
     inbox_id: int
     received_at: datetime
     history: bool = False
+    mailbox: str | None = None
+    staff_id: int | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class MailFacts:
+    """What is kept of an email besides what every message has; the columns of the same names."""
+
+    mailbox: str | None = None
+    recipients: dict[str, Any] | None = None
+    automatic: bool = False
+    returns_at: datetime | None = None
+    invitation: dict[str, Any] | None = None
+    authentication: str = ""
+    damaged: bool = False
+
+
+_NO_MAIL = MailFacts()
 
 
 async def log(
@@ -57,8 +80,43 @@ async def log(
     now: datetime,
     subject: str = "",
     quoted: str = "",
+    mail: MailFacts = _NO_MAIL,
 ) -> Interaction:
-    interaction = Interaction(
+    """Puts a message on the timeline, with its event."""
+    interaction = entry(
+        thread=thread,
+        kind=kind,
+        text=text,
+        message_id=message_id,
+        arrival=arrival,
+        at=at,
+        now=now,
+        subject=subject,
+        quoted=quoted,
+        mail=mail,
+    )
+    session.add(interaction)
+    await session.flush()
+    record(session, interaction, thread, now)
+    return interaction
+
+
+def entry(
+    *,
+    thread: Thread,
+    kind: InteractionKind,
+    text: str,
+    message_id: str,
+    arrival: Arrival,
+    at: datetime,
+    now: datetime,
+    subject: str = "",
+    quoted: str = "",
+    mail: MailFacts = _NO_MAIL,
+) -> Interaction:
+    """A received message as the timeline keeps it; the thread's last moment follows."""
+    thread.last_at = max(thread.last_at, at)
+    return Interaction(
         client_id=thread.client_id,
         kind=kind,
         direction=Direction.IN,
@@ -71,10 +129,12 @@ async def log(
         inbox_id=arrival.inbox_id,
         at=at,
         created_at=now,
+        **{one.name: getattr(mail, one.name) for one in fields(mail)},
     )
-    session.add(interaction)
-    thread.last_at = max(thread.last_at, at)
-    await session.flush()
+
+
+def record(session: AsyncSession, interaction: Interaction, thread: Thread, now: datetime) -> None:
+    """The event of a message that came in."""
     events.record(
         session,
         "message.received",
@@ -82,25 +142,39 @@ async def log(
         client_id=thread.client_id,
         interaction_id=interaction.id,
         channel=thread.channel.value,
+        automatic=interaction.automatic,
     )
-    return interaction
 
 
-async def follow_through(session: AsyncSession, interaction: Interaction, now: datetime) -> None:
-    """A person wrote to us: the client was in contact, what waited for an answer is due, somebody is told."""
+async def follow_through(
+    session: AsyncSession, interaction: Interaction, now: datetime, *, trusted: bool = True
+) -> None:
+    """A person wrote to us: the client was in contact, what waited for an answer is due, somebody is told.
+
+    What was not sent by who it names (`trusted` False) is only told.
+    """
     client = await session.get(Client, interaction.client_id) if interaction.client_id is not None else None
-    if client is not None:
+    if client is not None and trusted:
         touch(client, at=interaction.at, kind=interaction.kind)
         await followups.answered(session, client_id=client.id, now=now)
     if await _is_flood(session, interaction, now):
         return
-    for staff in await readers(session, client=client, now=now):
+    thread = await session.get(Thread, interaction.thread_id) if interaction.thread_id is not None else None
+    for staff in await readers(session, client=client, thread=thread, now=now):
         await tray.announce(session, interaction=interaction, to=staff, now=now)
     await session.flush()
 
 
-async def readers(session: AsyncSession, *, client: Client | None, now: datetime) -> Sequence[Staff]:
-    """Whom a customer's message is shown to: the owner or their stand-in; nobody's goes to managers and admins."""
+async def readers(
+    session: AsyncSession, *, client: Client | None, now: datetime, thread: Thread | None = None
+) -> Sequence[Staff]:
+    """Whom a customer's message is shown to: who was given the conversation, else the owner or their stand-in.
+
+    Nobody's goes to managers and admins.
+    """
+    given_to = await session.get(Staff, thread.assignee_id) if thread is not None and thread.assignee_id else None
+    if given_to is not None and given_to.telegram_id is not None and not is_away(given_to, now):
+        return [given_to]
     owner = await session.get(Staff, client.owner_id) if client is not None and client.owner_id else None
     if owner is not None and is_away(owner, now) and owner.stand_in_id is not None:
         stand_in = await session.get_one(Staff, owner.stand_in_id)
@@ -122,6 +196,7 @@ async def _is_flood(session: AsyncSession, interaction: Interaction, now: dateti
         select(Interaction.id)
         .where(
             Interaction.client_id == interaction.client_id,
+            Interaction.id <= interaction.id,  # of mails taken in together, those before it
             Interaction.at > now - ANNOUNCED_WITHIN,
             Interaction.source == InteractionSource.CHANNEL,
             Interaction.direction == Direction.IN,
@@ -134,12 +209,16 @@ async def _is_flood(session: AsyncSession, interaction: Interaction, now: dateti
 async def client_at(session: AsyncSession, channel: Channel, address: str) -> Client | None:
     """The client reached there; of several, the one most lately in contact."""
     found = [client for _, client in await clients_at(session, KINDS[channel], [address])]
+    return latest(found) if found else None
+
+
+def latest(clients: Sequence[Client]) -> Client:
+    """Of several clients at one address the one most lately in contact."""
     return max(
-        found,
+        clients,
         key=lambda client: (
             client.last_contact_at is not None,
             client.last_contact_at or client.created_at,
             -client.id,
         ),
-        default=None,
     )

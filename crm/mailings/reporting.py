@@ -129,6 +129,7 @@ async def _answered(session: AsyncSession, mailing: Mailing) -> int:
             Outbox.mailing_id == mailing.id,
             Outbox.sent_at.is_not(None),
             Interaction.direction == Direction.IN,
+            Interaction.automatic.is_(False),  # a note of absence answers nothing
             Interaction.at >= Outbox.sent_at,
         )
     )

@@ -18,6 +18,7 @@ _UNPROCESSED = text("processed_at IS NULL")
 class Inbox(Base):
     """One thing that arrived. `lane` keeps order: rows of a lane (a chat, a mailbox) are handled one after another.
 
+    A large mail lies in the file store in place of `raw`, under the SHA-256 in `payload["raw_file"]`.
     `answer` holds what the bot decided to say, written with the effect; `answered_at` is set once it was said.
     """
 

@@ -66,13 +66,15 @@ class Interaction(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Of emails only: the mailbox it came by, everybody it went to ({"from", "to", "cc", "reply_to"}), whether a machine
-    # wrote it, the day an absent customer is back, an invitation in it, and what our server found of SPF, DKIM, DMARC.
+    # wrote it, the day an absent customer is back, an invitation in it, what our server found of SPF, DKIM, DMARC, and
+    # whether it could not be read (wholly): then the mail as it came is attached.
     mailbox: Mapped[str | None] = mapped_column(String(320))
     recipients: Mapped[dict[str, Any] | None] = mapped_column(Json)
     automatic: Mapped[bool] = mapped_column(default=False, server_default=false())
     returns_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invitation: Mapped[dict[str, Any] | None] = mapped_column(Json)
     authentication: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    damaged: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class StoredFile(Base):

@@ -66,6 +66,33 @@ async def waiting(unit: Unit, *, source: InboxSource, after_id: int, limit: int)
     return (await unit.execute(statement)).all()
 
 
+async def waiting_mail(unit: Unit, *, after_id: int, limit: int, small: int) -> Sequence[tuple[Any, ...]]:
+    """Unprocessed mails past `after_id`: (id, external id, lane, payload, received_at, tries, size, raw); raw of small ones."""
+    size = func.coalesce(func.length(Inbox.raw), 0)
+    statement = (
+        select(
+            Inbox.id,
+            Inbox.external_id,
+            Inbox.lane,
+            Inbox.payload,
+            Inbox.received_at,
+            Inbox.tries,
+            size,
+            case((size <= small, Inbox.raw)),
+        )
+        .where(Inbox.source == InboxSource.EMAIL, _WAITING, Inbox.id > after_id)
+        .order_by(Inbox.id)
+        .limit(limit)
+    )
+    return (await unit.execute(statement)).all()
+
+
+async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> bytes:
+    """Part of what arrived, `start` counted from 0; empty past its end."""
+    statement = select(func.substr(Inbox.raw, start + 1, size)).where(Inbox.id == inbox_id)
+    return bytes((await unit.execute(statement)).scalar_one() or b"")
+
+
 async def lane_heads(
     unit: Unit, *, source: InboxSource, busy: Collection[str], limit: int
 ) -> Sequence[tuple[Any, ...]]:
@@ -86,6 +113,18 @@ async def set_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Seq
         values["answer"] = list(answer)
     statement = update(Inbox).where(Inbox.id == inbox_id, _WAITING).values(values).returning(Inbox.id)
     return (await unit.execute(statement)).scalar_one_or_none() is not None
+
+
+async def set_many_processed(unit: Unit, *, ids: Collection[int], now: datetime) -> set[int]:
+    """Closes rows that still wait and returns which they were."""
+    statement = (
+        update(Inbox)
+        .where(Inbox.id.in_(ids), _WAITING)
+        .values(processed_at=now, error=None)
+        .returning(Inbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set((await unit.execute(statement)).scalars())
 
 
 async def set_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, limit: int) -> bool | None:

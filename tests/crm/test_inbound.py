@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
 from channels.email.bounces import Action, DeliveryReport
-from channels.email.reading import ParsedEmail
 from channels.outbox import suppression
 from channels.outbox.enqueue import enqueue
 from channels.outbox.status import News
@@ -21,7 +21,6 @@ from crm.interactions import KeptFile
 from storage.models import (
     Attachment,
     Channel,
-    Client,
     Consent,
     ConsentState,
     DeliveryState,
@@ -29,75 +28,24 @@ from storage.models import (
     FollowUp,
     InboxSource,
     Interaction,
-    InteractionKind,
-    InteractionSource,
     Outbox,
     Role,
     SuppressionReason,
     Thread,
 )
+from tests.crm.mails import mail, take, told, written
 from tests.factories import make_client, make_staff
 
 S = DeliveryState
-_mails = iter(range(1, 10_000))
-
-
-def mail(sender: str = "anna@baltic.example", **fields: object) -> ParsedEmail:
-    fields.setdefault("message_id", f"<m{next(_mails)}@baltic.example>")
-    fields.setdefault("subject", "Bolts")
-    fields.setdefault("text", "Yes, 20 pcs.\n\nOn 1 Nov 2026, Nina wrote:\n> 20 or 30?\n")
-    return ParsedEmail(from_address=sender, **fields)  # type: ignore[arg-type]
-
-
-async def take(
-    session: AsyncSession, email: ParsedEmail, now: datetime, *, history: bool = False, files: tuple[KeptFile, ...] = ()
-) -> Interaction | None:
-    inbox_id = await inbox.store(session, source=InboxSource.EMAIL, external_id=f"x{next(_mails)}", now=now)
-    assert inbox_id
-    arrival = Arrival(inbox_id, now, history=history)
-    return await inbound.receive_email(session, email=email, files=files, arrival=arrival, now=now)
+_numbers = count(1)
 
 
 async def text(session: AsyncSession, sender: str, body: str, now: datetime) -> Interaction:
-    sid = f"SM{next(_mails)}"
+    sid = f"SM{next(_numbers)}"
     inbox_id = await inbox.store(session, source=InboxSource.SMS, external_id=sid, now=now)
     assert inbox_id
     fields = {"From": sender, "Body": body, "MessageSid": sid}
     return await inbound.receive_sms(session, fields=fields, arrival=Arrival(inbox_id, now), now=now)
-
-
-async def told(session: AsyncSession, interaction: Interaction | None) -> set[int | None]:
-    """Who was shown a message."""
-    assert interaction is not None
-    query = select(Outbox).where(Outbox.kind == "card")
-    return {
-        one.staff_id
-        for one in (await session.execute(query)).scalars()
-        if (one.payload["card"], one.payload["card_id"]) == ("inbound", interaction.id)
-    }
-
-
-async def written(
-    session: AsyncSession, client: Client, now: datetime, *, to: str, message_id: str = "<ours-1@us>"
-) -> Thread:
-    """We wrote to a client: a conversation with one message of ours."""
-    thread = await threads.open_thread(
-        session, client_id=client.id, channel=Channel.EMAIL, address=to, subject="Bolts", now=now
-    )
-    session.add(
-        Interaction(
-            client_id=client.id,
-            kind=InteractionKind.EMAIL,
-            direction=Direction.OUT,
-            source=InteractionSource.CHANNEL,
-            thread_id=thread.id,
-            message_id=message_id,
-            at=now,
-            created_at=now,
-        )
-    )
-    await session.flush()
-    return thread
 
 
 async def sent(session: AsyncSession, now: datetime, **fields: object) -> Outbox:

@@ -119,6 +119,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('returns_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('invitation', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True))
         batch_op.add_column(sa.Column('authentication', sa.String(length=60), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('damaged', sa.Boolean(), server_default=sa.false(), nullable=False))
 
     # Written out: a column with its check is added in place on both databases, where SQLite would copy the whole ledger.
     op.execute("ALTER TABLE outbox ADD COLUMN bounce VARCHAR(32) CONSTRAINT ck_outbox_bouncekind "

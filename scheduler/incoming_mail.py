@@ -1,0 +1,218 @@
+"""Emails that arrived: read in the limited process, their files laid into the store, and put on the timeline.
+
+Small ones are read and committed together. One that cannot be handled is handled alone, and after its last try, like one
+that cannot be read at all, lies in the tray as it came: nothing is lost, and nothing is lost sight of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from channels import inbox
+from channels.email.isolation import LargeMail, MailParser
+from channels.email.reading import Completeness, ParsedEmail
+from channels.inbox import WaitingMail
+from crm import inbound
+from crm.inbound import Arrival, Received
+from crm.interactions import KeptFile
+from crm.threads import House
+from scheduler.clock import Clock
+from storage.database import Database
+from storage.files import FileStore
+
+log = structlog.get_logger("touchline.inbound")
+
+_TOGETHER: Final = 50  # mails in one transaction
+_PIECE: Final = 4 * 1024 * 1024
+_RAW_FILE: Final = "raw_file"
+_UNREAD: Final = "mail.eml"
+_MAIL_TYPE: Final = "message/rfc822"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A row and what it is: a mail to be received, or one that cannot be read."""
+
+    row: WaitingMail
+    received: Received | None = None
+    unread: KeptFile | None = None
+
+
+async def laid_down(arrival: inbox.Arrival, files: FileStore) -> inbox.Arrival:
+    """The arrival of a mail as it is to be stored: a large one goes to the file store before its row is written.
+
+    SQLite reads and writes rows whole: 30 MB in one would cost a process 100 MB whenever it is touched.
+    """
+    if arrival.raw is None or len(arrival.raw) <= inbox.SMALL:
+        return arrival
+    payload = {**arrival.payload, _RAW_FILE: await files.put(arrival.raw)}
+    return replace(arrival, payload=payload, raw=None)
+
+
+class IncomingMail:
+    """`house` is who we are on the wire: whom automatic answers may come from, and never go to."""
+
+    def __init__(self, *, database: Database, files: FileStore, clock: Clock, parser: MailParser, house: House) -> None:
+        self._database = database
+        self._files = files
+        self._clock = clock
+        self._parser = parser
+        self._house = house
+
+    async def process(self) -> int:
+        """Handles all that waits once, lane by lane in order; returns how many rows were closed.
+
+        While one group is committed the next is read.
+        """
+        closed = 0
+        stuck: set[str] = set()
+        rows = await self._next(after=0)
+        reading = self._begin_reading(rows)
+        try:
+            while rows:
+                ahead = await self._next(after=rows[-1].id)
+                reads, reading = await _outcome(reading), self._begin_reading(ahead)
+                closed += await self._handle_group(rows, reads, stuck)
+                rows = ahead
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+        return closed
+
+    async def close(self) -> None:
+        """Ends the parser's process."""
+        await self._parser.close()
+
+    async def _next(self, *, after: int) -> list[WaitingMail]:
+        """The next few that are small, or one that is large."""
+        async with self._database.read() as session:
+            rows = await inbox.waiting_mail(session, limit=_TOGETHER, after_id=after)
+        small = list(takewhile(lambda row: not row.is_large, rows))
+        return small or rows[:1]
+
+    def _begin_reading(self, rows: Sequence[WaitingMail]) -> asyncio.Task[list[_Read]]:
+        return asyncio.create_task(self._read(rows))
+
+    async def _handle_group(self, rows: Sequence[WaitingMail], reads: list[_Read] | Exception, stuck: set[str]) -> int:
+        """All in one transaction, else one after another; a lane waits for its first that cannot be handled."""
+        if not stuck.intersection(row.lane for row in rows) and not isinstance(reads, Exception):
+            try:
+                return await self._commit(reads)
+            except (OSError, OperationalError):
+                raise  # the disk or the database is away: no fault of the mails
+            except Exception:
+                log.exception("Mails could not be handled together; each is handled alone", mails=len(rows))
+        closed = 0
+        for row in rows:
+            if row.lane not in stuck:
+                if await self._handle(row):
+                    closed += 1
+                else:
+                    stuck.add(row.lane)
+        return closed
+
+    async def _handle(self, row: WaitingMail) -> bool:
+        """One mail. True when its row is closed: handled, or put into the tray unread so that its lane goes on."""
+        try:
+            await self._commit(await self._read([row]))
+        except (OSError, OperationalError):
+            raise
+        except Exception as error:
+            log.exception("A mail could not be handled", inbox_id=row.id, tries=row.tries + 1)
+            return await self._give_up(row, error)
+        return True
+
+    async def _commit(self, reads: Sequence[_Read]) -> int:
+        now = self._clock.now()
+        async with self._database.write() as session:
+            # First, so that of two processes only one goes on.
+            ours = await inbox.mark_many_processed(session, ids=[one.row.id for one in reads], now=now)
+            mine = [one for one in reads if one.row.id in ours]
+            for one in mine:
+                if one.unread is not None:
+                    await inbound.keep_unread(session, raw=one.unread, arrival=_arrival(one.row), now=now)
+            received = [one.received for one in mine if one.received is not None]
+            await inbound.receive_emails(session, received=received, now=now, house=self._house)
+        return len(reads)
+
+    async def _give_up(self, row: WaitingMail, error: Exception) -> bool:
+        now = self._clock.now()
+        raw = await self._keep_raw(row) if row.tries + 1 >= inbox.MAX_TRIES else None
+        async with self._database.write() as session:
+            closed = await inbox.mark_failed(
+                session, inbox_id=row.id, error=f"{type(error).__name__}: {error}", now=now
+            )
+            if closed and raw is not None:
+                await inbound.keep_unread(session, raw=raw, arrival=_arrival(row), now=now)
+        return closed
+
+    async def _read(self, rows: Sequence[WaitingMail]) -> list[_Read]:
+        """Everything slow, before the transaction."""
+        parsed = await self._parser.parse_many([await self._source(row) for row in rows])
+        return [await self._kept(row, email) for row, email in zip(rows, parsed, strict=True)]
+
+    async def _kept(self, row: WaitingMail, email: ParsedEmail) -> _Read:
+        arrival = _arrival(row)
+        if email.completeness is Completeness.NOTHING:
+            return _Read(row, unread=await self._keep_raw(row))
+        files = [
+            KeptFile(await self._files.put(file.content), file.name, file.media_type, len(file.content))
+            for file in email.files
+        ]
+        if email.completeness is Completeness.HEADERS or arrival.truncated:
+            files.append(await self._keep_raw(row))
+        # They lie in the store; in memory they would stay until the commit.
+        light = replace(email, files=()) if email.files else email
+        return _Read(row, received=Received(light, arrival, files))
+
+    async def _source(self, row: WaitingMail) -> bytes | LargeMail:
+        if not row.is_large:
+            return row.raw or b""
+        kept = await self._keep_raw(row)
+        return LargeMail(kept.size, lambda: self._files.pieces(kept.sha256, size=_PIECE))
+
+    async def _keep_raw(self, row: WaitingMail) -> KeptFile:
+        """The mail as it came, in the file store: where a large one lies already."""
+        sha256 = row.payload.get(_RAW_FILE)
+        if sha256 is None:
+            sha256 = await self._files.put(row.raw or b"") if not row.is_large else await self._filed(row)
+        return KeptFile(sha256, _UNREAD, _MAIL_TYPE, await self._files.size(sha256))
+
+    async def _filed(self, row: WaitingMail) -> str:
+        async def pieces() -> AsyncIterator[bytes]:
+            for start in range(0, row.size, _PIECE):
+                async with self._database.read() as session:
+                    piece = await inbox.raw_piece(session, inbox_id=row.id, start=start, size=_PIECE)
+                yield piece
+
+        return await self._files.put_pieces(pieces())
+
+
+async def _outcome(reading: asyncio.Task[list[_Read]]) -> list[_Read] | Exception:
+    """What was read, or why it could not be: then each mail is read again alone."""
+    try:
+        return await reading
+    except OSError:
+        raise
+    except Exception as error:
+        log.exception("Mails could not be read together")
+        return error
+
+
+def _arrival(row: WaitingMail) -> Arrival:
+    said = row.payload
+    return Arrival(
+        row.id,
+        row.received_at,
+        history=bool(said.get("history")),
+        mailbox=said.get("mailbox"),
+        staff_id=said.get("staff_id"),
+        truncated=bool(said.get("truncated")),
+    )

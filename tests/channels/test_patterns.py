@@ -1,0 +1,68 @@
+"""Every pattern that reads what others wrote is linear: 100 kB of hostile text cost it next to nothing."""
+
+from __future__ import annotations
+
+import re
+import time
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+
+_MODULES = (
+    "channels.email.absence_dates",
+    "channels.email.absences",
+    "channels.email.authentication",
+    "channels.email.decoding",
+    "channels.email.plaintext",
+    "channels.email.reading",
+    "channels.email.replies",
+    "channels.email.reply_marks",
+    "crm.autoreply",
+    "crm.threads",
+)
+_SIZE = 100_000
+_LIMIT = 0.05  # seconds of processor time
+_ANYWHERE = ("a", " ", "\n", "-", ">", "<", "@", "a@b.", ":", "(", "1", "on 1 ", "=")
+# Asked of the patterns that find something in them.
+_THEIR_OWN = (
+    "\t", "_", "> ", "<a@b>", ";", ",", '"', "1.", "12:30 ", "2026 ", "wrote ", "wrote: ", "2026 от a ", "писал ", "เขียนว่า ", "ส่งจาก ",
+    "from: ", "sent from ", "get outlook for ", "с уважением ", "ขอแสดงความนับถือ", "-- ", "-- forwarded ", "dmarc=", "by a ", "; spf = a",
+    "until 5 ", "ธ.ค.", "กลับมา", "out of office ", "on leave", "display:none ", "border-top: ", "owner-a", "noreply+", "p.s. ", "А> ", "\x01",
+    "\u0e31", "\ud800",
+)  # fmt: skip
+
+
+def _patterns() -> dict[str, re.Pattern[str]]:
+    found: dict[str, re.Pattern[str]] = {}
+    for name in _MODULES:
+        module: ModuleType = import_module(name)
+        for word, value in vars(module).items():
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                found[f"{name}.{word}"] = value
+    return found
+
+
+_ALL = _patterns()
+
+
+@pytest.mark.parametrize("name", _ALL)
+def test_hostile_text_costs_a_pattern_next_to_nothing(name: str) -> None:
+    pattern, slow = _ALL[name], {}
+    for piece in (*_ANYWHERE, *(one for one in _THEIR_OWN if pattern.search(one * 3))):
+        text = f"{piece * (_SIZE // len(piece))}!"
+        # The least of several: a busy machine may interrupt one.
+        spent = min(_seconds(pattern, text) for _ in range(5)) if _seconds(pattern, text) > _LIMIT else 0.0
+        if spent > _LIMIT:
+            slow[piece] = spent
+    assert slow == {}
+
+
+def _seconds(pattern: re.Pattern[str], text: str) -> float:
+    started = time.process_time()
+    pattern.search(text)
+    return time.process_time() - started
+
+
+def test_none_was_overlooked() -> None:
+    assert len(_ALL) > 30
