@@ -1,0 +1,82 @@
+"""What rows of the ledger become when they are sent: emails and SMS of colleagues, composed from what is true then."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.email.verp import ReturnPath
+from channels.message import MailFile, OutgoingEmail, OutgoingSms
+from channels.outbox.delivery import Delivery
+from crm import threads
+from crm.templates import as_html
+from storage.files import FileStore
+from storage.models import Attachment, Client, Interaction, Staff, StoredFile, Thread
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who we are on the wire: the company's address and name, and the file store."""
+
+    mail_from: str
+    name: str
+    files: FileStore
+    status_callback: str | None = None
+    return_path: ReturnPath | None = None  # where bounces come back to, each delivery's to an address of its own
+    feedback_id: str = ""  # our name in Feedback-ID
+
+    def return_path_of(self, outbox_id: int) -> str | None:
+        """The envelope sender of one delivery; None: the channel's own."""
+        return self.return_path.of(outbox_id) if self.return_path is not None else None
+
+
+def composers(
+    sender: Sender,
+) -> dict[str, Callable[[AsyncSession, Delivery], Awaitable[OutgoingEmail | OutgoingSms]]]:
+    """What turns ledger rows of kind `email` and `sms` into messages at send time."""
+
+    async def email(session: AsyncSession, row: Delivery) -> OutgoingEmail:
+        interaction = await session.get_one(Interaction, int(row.payload["interaction_id"]))
+        thread = await session.get_one(Thread, interaction.thread_id)
+        client = await session.get_one(Client, interaction.client_id)
+        staff = await session.get(Staff, interaction.staff_id) if interaction.staff_id else None
+        text = interaction.text
+        if staff is not None and staff.email_signature:
+            text = f"{text}\n\n-- \n{staff.email_signature}"
+        return OutgoingEmail(
+            to_address=row.address,
+            to_name=client.name,
+            subject=interaction.subject,
+            text=text,
+            html=as_html(text),
+            message_id=row.message_id or "",
+            envelope_from=sender.return_path_of(row.id),
+            from_address=sender.mail_from,
+            from_name=sender.name,
+            reply_to=threads.reply_address(sender.mail_from, thread.token),
+            in_reply_to=row.payload.get("in_reply_to"),
+            references=tuple(row.payload.get("references", ())),
+            files=tuple(await _files(session, interaction.id, sender.files)),
+        )
+
+    async def sms(session: AsyncSession, row: Delivery) -> OutgoingSms:
+        interaction = await session.get_one(Interaction, int(row.payload["interaction_id"]))
+        return OutgoingSms(to_number=row.address, text=interaction.text, status_callback=sender.status_callback)
+
+    return {"email": email, "sms": sms}
+
+
+async def _files(session: AsyncSession, interaction_id: int, store: FileStore) -> list[MailFile]:
+    query = (
+        select(Attachment.name, StoredFile.media_type, StoredFile.sha256)
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .where(Attachment.interaction_id == interaction_id)
+        .order_by(Attachment.id)
+    )
+    return [
+        MailFile(name=name, media_type=media_type, content=await store.get(sha256))
+        for name, media_type, sha256 in await session.execute(query)
+    ]
