@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import events
 from crm.access import Action, check
 from crm.clients.editing import check_zone
-from crm.errors import CrmError, DateInPast, Invalid, NotAllowed
+from crm.errors import CrmError, DateInPast, Invalid, NotAllowed, TooLong
 from crm.fields import read_line
 from crm.worktime import next_daily
 from storage.models import Language, Role, Staff, StaffInvite
@@ -25,6 +25,7 @@ from storage.queries import staff as queries
 INVITE_LASTS = timedelta(hours=72)
 _TOKEN_BYTES = 24  # 192 bits; 32 characters, well within a deep link's 64
 DAY_MINUTES = 24 * 60
+SIGNATURE_LIMIT = 1_000
 
 
 class InviteInvalid(CrmError):
@@ -205,6 +206,15 @@ async def set_away(session: AsyncSession, *, actor: Staff, until: datetime | Non
     if until is not None and until <= now:
         raise DateInPast(until=until)
     return await _own(session, actor, now, "away", until.isoformat() if until else "", away_until=until)
+
+
+async def set_signature(session: AsyncSession, *, actor: Staff, text: str, now: datetime) -> Staff:
+    """What stands under the actor's emails, in whatever language they write it; empty for nothing. Raises TooLong."""
+    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
+    kept = "\n".join(lines[1:] if lines and lines[0] == "--" else lines).strip()
+    if len(kept) > SIGNATURE_LIMIT:
+        raise TooLong(field="signature", limit=SIGNATURE_LIMIT)
+    return await _own(session, actor, now, "signature", kept[:100], email_signature=kept)
 
 
 async def set_manager(

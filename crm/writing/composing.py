@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.email.address import BadAddress, wire_form
 from channels.email.verp import ReturnPath
-from channels.message import MailFile, OutgoingEmail, OutgoingSms
+from channels.message import Correspondent, MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Delivery
 from crm import threads
 from crm.templates import as_html
 from storage.files import FileStore
 from storage.models import Attachment, Client, Interaction, Staff, StoredFile, Thread
+
+SIGNATURE_MARK = "-- "  # by which every mail program knows one (RFC 3676 section 4.3)
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,15 @@ def composers(
     async def email(session: AsyncSession, row: Delivery) -> OutgoingEmail:
         interaction = await session.get_one(Interaction, int(row.payload["interaction_id"]))
         thread = await session.get_one(Thread, interaction.thread_id)
-        client = await session.get_one(Client, interaction.client_id)
+        client = await session.get(Client, interaction.client_id) if interaction.client_id is not None else None
         staff = await session.get(Staff, interaction.staff_id) if interaction.staff_id else None
-        text = interaction.text
-        if staff is not None and staff.email_signature:
-            text = f"{text}\n\n-- \n{staff.email_signature}"
+        text = whole_text(interaction.text, staff.email_signature if staff is not None else "", interaction.quoted)
+        headers = interaction.recipients or {}
+        to, cc = _shown(headers.get("to")), _shown(headers.get("cc"))
+        names = {one.address: one.name for one in (*to, *cc)}
         return OutgoingEmail(
             to_address=row.address,
-            to_name=client.name,
+            to_name=names.get(row.address, client.name if client is not None else ""),
             subject=interaction.subject,
             text=text,
             html=as_html(text),
@@ -60,6 +64,8 @@ def composers(
             in_reply_to=row.payload.get("in_reply_to"),
             references=tuple(row.payload.get("references", ())),
             files=tuple(await _files(session, interaction.id, sender.files)),
+            shown_to=to,
+            shown_cc=cc,
         )
 
     async def sms(session: AsyncSession, row: Delivery) -> OutgoingSms:
@@ -67,6 +73,27 @@ def composers(
         return OutgoingSms(to_number=row.address, text=interaction.text, status_callback=sender.status_callback)
 
     return {"email": email, "sms": sms}
+
+
+def whole_text(text: str, signature: str, quoted: str = "") -> str:
+    """A colleague's words with their signature, unless it stands there already, and what is quoted below."""
+    text, signature = text.strip(), signature.strip()
+    if signature and not text.endswith(signature):
+        text = f"{text}\n\n{SIGNATURE_MARK}\n{signature}".lstrip()
+    return f"{text}\n\n{quoted}".strip() if quoted else text
+
+
+def _shown(pairs: Sequence[Sequence[str]] | None) -> tuple[Correspondent, ...]:
+    """People for a header, but for those no plain header can name."""
+    people = [Correspondent(address, name) for address, name in pairs or ()]
+    return tuple(one for one in people if _plain(one.address))
+
+
+def _plain(address: str) -> bool:
+    try:
+        return wire_form(address).isascii()
+    except BadAddress:
+        return False
 
 
 async def _files(session: AsyncSession, interaction_id: int, store: FileStore) -> list[MailFile]:
