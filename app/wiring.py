@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.application import BotApplication
     from channels.inbox import Arrival
     from channels.outbox.worker import OutboxWorker
+    from crm.writing import Ours
     from crm.writing import Sender as Writer
     from scheduler.inbound import InboundLoop
     from scheduler.ticks import Ticker
@@ -114,6 +115,7 @@ class Product:
             secret=self.settings.derived_key("callbacks").hex(),
             settings=BotSettings(
                 mail_domain=self.mail_domain,
+                ours=self.own_addresses,
                 public_url=self.settings.public_url,
                 email_on=self.settings.has_email,
                 sms_on=self.settings.has_sms,
@@ -143,6 +145,17 @@ class Product:
     def mail_domain(self) -> str:
         """What our Message-IDs end in."""
         return parseaddr(self.settings.mail_from)[1].rpartition("@")[2] or "localhost"
+
+    @property
+    def own_addresses(self) -> Ours:
+        """Where mail reaches us: what it is sent from, where bounces go, and the mailbox that is read."""
+        from urllib.parse import unquote, urlsplit
+
+        from crm.writing import Ours
+
+        mailbox = self.settings.imap_url.get_secret_value() if self.settings.imap_url is not None else ""
+        login = unquote(urlsplit(mailbox).username or "")
+        return Ours.of(parseaddr(self.settings.mail_from)[1], parseaddr(self.settings.bounce_address)[1], login)
 
     @cached_property
     def worker(self) -> OutboxWorker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -20,8 +20,9 @@ from bot.dispatch import Dispatcher
 from bot.intake import Poller
 from bot.render import Reader
 from bot.routing import Router
-from channels.message import OutgoingChat
+from channels.message import MailFile, OutgoingChat
 from channels.outbox.delivery import Delivery, Drop
+from crm.interactions import KeptFile
 from storage.database import Database
 from storage.files import FileStore
 from storage.models import CardMessage, Staff
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 NOUNS = (
     "menu",
     "inbound",
+    "conversations",
     "interactions",
     "followups",
     "writing",
@@ -94,10 +96,13 @@ class BotApplication:
         if "message_id" in row.payload and not await _hangs(session, row):
             return Drop("shown-no-more")
         facts = {key: value for key, value in row.payload.items() if key not in ("card", "card_id", "message_id")}
-        reader = Reader(session, staff=staff, now=self.clock.now())
+        reader = Reader(session, staff=staff, now=self.clock.now(), ours=self.dispatcher.settings.ours)
         card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
         if card is None:
             return Drop("gone")
+        if isinstance(card.file, KeptFile):
+            content = await self.dispatcher.files.get(card.file.sha256)
+            card = replace(card, file=MailFile(card.file.name, card.file.media_type, content))
         message = chat_message(card, signer=self.signer, staff=staff, now=self.clock.now())
         return OutgoingChat(chat_id=staff.telegram_id, message=message, message_id=row.payload.get("message_id"))
 

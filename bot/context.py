@@ -21,6 +21,7 @@ from bot.callbacks import Signer
 from bot.render import (
     BUTTON_LIMIT,
     CAPTION_LIMIT,
+    NOBODY,
     TEXT_LIMIT,
     TOAST_LIMIT,
     Card,
@@ -32,8 +33,10 @@ from bot.render import (
     translate,
 )
 from bot.routing import Router
-from channels.message import Button, ChatMessage
+from channels.message import Button, ChatMessage, MailFile
+from crm.interactions import KeptFile
 from crm.wording import zone_of
+from crm.writing import Ours
 from storage.database import Database
 from storage.files import FileStore
 from storage.models import FormProgress, Language, Staff
@@ -59,6 +62,7 @@ class BotSettings:
 
     username: str = ""
     mail_domain: str = "localhost"  # what our Message-IDs end in
+    ours: Ours = NOBODY  # the addresses mail reaches us at
     public_url: str = ""
     email_on: bool = False
     sms_on: bool = False
@@ -193,7 +197,7 @@ class BotContext:
         return self._unit.write()
 
     def reader(self, session: AsyncSession) -> Reader:
-        return Reader(session, staff=self.staff, now=self.now)
+        return Reader(session, staff=self.staff, now=self.now, ours=self.settings.ours)
 
     def t(self, key: str, **arguments: object) -> Html:
         return translate(self.language, key, **arguments)
@@ -268,16 +272,16 @@ class BotContext:
             card_id=card.card_id,
         )
         if card.file is not None:
-            answer.file = {
-                "name": card.file.name,
-                "media_type": card.file.media_type,
-                "content": card.file.content.hex(),
-            }
+            answer.file = {"name": card.file.name, "media_type": card.file.media_type}
+            if isinstance(card.file, KeptFile):
+                answer.file["sha256"] = card.file.sha256
+            else:
+                answer.file["content"] = card.file.content.hex()
         return answer
 
 
 def chat_message(card: Card, *, signer: Signer, staff: Staff, now: datetime) -> ChatMessage:
-    """A card ready for the wire: folded to the limits, its actions packed for this person."""
+    """A card ready for the wire: folded to the limits, its actions packed for this person. A kept file is its caller's."""
     limit = CAPTION_LIMIT if card.file is not None else TEXT_LIMIT
     rows: list[tuple[Button, ...]] = []
     left = BUTTON_LIMIT
@@ -293,4 +297,5 @@ def chat_message(card: Card, *, signer: Signer, staff: Staff, now: datetime) -> 
         left -= len(buttons)
         if buttons:
             rows.append(buttons)
-    return ChatMessage(html=fold(card.html, limit), buttons=tuple(rows), file=card.file)
+    file = card.file if isinstance(card.file, MailFile) else None
+    return ChatMessage(html=fold(card.html, limit), buttons=tuple(rows), file=file)

@@ -72,7 +72,7 @@ class Dispatcher:
         self._signer = signer
         self._clock = clock
         self.settings = settings
-        self._speaker = Speaker(bot)
+        self._speaker = Speaker(bot, files)
         self._staff_changed = staff_changed
         self._woken = asyncio.Event()
         self._lanes: dict[str, asyncio.Task[None]] = {}

@@ -18,13 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.callbacks import Callback
 from channels.message import MailFile
 from crm import wording as formats
+from crm.interactions import KeptFile
 from crm.wording import Wording, zone_of
+from crm.writing import Ours
 from storage.models import Language, Staff
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 BUTTON_LIMIT = 100
 BUTTON_TEXT_LIMIT = 64
+NOBODY = Ours()
 TOAST_LIMIT = 200
 _TAG = re.compile(r"<(/?)([a-z-]{1,12})([^<>]{0,2048})>")
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -144,16 +147,20 @@ class Card:
     rows: list[list[Press]] = field(default_factory=list)
     card: str = ""
     card_id: int = 0
-    file: MailFile | None = None
+    file: MailFile | KeptFile | None = None  # in hand, or still in the file store
 
 
 class Reader:
-    """Who reads a card, when, and from which session: what renderers need to speak the person's language."""
+    """Who reads a card, when, and from which session: what renderers need to speak the person's language.
 
-    def __init__(self, session: AsyncSession, *, staff: Staff, now: datetime) -> None:
+    `ours` are the company's own addresses: nobody answers those.
+    """
+
+    def __init__(self, session: AsyncSession, *, staff: Staff, now: datetime, ours: Ours = NOBODY) -> None:
         self.session = session
         self.staff = staff
         self.now = now
+        self.ours = ours
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)
 
