@@ -6,11 +6,20 @@ The ledger keeps reasons of our own as slugs and the providers' as they came: a 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.render import Html, Reader, escape, fold
-from storage.models import RESTORED, DeliveryState, SuppressionReason
+from storage.models import (
+    DELIVERY_FROM_WORST,
+    DELIVERY_IN_DOUBT,
+    RESTORED,
+    DeliveryState,
+    Outbox,
+    SuppressionReason,
+)
 
 _SHOWN = 160
+_NAMED = 8  # recipients
 _ENHANCED = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 
 # Reasons the product itself writes into the ledger, before any colon.
@@ -72,10 +81,35 @@ _BY_ENHANCED = (
     ("4.", "too-late"),
 )
 
+_DEAD = frozenset({"hard-bounce", "invalid", "landline", "number-unknown", "mailbox-off", "stop", "complaint"})
+
 
 def delivery(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:
     """How far a message got, as one line of a card."""
     return reader.t(f"deliveries-{state.value}", reason=why(reader, state=state, reason=reason, code=code))
+
+
+def deliveries(reader: Reader, rows: Sequence[Outbox]) -> list[Html]:
+    """The same of a message with one recipient or several: how many got it, and who did not and why."""
+    if len(rows) <= 1:
+        return [delivery(reader, state=row.state, reason=row.reason or "", code=row.code or "") for row in rows]
+    arrived = [row for row in rows if row.state in (DeliveryState.SENT, DeliveryState.DELIVERED)]
+    doubtful = sorted(
+        (row for row in rows if row.state in DELIVERY_IN_DOUBT),
+        key=lambda row: DELIVERY_FROM_WORST.index(row.state),
+    )
+    told = [reader.t("deliveries-of-several", arrived=len(arrived), count=len(rows))]
+    for row in doubtful[:_NAMED]:
+        words = delivery(reader, state=row.state, reason=row.reason or "", code=row.code or "")
+        told.append(Html(f"<code>{escape(row.address[:80])}</code>: {words}"))
+    if len(doubtful) > _NAMED:
+        told.append(Html(f"… +{len(doubtful) - _NAMED}"))
+    return told
+
+
+def is_no_good(row: Outbox) -> bool:
+    """Whether another try at this address is in vain: it is the address that is at fault."""
+    return row.state is DeliveryState.SUPPRESSED or _known(row.reason or "", row.code or "") in _DEAD
 
 
 def why(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:

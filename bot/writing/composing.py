@@ -1,24 +1,28 @@
-"""Writing to a client from their card: which address, what text, one look, send."""
+"""A new letter from a client's card: which address, subject and text, then one look at it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from sqlalchemy import select
 
 from bot.callbacks import Callback
 from bot.context import BotContext
-from bot.render import Card, Html, Press, bold, escape, lines
+from bot.doors import ShowPoints, WriteAgain
+from bot.render import Card, Press
 from bot.routing import Router
-from crm import interactions, writing
-from crm.access import Action, client_in_scope
+from bot.writing.filling import ask_subject, ask_text
+from bot.writing.letter import Letter, begin, show
+from crm import conversations, writing
+from crm.access import Action, Reach, client_in_scope
 from crm.errors import NotAllowed
-from crm.interactions import KeptFile
-from storage.models import Channel, Draft, FormProgress
+from crm.writing.forwarding import files_of
+from storage.models import Channel, ContactPoint, Direction
 
 router = Router()
 
-FORM = "writing"
-NOUN = "letter"
+ADDRESSES_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -31,19 +35,16 @@ class StartMessage(Callback, prefix="ws"):
 
 
 @dataclass(frozen=True)
-class SendLetter(Callback, prefix="wl", writes=True):
-    draft_id: int
+class SendElsewhere(Callback, prefix="wh"):
+    """The text of a message that did not arrive, to this address."""
 
-
-@dataclass(frozen=True)
-class DropLetter(Callback, prefix="wx"):
-    draft_id: int
+    interaction_id: int
+    contact_point_id: int
 
 
 @router.press(StartMessage)
 async def on_start(context: BotContext, press: StartMessage) -> None:
-    if not (context.settings.email_on if press.channel is Channel.EMAIL else context.settings.sms_on):
-        context.toast(f"writing-off-{press.channel.value}")
+    if not is_on(context, press.channel):
         return
     async with context.read() as session:
         client = await client_in_scope(
@@ -53,116 +54,102 @@ async def on_start(context: BotContext, press: StartMessage) -> None:
     if not points:
         raise writing.NoAddress(channel=press.channel.value)
     if len(points) > 1 and not press.contact_point_id:
-        rows = [[Press(point.value, StartMessage(client.id, press.channel, point.id))] for point in points[:10]]
+        rows = [
+            [Press(point.value, StartMessage(client.id, press.channel, point.id))] for point in points[:ADDRESSES_SHOWN]
+        ]
         context.send(Card(context.t("writing-which-address", name=client.name), rows))
         return
     point = next((p for p in points if p.id == press.contact_point_id), points[0])
-    fields = {"client_id": client.id, "channel": press.channel.value, "point_id": point.id, "address": point.value}
-    step = "subject" if press.channel is Channel.EMAIL else "text"
-    await context.ask(FORM, step, fields, Card(context.t(f"writing-ask-{step}", name=client.name, address=point.value)))
-    context.answers[-1].do = "send"
-
-
-@router.step(FORM, "subject")
-async def on_subject(context: BotContext, form: FormProgress) -> None:
-    fields = {**form.fields, "subject": " ".join(context.text.split())}
-    await context.ask(FORM, "text", fields, Card(context.t("writing-ask-body")))
-
-
-@router.step(FORM, "text")
-async def on_text(context: BotContext, form: FormProgress) -> None:
-    """The text with its files: shown once more before it goes."""
-    fields: dict[str, Any] = {**form.fields, "text": context.text, "files": [_as_json(f) for f in _kept(context)]}
-    async with context.write() as session:
-        draft = Draft(staff_id=context.staff.id, noun=NOUN, fields=fields, created_at=context.now)
-        session.add(draft)
-        await session.flush()
-        client = await client_in_scope(
-            session, actor=context.staff, client_id=int(fields["client_id"]), action=Action.WRITE_TO_CLIENTS
+    letter = Letter(press.channel, client_id=client.id, point_id=point.id, address=point.value)
+    draft_id = await begin(context, letter)
+    if press.channel is Channel.EMAIL:
+        head = context.t("writing-ask-subject", name=client.name, address=point.value)
+        await ask_subject(context, draft_id, letter, head)
+    else:
+        await ask_text(
+            context, draft_id, letter, context.t("writing-ask-text", name=client.name, address=point.value), new=True
         )
-    await context.finish_form()
-    names = ", ".join(str(file["name"]) for file in fields["files"])
-    parts = writing.sms_parts(context.text) if fields["channel"] == Channel.SMS.value else 0
-    body = lines(
-        context.t("writing-preview", name=client.name, address=fields["address"]),
-        bold(fields["subject"]) if fields.get("subject") else None,
-        Html(f"<blockquote>{escape(context.text[:3000])}</blockquote>") if context.text else None,
-        context.t("interactions-files", count=len(fields["files"]), names=names) if names else None,
-        context.t("writing-parts", count=parts) if parts else None,
-    )
-    rows = [
-        [Press("📤 " + context.t("writing-send"), SendLetter(draft.id))],
-        [Press(context.t("core-cancel"), DropLetter(draft.id))],
-    ]
-    context.send(Card(body, rows))
 
 
-@router.press(SendLetter)
-async def on_send(context: BotContext, press: SendLetter) -> None:
-    async with context.write() as session:
-        draft = await _own(context, session, press.draft_id)
-        fields = draft.fields
-        letter = writing.Letter(
-            channel=Channel(fields["channel"]),
-            text=fields["text"],
-            subject=fields.get("subject", ""),
-            files=[KeptFile(**file) for file in fields["files"]],
+@router.press(WriteAgain)
+async def on_again(context: BotContext, press: WriteAgain) -> None:
+    """What did not arrive, once more: to the same address, or to another where this one is no good."""
+    async with context.read() as session:
+        sent = await _ours(context, press.interaction_id)
+        points = list(
+            await writing.addresses(
+                session,
+                actor=context.staff,
+                client_id=sent.client.id if sent.client else 0,
+                channel=sent.thread.channel,
+            )
         )
-        sent = await writing.write(
-            session,
-            actor=context.staff,
-            client_id=int(fields["client_id"]),
-            letter=letter,
-            sender_domain=context.settings.mail_domain,
-            contact_point_id=int(fields["point_id"]),
-            now=context.now,
+    if not is_on(context, sent.thread.channel):
+        return
+    same = next((point for point in points if point.value == sent.thread.address), None)
+    if same is not None and not press.elsewhere:
+        await _once_more(context, sent, same)
+        return
+    others = [point for point in points if point is not same]
+    if len(others) == 1:
+        await _once_more(context, sent, others[0])
+        return
+    context.send(_which(context, sent, others))
+
+
+@router.press(SendElsewhere)
+async def on_elsewhere(context: BotContext, press: SendElsewhere) -> None:
+    async with context.read() as session:
+        sent = await _ours(context, press.interaction_id)
+        query = select(ContactPoint).where(
+            ContactPoint.id == press.contact_point_id,
+            ContactPoint.client_id == sent.interaction.client_id,
+            ContactPoint.kind == writing.POINTS[sent.thread.channel],
         )
-        draft.saved_id = sent.id
-    await context.show_card(interactions.CARD, sent.id)
-    context.toast("writing-on-its-way")
-
-
-@router.press(DropLetter)
-async def on_drop(context: BotContext, press: DropLetter) -> None:
-    async with context.write() as session:
-        await _own(context, session, press.draft_id)
-    context.show(Card(context.t("core-cancelled")))
-
-
-async def answer(context: BotContext, interaction_id: int) -> bool:
-    """A Telegram reply to a customer's message: goes back to them in the same thread."""
-    async with context.write() as session:
-        sent = await writing.answer(
-            session,
-            actor=context.staff,
-            interaction_id=interaction_id,
-            text=context.text,
-            files=_kept(context),
-            sender_domain=context.settings.mail_domain,
-            now=context.now,
-        )
-    await context.show_card(interactions.CARD, sent.id, new=True)
-    return True
-
-
-async def _own(context: BotContext, session: Any, draft_id: int) -> Draft:
-    draft: Draft | None = await session.get(Draft, draft_id)
-    if draft is None or draft.staff_id != context.staff.id or draft.noun != NOUN or draft.saved_id is not None:
+        point = (await session.execute(query)).scalar_one_or_none()
+    if point is None:
         raise NotAllowed(action=Action.WRITE_TO_CLIENTS.value)
-    return draft
+    await _once_more(context, sent, point)
 
 
-def _kept(context: BotContext) -> list[KeptFile]:
-    return [
-        KeptFile(file.sha256, file.name, file.media_type, file.size, file.telegram_file_id) for file in context.files
-    ]
+def is_on(context: BotContext, channel: Channel) -> bool:
+    """Whether the installation can send by the channel; says so when it cannot."""
+    on = context.settings.email_on if channel is Channel.EMAIL else context.settings.sms_on
+    if not on:
+        context.toast(f"writing-off-{channel.value}")
+    return on
 
 
-def _as_json(file: KeptFile) -> dict[str, Any]:
-    return {
-        "sha256": file.sha256,
-        "name": file.name,
-        "media_type": file.media_type,
-        "size": file.size,
-        "telegram_file_id": file.telegram_file_id,
-    }
+async def _ours(context: BotContext, interaction_id: int) -> conversations.Message:
+    """A message of ours to a client of the person's. Raises NotAllowed."""
+    async with context.read() as session:
+        sent = await conversations.message(
+            session, actor=context.staff, interaction_id=interaction_id, now=context.now, needs=Reach.OWNS
+        )
+    if sent.interaction.direction is not Direction.OUT or sent.client is None:
+        raise NotAllowed(action=Action.WRITE_TO_CLIENTS.value)
+    return sent
+
+
+async def _once_more(context: BotContext, sent: conversations.Message, point: ContactPoint) -> None:
+    async with context.read() as session:
+        files = await files_of(session, sent.interaction.id)
+    letter = Letter(
+        sent.thread.channel,
+        client_id=point.client_id,
+        interaction_id=sent.interaction.id,
+        point_id=point.id,
+        address=point.value,
+        subject=sent.interaction.subject,
+        text=sent.interaction.text,
+    )
+    letter.add(files)
+    await show(context, await begin(context, letter), new=True)
+
+
+def _which(context: BotContext, sent: conversations.Message, points: Sequence[ContactPoint]) -> Card:
+    client = sent.client
+    rows = [[Press(point.value, SendElsewhere(sent.interaction.id, point.id))] for point in points[:ADDRESSES_SHOWN]]
+    rows.append([Press("＋ " + context.t("writing-new-address"), ShowPoints(client.id if client is not None else 0))])
+    key = "writing-which-address" if points else "writing-no-other-address"
+    return Card(context.t(key, name=client.name if client is not None else ""), rows)

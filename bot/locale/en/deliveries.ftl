@@ -38,3 +38,4 @@ deliveries-reason-mailbox-off = the mailbox is closed
 deliveries-reason-mailbox-full = the mailbox is full
 deliveries-reason-said = “{ $text }”
 deliveries-reason-code = refused (code { $code })
+deliveries-of-several = ✔️ sent to { $arrived } of { $count }

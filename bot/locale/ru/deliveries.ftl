@@ -38,3 +38,4 @@ deliveries-reason-mailbox-off = почтовый ящик закрыт
 deliveries-reason-mailbox-full = почтовый ящик переполнен
 deliveries-reason-said = «{ $text }»
 deliveries-reason-code = отказ (код { $code })
+deliveries-of-several = ✔️ отправлено { $arrived } из { $count }

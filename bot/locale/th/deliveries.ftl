@@ -38,3 +38,4 @@ deliveries-reason-mailbox-off = กล่องจดหมายปิดแล
 deliveries-reason-mailbox-full = กล่องจดหมายเต็ม
 deliveries-reason-said = “{ $text }”
 deliveries-reason-code = ถูกปฏิเสธ (รหัส { $code })
+deliveries-of-several = ✔️ ส่งแล้ว { $arrived } จาก { $count } คน
