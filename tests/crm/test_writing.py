@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.email.bounces import Action, DeliveryReport
 from channels.email.mime import build
 from channels.message import OutgoingEmail
 from channels.outbox import suppression
-from crm import answers, consent, templates, writing
+from crm import answers, consent, deliveries, templates, writing
 from crm.contacts import BadEmail
 from crm.errors import NotFound
 from crm.interactions import CARD, KeptFile
@@ -184,9 +185,30 @@ async def test_who_unsubscribed_from_everything_does_not_get_it_and_the_others_d
     )
     sent = await to_all(session, rep, await received(session, client, now, recipients=NAMED), now)
     rows = await rows_of(session, sent)
-    deliveries = [Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__}) for row in rows]
-    verdicts = await consent.gate(session, deliveries, now)
+    claimed = [Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__}) for row in rows]
+    verdicts = await consent.gate(session, claimed, now)
     assert set(verdicts) == {rows[2].id}
+
+
+async def test_a_bounce_fails_the_copy_it_names_and_stops_nobody(
+    session: AsyncSession, rep: Staff, client: Client, now: datetime
+) -> None:
+    sent = await to_all(session, rep, await received(session, client, now, recipients=NAMED), now)
+    rows = await rows_of(session, sent)
+    for row in rows:
+        row.state, row.sent_at = DeliveryState.SENT, now
+    await session.flush()
+    assert sent.message_id
+    reports = [
+        DeliveryReport("Boris@Rival.example", Action.FAILED, "5.1.1", "no such user", sent.message_id),
+        DeliveryReport("somebody@else.example", Action.FAILED, "5.1.1", "no such user", sent.message_id),
+    ]
+    assert await deliveries.record_reports(session, reports=reports, now=now) == 1
+    for row in rows:
+        await session.refresh(row)
+    assert [row.state for row in rows] == [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SENT]
+    addresses = [row.address for row in rows]
+    assert await suppression.is_suppressed(session, channel=Channel.EMAIL, addresses=addresses) == {}
 
 
 async def test_cards_follow_every_copy(session: AsyncSession, rep: Staff, client: Client, now: datetime) -> None:
