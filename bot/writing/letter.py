@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -113,7 +114,8 @@ class Letter:
 
     @classmethod
     def of(cls, fields: dict[str, Any]) -> Self:
-        known = {name: fields[name] for name in cls.__dataclass_fields__ if name in fields}
+        # A copy: what is changed in place would look unchanged to the row it came from.
+        known = deepcopy({name: fields[name] for name in cls.__dataclass_fields__ if name in fields})
         known["channel"] = Channel(known["channel"])
         known["purpose"] = Purpose(known.get("purpose", Purpose.NEW))
         return cls(**known)
