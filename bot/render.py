@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -60,6 +60,12 @@ def join(separator: str, parts: Iterable[object]) -> Html:
 def lines(*parts: object) -> Html:
     """One part per line; empty strings and None are left out, `Html(' ')` makes an empty line."""
     return Html("\n".join(escape(part).strip(" ") for part in parts if part))
+
+
+def listed(things: Sequence[str], *, shown: int = 6, each: int = 60) -> Html:
+    """Addresses in a row, the long and the many cut short: wording takes 2,500 characters to an argument."""
+    row = ", ".join(f"<code>{fold(escape(one), each)}</code>" for one in things[:shown])
+    return Html(row + (f" +{len(things) - shown}" if len(things) > shown else ""))
 
 
 def bold(text: object) -> Html:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from bot.callbacks import Callback
 from bot.deliveries import is_no_good
 from bot.doors import ShowMessage, ShowThread, StartAnswer, StartForward, WriteAgain
-from bot.render import Html, Press, Reader, escape, fold
+from bot.render import Html, Press, Reader, listed
 from crm.access import Reach
 from crm.conversations import Mark
 from storage.models import DELIVERY_IN_DOUBT, Direction, Interaction, InteractionKind, Outbox
-
-_SHOWN = 220
 
 
 @dataclass(frozen=True)
@@ -149,8 +147,4 @@ def recipients(reader: Reader, interaction: Interaction) -> list[Html]:
     few = 0 if interaction.direction is Direction.IN else 1
     if sum(len(group) for group in groups.values()) <= few:
         return []
-    return [
-        fold(reader.t(f"writing-{name}", names=Html(", ".join(f"<code>{escape(one)}</code>" for one in group))), _SHOWN)
-        for name, group in groups.items()
-        if group
-    ]
+    return [reader.t(f"writing-{name}", names=listed(group)) for name, group in groups.items() if group]

@@ -33,9 +33,9 @@ from bot.writing.letter import (
     show,
     unsent,
 )
-from crm import answers, cards, conversations
+from crm import answers, cards, conversations, writing
 from crm.access import Action, Reach, client_in_scope
-from crm.errors import NotAllowed
+from crm.errors import NotAllowed, TooLong
 from storage.models import Channel, Client, FormProgress, Template
 
 router = Router()
@@ -63,6 +63,8 @@ async def ask_text(context: BotContext, draft_id: int, letter: Letter, head: Htm
 @router.step(FORM, "subject")
 async def on_subject(context: BotContext, form: FormProgress) -> None:
     subject = " ".join(context.text.split())
+    if len(subject) > writing.SUBJECT_LIMIT:
+        raise TooLong(field="subject", limit=writing.SUBJECT_LIMIT)
     draft_id = await _begun(context, form)
 
     def how(letter: Letter) -> None:
@@ -83,6 +85,8 @@ async def on_text(context: BotContext, form: FormProgress) -> None:
 
     def how(letter: Letter) -> None:
         letter.add(received(context.files))
+        if letter.channel is Channel.SMS and len(context.text) > writing.SMS_LIMIT:
+            raise TooLong(field="text", limit=writing.SMS_LIMIT)
         if context.text:
             letter.text, letter.gaps = context.text, []
         letter.album = album_of(context)

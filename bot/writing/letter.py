@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.callbacks import Callback
 from bot.context import BotContext, ReceivedFile
-from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
+from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, listed
 from bot.routing import Router
 from crm import conversations, writing
 from crm.access import Action, Reach, client_in_scope
@@ -29,7 +29,6 @@ FORM = "writing"
 NOUN = "letter"
 CARD = "letter"
 FILES_CARD = "letter_files"
-PEOPLE_SHOWN = 10
 FILES_SHOWN = 10
 _MB = 1024 * 1024
 
@@ -272,13 +271,6 @@ def _to_all(reader: Reader, people: People) -> Html:
         if group:
             parts.append(reader.t(key, names=listed([one.address for one in group])))
     return lines(*parts)
-
-
-def listed(addresses: Sequence[str]) -> Html:
-    """Addresses in a row, the many cut short."""
-    shown = ", ".join(f"<code>{escape(one)}</code>" for one in addresses[:PEOPLE_SHOWN])
-    more = f" +{len(addresses) - PEOPLE_SHOWN}" if len(addresses) > PEOPLE_SHOWN else ""
-    return Html(shown + more)
 
 
 def _files(reader: Reader, letter: Letter) -> list[Html]:

@@ -198,11 +198,9 @@ async def original(session: AsyncSession, found: Message, reader: Staff) -> str:
         "cc": cc,
     }
     head = [_say(reader, "writing-forwarded")]
-    head += [
-        _say(reader, f"writing-forwarded-{name}", value=" ".join(value.split()))
-        for name, value in said.items()
-        if value
-    ]
+    # Joined here: wording takes 2,500 characters to an argument, and a mail may name more people than that.
+    said_on_one_line = {name: " ".join(value.split()) for name, value in said.items() if value}
+    head += [f"{_say(reader, f'writing-forwarded-{name}')}: {value}" for name, value in said_on_one_line.items()]
     text = "\n\n".join(part for part in (interaction.text.strip(), interaction.quoted.strip()) if part)
     return "\n".join(head) + f"\n\n{text}"[:QUOTED_LIMIT]
 
@@ -211,8 +209,8 @@ def _named(address: str, name: str = "") -> str:
     return f"{name} <{address}>" if name else address
 
 
-def _say(reader: Staff, key: str, **arguments: object) -> str:
-    return _catalogue().text(reader.language, key, arguments)
+def _say(reader: Staff, key: str) -> str:
+    return _catalogue().text(reader.language, key)
 
 
 @cache

@@ -142,6 +142,16 @@ async def test_a_letter_survives_restarts_at_every_step_and_goes_once(talk: BotT
     assert len(await _all(talk, Attachment)) == 1
 
 
+async def test_what_is_too_long_is_said_at_once(talk: BotTalk, anna: Client) -> None:
+    await _begun(talk, anna)
+    (refused,) = await talk.says("x" * 301)
+    assert "at most 300" in refused.html
+    await talk.says("Offer")
+    await _begun(talk, anna, Channel.SMS)
+    (refused,) = await talk.says("x" * 1601)
+    assert "1,600" in refused.html or "1600" in refused.html
+
+
 async def test_a_cancelled_letter_cannot_be_sent_from_another_copy(talk: BotTalk, anna: Client) -> None:
     await _begun(talk, anna)
     await talk.says("Offer")

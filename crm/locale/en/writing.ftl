@@ -1,6 +1,6 @@
 writing-forwarded = ---------- Forwarded message ----------
-writing-forwarded-from = From: { $value }
-writing-forwarded-date = Date: { $value }
-writing-forwarded-subject = Subject: { $value }
-writing-forwarded-to = To: { $value }
-writing-forwarded-cc = Cc: { $value }
+writing-forwarded-from = From
+writing-forwarded-date = Date
+writing-forwarded-subject = Subject
+writing-forwarded-to = To
+writing-forwarded-cc = Cc

@@ -1,6 +1,6 @@
 writing-forwarded = ---------- Пересланное письмо ----------
-writing-forwarded-from = От: { $value }
-writing-forwarded-date = Дата: { $value }
-writing-forwarded-subject = Тема: { $value }
-writing-forwarded-to = Кому: { $value }
-writing-forwarded-cc = Копия: { $value }
+writing-forwarded-from = От
+writing-forwarded-date = Дата
+writing-forwarded-subject = Тема
+writing-forwarded-to = Кому
+writing-forwarded-cc = Копия
