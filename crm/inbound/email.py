@@ -64,6 +64,13 @@ async def receive_email(
         at=(email.date or arrival.received_at) if arrival.history else arrival.received_at,
         now=now,
     )
+    interaction.recipients = {
+        "from": email.from_address,
+        "from_name": email.from_name,
+        "to": [[address, ""] for address in email.to],
+        "cc": [[address, ""] for address in email.cc],
+        "reply_to": email.reply_to,
+    }
     await attach(session, interaction_id=interaction.id, files=files, now=now)
     if not (email.is_automatic or arrival.history or thread.spam):
         await follow_through(session, interaction, now)
