@@ -133,8 +133,7 @@ def sent_rows(reader: Reader, interaction: Interaction, sent: Sequence[Outbox], 
     row = [thread_press(reader, interaction)]
     if interaction.kind is InteractionKind.EMAIL:
         row.append(Press("➡️ " + t("conversations-forward"), StartForward(interaction.id)))
-    row.append(Press("📋 " + t("conversations-keep"), KeepAnswer(interaction.id)))
-    return [*rows, row]
+    return [*rows, row, [Press("📋 " + t("conversations-keep"), KeepAnswer(interaction.id))]]
 
 
 def recipients(reader: Reader, interaction: Interaction) -> list[Html]:

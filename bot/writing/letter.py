@@ -243,7 +243,7 @@ async def file_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> Car
 def files_limits(reader: Reader | BotContext, letter: Letter) -> Html:
     """How much more the letter takes, said before anything is sent."""
     left = writing.FILES_LIMIT - sum(file.size for file in letter.kept)
-    return reader.t("writing-files-left", left=_megabytes(left), limit=writing.FILES_LIMIT // _MB, each=20)
+    return reader.t("writing-files-left", left=_megabytes(left), limit=writing.FILES_LIMIT // _MB)
 
 
 async def _head(reader: Reader, letter: Letter) -> list[Html | None]:
@@ -274,10 +274,7 @@ def _to_all(reader: Reader, people: People) -> Html:
 
 
 def _files(reader: Reader, letter: Letter) -> list[Html]:
-    shown = [
-        Html(f"📎 {escape(file.name[:80])} · {reader.t('writing-size', size=_megabytes(file.size))}")
-        for file in letter.kept[:FILES_SHOWN]
-    ]
+    shown = [Html(f"📎 {escape(file.name[:80])} · {_size(reader, file.size)}") for file in letter.kept[:FILES_SHOWN]]
     rest = len(letter.files) - FILES_SHOWN
     return [*shown, Html(f"📎 +{rest}")] if rest > 0 else shown
 
@@ -306,6 +303,12 @@ def _rows(reader: Reader, draft_id: int, letter: Letter) -> list[list[Press]]:
     return [*rows, last]
 
 
+def _size(reader: Reader, size: int) -> Html:
+    if size < _MB // 10:
+        return reader.t("writing-size-small", size=max(1, round(size / 1024)))
+    return reader.t("writing-size", size=_megabytes(size))
+
+
 def _megabytes(size: int) -> Decimal:
-    """To one decimal, and never nothing."""
-    return max(Decimal(max(size, 0)) / _MB, Decimal("0.1") if size > 0 else Decimal(0)).quantize(Decimal("0.1"))
+    """To one decimal."""
+    return (Decimal(max(size, 0)) / _MB).quantize(Decimal("0.1"))

@@ -100,7 +100,7 @@ async def test_a_letter_with_two_files_changed_before_it_goes(talk: BotTalk, ann
     (ask,) = await talk.taps("📎 Files", on=preview)
     assert "one after another" in ask.html
     (first,) = await talk.says(**_file("offer.pdf"))
-    assert "offer.pdf · 0.1 MB" in first.html
+    assert "offer.pdf · 1 KB" in first.html
     (second,) = await talk.says(**_file("photo1", kind="photo"))
     assert "photo.jpg" in second.html
     (other,) = await talk.says("stock m8")  # words are not for the letter
