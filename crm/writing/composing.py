@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email.address import BadAddress, wire_form
+from channels.email.headers import is_identifier
 from channels.email.verp import ReturnPath
 from channels.message import Correspondent, MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Delivery
@@ -61,8 +62,8 @@ def composers(
             from_address=sender.mail_from,
             from_name=sender.name,
             reply_to=threads.reply_address(sender.mail_from, thread.token),
-            in_reply_to=row.payload.get("in_reply_to"),
-            references=tuple(row.payload.get("references", ())),
+            in_reply_to=next(iter(_identifiers([row.payload.get("in_reply_to") or ""])), None),
+            references=_identifiers(row.payload.get("references", ())),
             files=tuple(await _files(session, interaction.id, sender.files)),
             shown_to=to,
             shown_cc=cc,
@@ -81,6 +82,11 @@ def whole_text(text: str, signature: str, quoted: str = "") -> str:
     if signature and not text.endswith(signature):
         text = f"{text}\n\n{SIGNATURE_MARK}\n{signature}".lstrip()
     return f"{text}\n\n{quoted}".strip() if quoted else text
+
+
+def _identifiers(kept: Sequence[str]) -> tuple[str, ...]:
+    """Message-IDs a header can carry: an answer to a mail with a malformed one goes all the same."""
+    return tuple(one for one in kept if is_identifier(one))
 
 
 def _shown(pairs: Sequence[Sequence[str]] | None) -> tuple[Correspondent, ...]:
