@@ -200,6 +200,14 @@ async def test_the_conversation_by_pages_each_line_opening_its_card(talk: BotTal
     assert "✍️ Answer" in _buttons(opened)
 
 
+async def test_from_the_history_a_message_opens_as_what_it_is(talk: BotTalk, anna: Client) -> None:
+    await _mail(talk, anna, text="What are 200 bolts?")
+    (history,) = await talk.presses(f"hs:{anna.id}:0:0", message_id=5)
+    assert "200 bolts" in history.html
+    (card,) = await talk.taps("1", on=history)
+    assert {"✍️ Answer", "🧵 Thread"} <= set(_buttons(card))
+
+
 async def test_given_to_a_colleague_who_answers_and_gives_back(talk: BotTalk, anna: Client, bob: Staff) -> None:
     mail = await _mail(talk, anna)
     assert await _open(talk, mail, by=bob) == []
