@@ -40,6 +40,12 @@ class NotForThem(CrmError):
     code = "conversations.not_for_them"
 
 
+class ReadOnly(NotAllowed):
+    """The colleague reads this message and nothing more: it was shown to them, or came while they stood in."""
+
+    code = "conversations.read_only"
+
+
 class Mark(StrEnum):
     """Why a conversation is put aside."""
 
@@ -77,14 +83,15 @@ async def message(
 ) -> Message:
     """A message sent or received, if the colleague reaches as far as `needs`.
 
-    Raises NotAllowed, for what is absent, not in reach, or no message alike.
+    Raises NotAllowed, for what is absent, not in reach, or no message alike; ReadOnly for what they may only read.
     """
     interaction = await session.get(Interaction, interaction_id)
     if interaction is None or interaction.thread_id is None:
         raise NotAllowed(action=Action.WRITE_TO_CLIENTS.value)
     reached = await reach(session, actor=actor, interaction=interaction, now=now)
     if reached < needs:
-        raise NotAllowed(action=Action.WRITE_TO_CLIENTS.value)
+        refused = ReadOnly if reached is Reach.SHOWN else NotAllowed
+        raise refused(action=Action.WRITE_TO_CLIENTS.value)
     thread = await session.get_one(Thread, interaction.thread_id)
     client = await session.get(Client, interaction.client_id) if interaction.client_id is not None else None
     return Message(interaction, thread, client, reached)

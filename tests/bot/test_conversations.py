@@ -262,7 +262,7 @@ async def test_a_stand_in_answers_what_came_for_an_absent_colleague(talk: BotTal
     assert "Urgent" in card.html
     assert "Reply to this message" not in card.html
     (refused,) = await talk.says("Late", by=bob, **where)
-    assert "not open to you" in refused.html
+    assert "Ask them to assign you" in refused.html
     assert len([one for one in await _all(talk, Outbox) if one.channel is Channel.EMAIL]) == 1
 
 
@@ -287,7 +287,7 @@ async def test_shown_to_a_colleague_with_its_files(talk: BotTalk, anna: Client, 
     (his,) = await _open(talk, mail, by=bob)
     assert [text[:2] for text in _buttons(his)] == ["📎 ", "📄 "]
     (refused,) = await talk.says("I answer", by=bob, **await _hang(talk, bob, mail, 912))
-    assert "not open to you" in refused.html
+    assert "Ask them to assign you" in refused.html
     assert len(await _all_shared(talk)) == 1
 
 

@@ -96,7 +96,7 @@ async def test_a_mail_passed_on_to_a_colleague_with_its_file(day: Day) -> None:
 
     await day.control.until(file_came, patience=20, otherwise=otherwise)
     refused = await day.rep2.says("I can", reply_to=shown["message_id"])
-    await day.rep2.sees("not open to you", after=refused)
+    await day.rep2.sees("Ask them to assign you", after=refused)
 
 
 async def test_a_mail_passed_on_to_an_address_comes_back_to_its_client(day: Day) -> None:

@@ -21,3 +21,4 @@ conversations-elsewhere = Another address
 conversations-keep = As template
 conversations-ask-template-name = What shall your template be called? Where the client is named, a field is put in.
 error-conversations-not-for-them = { $name } cannot take this: they do not answer customers, or have not joined here yet.
+error-conversations-read-only = You may read this message; its client is looked after by somebody else. Ask them to assign you the conversation.

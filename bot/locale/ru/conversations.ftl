@@ -23,3 +23,4 @@ conversations-elsewhere = Другой адрес
 conversations-keep = В шаблоны
 conversations-ask-template-name = Как назвать ваш шаблон? Вместо имени клиента подставится поле.
 error-conversations-not-for-them = { $name }: поручить нельзя, этот коллега не отвечает клиентам или ещё не подключился.
+error-conversations-read-only = Это сообщение вам можно читать, но клиента ведёт другой сотрудник. Попросите его поручить переписку вам.

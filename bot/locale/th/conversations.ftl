@@ -20,3 +20,4 @@ conversations-elsewhere = ที่อยู่อื่น
 conversations-keep = เก็บเป็นแม่แบบ
 conversations-ask-template-name = ตั้งชื่อแม่แบบของคุณว่าอะไรดี ชื่อลูกค้าจะกลายเป็นช่องเติมเอง
 error-conversations-not-for-them = มอบให้ { $name } ไม่ได้ เพราะไม่ได้ตอบลูกค้า หรือยังไม่ได้เข้าร่วม
+error-conversations-read-only = คุณอ่านข้อความนี้ได้ แต่มีเพื่อนร่วมงานดูแลลูกค้ารายนี้อยู่ ขอให้เขามอบหมายบทสนทนาให้คุณก่อน
