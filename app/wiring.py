@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crm.calls import CallTerms
     from crm.contact_rules import ContactRules
     from crm.threads import House
+    from crm.writing import Ours
     from crm.writing import Sender as Writer
     from scheduler.inbound import InboundLoop
     from scheduler.ticks import Ticker
@@ -107,7 +108,7 @@ class Product:
     @cached_property
     def bot(self) -> BotApplication:
         from bot.application import build_bot
-        from bot.context import BotSettings
+        from bot.settings import BotSettings
 
         return build_bot(
             bot=self.telegram,
@@ -117,6 +118,7 @@ class Product:
             secret=self.settings.derived_key("callbacks").hex(),
             settings=BotSettings(
                 mail_domain=self.mail_domain,
+                ours=self.own_addresses,
                 public_url=self.settings.public_url,
                 email_on=self.settings.has_email,
                 sms_on=self.settings.has_sms,
@@ -165,13 +167,20 @@ class Product:
     @property
     def house(self) -> House:
         """Who we are to those who write to us."""
-        from channels.email.mailbox import ImapAddress
         from crm.threads import House
 
-        own = {parseaddr(self.settings.mail_from)[1].lower()}
-        if self.settings.imap_url is not None:
-            own.add(ImapAddress.parse(self.settings.imap_url.get_secret_value()).username.lower())
-        return House(frozenset(address for address in own if "@" in address), self.mail_domain)
+        return House(self.own_addresses.addresses, self.mail_domain)
+
+    @cached_property
+    def own_addresses(self) -> Ours:
+        """Where mail reaches us: what it is sent from, where bounces go, and the mailbox that is read."""
+        from urllib.parse import unquote, urlsplit
+
+        from crm.writing import Ours
+
+        mailbox = self.settings.imap_url.get_secret_value() if self.settings.imap_url is not None else ""
+        login = unquote(urlsplit(mailbox).username or "")
+        return Ours.of(parseaddr(self.settings.mail_from)[1], parseaddr(self.settings.bounce_address)[1], login)
 
     @cached_property
     def worker(self) -> OutboxWorker:

@@ -24,8 +24,8 @@ from telegram.request import BaseRequest, HTTPXRequest
 from benchmarks.report import Figure, Options, interleave
 from benchmarks.sinks import bot_api
 from bot.application import BotApplication, build_bot
-from bot.context import BotSettings
 from bot.request import AiohttpRequest
+from bot.settings import BotSettings
 from channels import inbox
 from crm import clients
 from scheduler.clock import SystemClock

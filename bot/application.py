@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -15,13 +15,15 @@ from telegram.error import TelegramError
 
 from bot import menu
 from bot.callbacks import Signer
-from bot.context import BotSettings, chat_message
+from bot.context import chat_message
 from bot.dispatch import Dispatcher
 from bot.intake import Poller
 from bot.render import Reader
 from bot.routing import Router
-from channels.message import OutgoingChat
+from bot.settings import BotSettings
+from channels.message import MailFile, OutgoingChat
 from channels.outbox.delivery import Delivery, Drop
+from crm.interactions import KeptFile
 from storage.database import Database
 from storage.files import FileStore
 from storage.models import CardMessage, Staff
@@ -32,6 +34,7 @@ log = structlog.get_logger(__name__)
 NOUNS = (
     "menu",
     "inbound",
+    "conversations",
     "interactions",
     "followups",
     "absences",
@@ -109,18 +112,13 @@ class BotApplication:
         if row.kind == "card_edit" and (message_id is None or not await _hangs(session, row, message_id)):
             return Drop("shown-no-more")
         facts = {key: value for key, value in row.payload.items() if key not in _PLACE}
-        settings = self.dispatcher.settings
-        reader = Reader(
-            session,
-            staff=staff,
-            now=self.clock.now(),
-            contact=settings.contact,
-            sms=settings.sms,
-            currency=settings.currency,
-        )
+        reader = Reader(session, staff=staff, now=self.clock.now(), settings=self.dispatcher.settings)
         card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
         if card is None:
             return Drop("gone")
+        if isinstance(card.file, KeptFile):
+            content = await self.dispatcher.files.get(card.file.sha256)
+            card = replace(card, file=MailFile(card.file.name, card.file.media_type, content))
         message = chat_message(card, signer=self.signer, staff=staff, now=self.clock.now())
         return OutgoingChat(chat_id=staff.telegram_id, message=message, message_id=message_id)
 

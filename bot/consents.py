@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.callbacks import Callback
 from bot.context import BotContext
+from bot.conversations.rows import FetchFile
 from bot.deliveries import ICONS
 from bot.doors import ShowClient, ShowConsents
-from bot.inbound import FetchFile
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from crm import cards, consent

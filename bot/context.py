@@ -32,10 +32,9 @@ from bot.render import (
     translate,
 )
 from bot.routing import Router
-from channels.message import Button, ChatMessage
-from channels.sms.terms import SmsTerms
-from crm.calls import CallTerms
-from crm.contact_rules import ContactRules
+from bot.settings import BotSettings
+from channels.message import Button, ChatMessage, MailFile
+from crm.interactions import KeptFile
 from crm.wording import zone_of
 from storage.database import Database
 from storage.files import FileStore
@@ -54,22 +53,6 @@ class ReceivedFile:
     sha256: str
     telegram_file_id: str
     kind: str  # document, photo, voice, audio, video
-
-
-@dataclass(frozen=True, slots=True)
-class BotSettings:
-    """What the bot needs to know of this installation."""
-
-    username: str = ""
-    mail_domain: str = "localhost"  # what our Message-IDs end in
-    public_url: str = ""
-    email_on: bool = False
-    sms_on: bool = False
-    currency: str = "EUR"
-    sms: SmsTerms = field(default_factory=SmsTerms)
-    calls: CallTerms = field(default_factory=CallTerms)
-    region: str = ""  # default region of phone numbers typed without a country code
-    contact: ContactRules = field(default_factory=ContactRules)
 
 
 @dataclass
@@ -199,15 +182,7 @@ class BotContext:
         return self._unit.write()
 
     def reader(self, session: AsyncSession) -> Reader:
-        settings = self.settings
-        return Reader(
-            session,
-            staff=self.staff,
-            now=self.now,
-            contact=settings.contact,
-            sms=settings.sms,
-            currency=settings.currency,
-        )
+        return Reader(session, staff=self.staff, now=self.now, settings=self.settings)
 
     def t(self, key: str, **arguments: object) -> Html:
         return translate(self.language, key, **arguments)
@@ -282,16 +257,16 @@ class BotContext:
             card_id=card.card_id,
         )
         if card.file is not None:
-            answer.file = {
-                "name": card.file.name,
-                "media_type": card.file.media_type,
-                "content": card.file.content.hex(),
-            }
+            answer.file = {"name": card.file.name, "media_type": card.file.media_type}
+            if isinstance(card.file, KeptFile):
+                answer.file["sha256"] = card.file.sha256
+            else:
+                answer.file["content"] = card.file.content.hex()
         return answer
 
 
 def chat_message(card: Card, *, signer: Signer, staff: Staff, now: datetime) -> ChatMessage:
-    """A card ready for the wire: folded to the limits, its actions packed for this person."""
+    """A card ready for the wire: folded to the limits, its actions packed for this person. A kept file is its caller's."""
     limit = CAPTION_LIMIT if card.file is not None else TEXT_LIMIT
     rows: list[tuple[Button, ...]] = []
     left = BUTTON_LIMIT
@@ -307,4 +282,5 @@ def chat_message(card: Card, *, signer: Signer, staff: Staff, now: datetime) -> 
         left -= len(buttons)
         if buttons:
             rows.append(buttons)
-    return ChatMessage(html=fold(card.html, limit), buttons=tuple(rows), file=card.file)
+    file = card.file if isinstance(card.file, MailFile) else None
+    return ChatMessage(html=fold(card.html, limit), buttons=tuple(rows), file=file)

@@ -6,13 +6,23 @@ The ledger keeps reasons of our own as slugs and the providers' as they came: a 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.render import Html, Reader, escape, fold
 from crm.halts import HELD_BY_CAP
-from storage.models import RESTORED, Channel, DeliveryState, SuppressionReason
+from storage.models import (
+    DELIVERY_FROM_WORST,
+    DELIVERY_IN_DOUBT,
+    RESTORED,
+    Channel,
+    DeliveryState,
+    Outbox,
+    SuppressionReason,
+)
 
 ICONS = {Channel.EMAIL: "✉️", Channel.SMS: "💬"}
 _SHOWN = 160
+_NAMED = 8  # recipients
 _ENHANCED = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 
 # Reasons the product itself writes into the ledger, before any colon.
@@ -102,6 +112,8 @@ _BY_ENHANCED = (
     ("4.", "too-late"),
 )
 
+_DEAD = frozenset({"hard-bounce", "invalid", "landline", "number-unknown", "mailbox-off", "stop", "complaint"})
+
 
 def delivery(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:
     """How far a message got, as one line of a card; what is held, and by what, says so."""
@@ -123,6 +135,29 @@ def explained(reader: Reader, *, reason: str, code: str, final: bool = True) -> 
     """The reason in our words; empty where we know none. What is not `final` cannot have come too late yet."""
     slug = _known(reason, code)
     return reader.t(f"deliveries-reason-{slug}") if slug and (final or slug != "too-late") else Html("")
+
+
+def deliveries(reader: Reader, rows: Sequence[Outbox]) -> list[Html]:
+    """The same of a message with one recipient or several: how many got it, and who did not and why."""
+    if len(rows) <= 1:
+        return [delivery(reader, state=row.state, reason=row.reason or "", code=row.code or "") for row in rows]
+    arrived = [row for row in rows if row.state in (DeliveryState.SENT, DeliveryState.DELIVERED)]
+    doubtful = sorted(
+        (row for row in rows if row.state in DELIVERY_IN_DOUBT),
+        key=lambda row: DELIVERY_FROM_WORST.index(row.state),
+    )
+    told = [reader.t("deliveries-of-several", arrived=len(arrived), count=len(rows))]
+    for row in doubtful[:_NAMED]:
+        words = delivery(reader, state=row.state, reason=row.reason or "", code=row.code or "")
+        told.append(Html(f"<code>{escape(row.address[:80])}</code>: {words}"))
+    if len(doubtful) > _NAMED:
+        told.append(Html(f"… +{len(doubtful) - _NAMED}"))
+    return told
+
+
+def is_no_good(row: Outbox) -> bool:
+    """Whether another try at this address is in vain: it is the address that is at fault."""
+    return row.state is DeliveryState.SUPPRESSED or _known(row.reason or "", row.code or "") in _DEAD
 
 
 def why(reader: Reader, *, state: DeliveryState, reason: str, code: str) -> Html:

@@ -22,9 +22,10 @@ from telegram.error import TelegramError
 
 from bot import access, line
 from bot.callbacks import BadPress, Signer
-from bot.context import Answer, BotContext, BotSettings, ReceivedFile, Unit
+from bot.context import Answer, BotContext, ReceivedFile, Unit
 from bot.render import TOAST_LIMIT, Html, plain, translate
 from bot.routing import Router
+from bot.settings import BotSettings
 from bot.speaker import Said, Speaker
 from channels import inbox
 from channels.message import Outcome
@@ -72,7 +73,7 @@ class Dispatcher:
         self._signer = signer
         self._clock = clock
         self.settings = settings
-        self._speaker = Speaker(bot)
+        self._speaker = Speaker(bot, files)
         self._staff_changed = staff_changed
         self._woken = asyncio.Event()
         self._lanes: dict[str, asyncio.Task[None]] = {}

@@ -106,3 +106,43 @@ class NewTemplate(Callback, prefix="pn"):
     """Begins a template, for the mailing to a segment or (0) for later."""
 
     segment_id: int = 0
+
+
+@dataclass(frozen=True)
+class ShowThread(Callback, prefix="vt"):
+    """The conversation a message belongs to, by default the page it stands on."""
+
+    interaction_id: int
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class ShowMessage(Callback, prefix="vo"):
+    """The card of a message, sent or received; `page` 1 shows the buttons behind More."""
+
+    interaction_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class StartAnswer(Callback, prefix="wa"):
+    """Begins an answer that is looked at before it goes; `everybody` answers all the mail named."""
+
+    interaction_id: int
+    everybody: bool = False
+
+
+@dataclass(frozen=True)
+class StartForward(Callback, prefix="wf"):
+    """Asks to whom a message is passed on."""
+
+    interaction_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class WriteAgain(Callback, prefix="wg"):
+    """A message that did not arrive, once more; `elsewhere` to another address."""
+
+    interaction_id: int
+    elsewhere: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.callbacks import Callback
 from bot.context import BotContext
 from bot.deliveries import delivery
-from bot.doors import ShowClient, ShowHistory
+from bot.doors import ShowClient, ShowHistory, ShowMessage
 from bot.followups import ShowFollowUp
 from bot.interactions import ShowInteraction
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
@@ -134,4 +134,7 @@ def _entry(reader: Reader, entry: Entry, number: int) -> list[Html]:
 def _open(entry: Entry) -> Callback:
     if entry.follow_up is not None:
         return ShowFollowUp(entry.follow_up.id)
-    return ShowInteraction(entry.interaction.id if entry.interaction is not None else 0)
+    interaction = entry.interaction
+    if interaction is not None and interaction.thread_id is not None:
+        return ShowMessage(interaction.id)
+    return ShowInteraction(interaction.id if interaction is not None else 0)

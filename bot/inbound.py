@@ -10,24 +10,35 @@ from sqlalchemy import select
 from bot import arrivals, writing
 from bot.callbacks import Callback
 from bot.context import BotContext
-from bot.doors import ShowClient, StartFollowUp
+from bot.conversations.rows import (
+    FetchFile,
+    FetchFiles,
+    ShowWhole,
+    TakeBack,
+    answer_row,
+    aside_row,
+    more_press,
+    more_rows,
+    recipients,
+    thread_press,
+)
+from bot.doors import ShowClient, StartFollowUp, StartForward
 from bot.optout import about_wish
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
-from channels.message import MailFile
-from crm import clients, interactions, tray
-from crm.access import Action, allows, check
+from crm import clients, conversations, interactions, tray
+from crm import writing as writing_verbs
+from crm.access import Reach, reach
 from crm.inbound.media import fetching
 from crm.tray import CARD
+from crm.writing import People, correspondents
 from storage.models import (
     Attachment,
     Client,
     FormProgress,
     Interaction,
     InteractionKind,
-    Role,
     Staff,
-    StoredFile,
     Thread,
 )
 
@@ -35,7 +46,11 @@ router = Router()
 
 FORM = "inbound"
 PAGE = 8
-SHOWN_TEXT = 2500
+OPEN_TEXT = 700  # longer ones are folded by Telegram until they are tapped
+SHOWN_TEXT = 2300
+SHOWN_HISTORY = 700
+SHOWN_SUBJECT = 200
+FILES_SHOWN = 8
 FOUND = 6
 
 
@@ -47,16 +62,6 @@ class OpenTray(Callback, prefix="ty"):
 @dataclass(frozen=True)
 class ShowInbound(Callback, prefix="nv"):
     interaction_id: int
-
-
-@dataclass(frozen=True)
-class ShowQuoted(Callback, prefix="nq"):
-    interaction_id: int
-
-
-@dataclass(frozen=True)
-class FetchFile(Callback, prefix="nf"):
-    attachment_id: int
 
 
 @dataclass(frozen=True)
@@ -76,31 +81,29 @@ class GiveTo(Callback, prefix="ng", writes=True):
 
 
 @dataclass(frozen=True)
-class Spam(Callback, prefix="ns", writes=True):
-    interaction_id: int
+class _Seen:
+    """A message as its card needs it."""
 
-
-@dataclass(frozen=True)
-class Assign(Callback, prefix="na"):
-    """Offers the colleagues a client could be given to; with one, gives."""
-
-    interaction_id: int
-
-
-@dataclass(frozen=True)
-class AssignTo(Callback, prefix="nt", writes=True):
-    interaction_id: int
-    staff_id: int
+    interaction: Interaction
+    thread: Thread
+    client: Client | None
+    reached: Reach
 
 
 @router.card(CARD)
-async def inbound_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> Card | None:
-    """Who wrote, the new text with quotations folded, the files by button. A reply to it answers."""
-    interaction = await interactions.readable(reader.session, actor=reader.staff, interaction_id=card_id)
+async def inbound_card(reader: Reader, card_id: int, facts: dict[str, Any]) -> Card | None:
+    """Who wrote and to whom else, the new text, the history folded, the files by button. A reply to it answers.
+
+    `facts["page"]` 1 shows what is behind More.
+    """
+    interaction = await interactions.readable(
+        reader.session, actor=reader.staff, interaction_id=card_id, now=reader.now
+    )
     if interaction is None or interaction.thread_id is None:
         return None
     thread = await reader.session.get_one(Thread, interaction.thread_id)
     client = await reader.session.get(Client, interaction.client_id) if interaction.client_id else None
+    reached = await reach(reader.session, actor=reader.staff, interaction=interaction, now=reader.now)
     icon = "💬" if interaction.kind is InteractionKind.SMS else "✉️"
     who = (
         Html(f"{icon} {bold(client.name)}" + (f" · {escape(client.company)}" if client.company else ""))
@@ -112,15 +115,22 @@ async def inbound_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> 
         who or Html(f"{icon} {bold(reader.t('inbound-unknown'))}"),
         escape(thread.name) if thread.name and client is None else None,
         Html(f"<code>{escape(thread.address)}</code> · {escape(reader.moment(interaction.at))}"),
-        bold(interaction.subject) if interaction.subject else None,
+        *recipients(reader, interaction),
+        _answers_elsewhere(reader, interaction),
+        bold(fold(escape(interaction.subject), SHOWN_SUBJECT)) if interaction.subject else None,
         *arrivals.notes(reader, interaction),
-        Html(f"<blockquote>{fold(escape(interaction.text), SHOWN_TEXT)}</blockquote>") if interaction.text else None,
-        reader.t("inbound-spam-marked") if thread.spam else None,
+        _quote(interaction.text, SHOWN_TEXT),
+        reader.t("inbound-earlier") if interaction.quoted else None,
+        _quote(interaction.quoted, SHOWN_HISTORY, folded=True),
+        await _standing(reader, thread),
         wish,
         *await _files_to_come(reader, interaction),
-        reader.t("inbound-how-to-answer") if client else None,
+        reader.t("inbound-how-to-answer") if client and reached >= Reach.ANSWERS else None,
     )
-    rows = [*wish_rows, *await _rows(reader, interaction, thread, client)]
+    seen = _Seen(interaction, thread, client, reached)
+    rows = await _rows(reader, seen, page=int(facts.get("page") or 0))
+    if reached >= Reach.ANSWERS:
+        rows = [*wish_rows, *rows]
     return Card(body, rows, card=CARD, card_id=card_id)
 
 
@@ -153,37 +163,10 @@ async def on_open_tray(context: BotContext, press: OpenTray) -> None:
 @router.press(ShowInbound)
 async def on_show(context: BotContext, press: ShowInbound) -> None:
     async with context.read() as session:
-        interaction = await session.get(Interaction, press.interaction_id)
-        if interaction is None or interaction.client_id is None:
-            await tray.get(session, actor=context.staff, interaction_id=press.interaction_id)
-        else:
-            await interactions.get(session, actor=context.staff, interaction_id=press.interaction_id)
+        await conversations.message(
+            session, actor=context.staff, interaction_id=press.interaction_id, now=context.now, needs=Reach.SHOWN
+        )
     await context.show_card(CARD, press.interaction_id, new=True)
-
-
-@router.press(ShowQuoted)
-async def on_quoted(context: BotContext, press: ShowQuoted) -> None:
-    async with context.read() as session:
-        interaction = await interactions.get(session, actor=context.staff, interaction_id=press.interaction_id)
-    context.send(Card(Html(f"<blockquote expandable>{fold(escape(interaction.quoted), 3500)}</blockquote>")))
-
-
-@router.press(FetchFile)
-async def on_file(context: BotContext, press: FetchFile) -> None:
-    """Sends an attachment as a file, under the name its sender gave it."""
-    async with context.read() as session:
-        attachment = await session.get(Attachment, press.attachment_id)
-        if attachment is None:
-            context.say("core-gone")
-            return
-        interaction = await session.get_one(Interaction, attachment.interaction_id)
-        if interaction.client_id is None:
-            await tray.get(session, actor=context.staff, interaction_id=interaction.id)
-        else:
-            await interactions.get(session, actor=context.staff, interaction_id=interaction.id)
-        stored = await session.get_one(StoredFile, attachment.file_id)
-    content = await context.store.get(stored.sha256)
-    context.send(Card(Html(""), file=MailFile(attachment.name, stored.media_type, content)))
 
 
 @router.press(MakeClient)
@@ -254,43 +237,17 @@ async def on_give(context: BotContext, press: GiveTo) -> None:
     await context.show_card(CARD, press.interaction_id)
 
 
-@router.press(Spam)
-async def on_spam(context: BotContext, press: Spam) -> None:
-    async with context.write() as session:
-        await tray.spam(session, actor=context.staff, interaction_id=press.interaction_id, now=context.now)
-    await context.show_card(CARD, press.interaction_id)
+def _quote(text: str, limit: int, *, folded: bool = False) -> Html | None:
+    """What somebody wrote; the long, and the old, opens on a tap."""
+    if not text.strip():
+        return None
+    opened = " expandable" if folded or len(text) > OPEN_TEXT else ""
+    return Html(f"<blockquote{opened}>{fold(escape(text.strip()), limit)}</blockquote>")
 
 
-@router.press(Assign)
-async def on_assign(context: BotContext, press: Assign) -> None:
-    check(context.staff, Action.ASSIGN_CLIENTS)
-    async with context.read() as session:
-        await interactions.get(session, actor=context.staff, interaction_id=press.interaction_id)
-        query = (
-            select(Staff)
-            .where(Staff.active.is_(True), Staff.role.in_((Role.REP, Role.MANAGER)))
-            .order_by(Staff.name)
-            .limit(20)
-        )
-        people = (await session.execute(query)).scalars().all()
-    rows = [[Press(person.name, AssignTo(press.interaction_id, person.id))] for person in people]
-    context.send(Card(context.t("inbound-assign-to"), rows))
-
-
-@router.press(AssignTo)
-async def on_assign_to(context: BotContext, press: AssignTo) -> None:
-    async with context.write() as session:
-        interaction = await interactions.get(session, actor=context.staff, interaction_id=press.interaction_id)
-        client = await clients.assign(
-            session,
-            actor=context.staff,
-            client_id=interaction.client_id or 0,
-            owner_id=press.staff_id,
-            now=context.now,
-        )
-        owner = await session.get_one(Staff, press.staff_id)
-        await tray.announce(session, interaction=interaction, to=owner, now=context.now)
-    context.show(Card(context.t("inbound-assigned", client=client.name, name=owner.name)))
+def _answers_elsewhere(reader: Reader, interaction: Interaction) -> Html | None:
+    asked = writing_verbs.wants_answers_at(interaction)
+    return reader.t("inbound-answers-at", address=asked) if asked and asked not in reader.ours else None
 
 
 async def _files_to_come(reader: Reader, interaction: Interaction) -> list[Html]:
@@ -302,31 +259,61 @@ async def _files_to_come(reader: Reader, interaction: Interaction) -> list[Html]
     ]
 
 
-async def _rows(reader: Reader, interaction: Interaction, thread: Thread, client: Client | None) -> list[list[Press]]:
-    query = select(Attachment).where(Attachment.interaction_id == interaction.id).order_by(Attachment.id).limit(10)
-    files = (await reader.session.execute(query)).scalars().all()
-    rows = [[Press(f"📎 {file.name}", FetchFile(file.id))] for file in files]
+async def _standing(reader: Reader, thread: Thread) -> Html | None:
+    """Put aside, or given to somebody."""
+    if thread.spam:
+        return reader.t("inbound-spam-marked")
+    if thread.dismissed_at is not None:
+        return reader.t("inbound-not-ours-marked")
+    if thread.assignee_id is None:
+        return None
+    if thread.assignee_id == reader.staff.id:
+        return reader.t("inbound-yours")
+    given_to = await reader.session.get_one(Staff, thread.assignee_id)
+    return reader.t("inbound-given-to", name=given_to.name)
+
+
+async def _rows(reader: Reader, seen: _Seen, *, page: int) -> list[list[Press]]:
+    interaction, thread, client = seen.interaction, seen.thread, seen.client
+    if seen.reached < Reach.ANSWERS:
+        return await _file_rows(reader, interaction, whole=interaction.kind is InteractionKind.EMAIL)
+    if page == 1:
+        return more_rows(reader, interaction, reached=seen.reached, assignee_id=thread.assignee_id)
+    rows = await _file_rows(reader, interaction, whole=len(interaction.text) > SHOWN_TEXT)
     rows += arrivals.rows(reader, interaction)
-    if interaction.quoted:
-        rows.append([Press(reader.t("inbound-quoted"), ShowQuoted(interaction.id))])
-    if client is not None:
-        second = [
-            Press(reader.t("interactions-followup"), StartFollowUp(client.id)),
-            Press(client.name, ShowClient(client.id)),
-        ]
-        if allows(reader.staff, Action.ASSIGN_CLIENTS):
-            second.append(Press(reader.t("inbound-assign"), Assign(interaction.id)))
-        return [*rows, second]
-    if thread.spam or arrivals.is_nobodys(interaction):
+    if thread.spam or thread.dismissed_at is not None:
+        return [*rows, [Press("↩︎ " + reader.t("core-undo"), TakeBack(interaction.id))]]
+    last = [thread_press(reader, interaction)]
+    if client is None and arrivals.is_nobodys(interaction):
         return rows
-    return [
-        *rows,
-        [
-            Press("➕ " + reader.t("inbound-new-client"), MakeClient(interaction.id)),
-            Press("🔎 " + reader.t("inbound-whose"), AskWhose(interaction.id)),
-        ],
-        [Press("🚫 " + reader.t("inbound-spam"), Spam(interaction.id))],
-    ]
+    if client is None:
+        rows.append(
+            [
+                Press("➕ " + reader.t("inbound-new-client"), MakeClient(interaction.id)),
+                Press("🔎 " + reader.t("inbound-whose"), AskWhose(interaction.id)),
+            ]
+        )
+        rows.append(aside_row(reader, interaction))
+        last.append(Press("➡️ " + reader.t("conversations-forward"), StartForward(interaction.id)))
+        return [*rows, [*last, more_press(reader, interaction)]]
+    people = correspondents(interaction, thread, reader.ours) if interaction.kind is InteractionKind.EMAIL else People()
+    rows.append(answer_row(reader, interaction, others=len(people.everybody)))
+    if seen.reached is Reach.OWNS:
+        rows.append([*last, Press(reader.t("interactions-followup"), StartFollowUp(client.id))])
+        last = [Press(client.name, ShowClient(client.id))]
+    return [*rows, [*last, more_press(reader, interaction)]]
+
+
+async def _file_rows(reader: Reader, interaction: Interaction, *, whole: bool) -> list[list[Press]]:
+    query = select(Attachment).where(Attachment.interaction_id == interaction.id).order_by(Attachment.id)
+    files = (await reader.session.execute(query.limit(FILES_SHOWN))).scalars().all()
+    rows = [[Press(f"📎 {file.name}", FetchFile(file.id))] for file in files]
+    last = []
+    if len(files) > 1:
+        last.append(Press("📎 " + reader.t("inbound-all-files"), FetchFiles(interaction.id)))
+    if whole:
+        last.append(Press("📄 " + reader.t("conversations-whole"), ShowWhole(interaction.id)))
+    return [*rows, last] if last else rows
 
 
 async def _tray(context: BotContext, page: int) -> Card:

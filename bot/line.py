@@ -86,5 +86,4 @@ async def _form(context: BotContext, router: Router) -> bool:
     handler = router.steps.get((form.form, form.step))
     if handler is None:
         return False
-    await handler(context, form)
-    return True
+    return await handler(context, form) is not False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.callbacks import Callback
+from bot.settings import BotSettings
 from channels.message import MailFile
-from channels.sms.terms import SmsTerms
 from crm import wording as formats
-from crm.contact_rules import ContactRules
+from crm.interactions import KeptFile
 from crm.wording import Wording, zone_of
 from storage.models import Language, Staff
 
@@ -59,6 +59,12 @@ def join(separator: str, parts: Iterable[object]) -> Html:
 def lines(*parts: object) -> Html:
     """One part per line; empty strings and None are left out, `Html(' ')` makes an empty line."""
     return Html("\n".join(escape(part).strip(" ") for part in parts if part))
+
+
+def listed(things: Sequence[str], *, shown: int = 6, each: int = 60) -> Html:
+    """Addresses in a row, the long and the many cut short: wording takes 2,500 characters to an argument."""
+    row = ", ".join(f"<code>{fold(escape(one), each)}</code>" for one in things[:shown])
+    return Html(row + (f" +{len(things) - shown}" if len(things) > shown else ""))
 
 
 def bold(text: object) -> Html:
@@ -146,28 +152,26 @@ class Card:
     rows: list[list[Press]] = field(default_factory=list)
     card: str = ""
     card_id: int = 0
-    file: MailFile | None = None
+    file: MailFile | KeptFile | None = None  # in hand, or still in the file store
 
 
 class Reader:
-    """Who reads a card, when, and from which session: what renderers need to speak the person's language."""
+    """Who reads a card, when, and from which session: what renderers need to speak the person's language.
+
+    What the installation's settings say of SMS, of contact and of our own addresses is here too.
+    """
 
     def __init__(
-        self,
-        session: AsyncSession,
-        *,
-        staff: Staff,
-        now: datetime,
-        contact: ContactRules | None = None,
-        sms: SmsTerms | None = None,
-        currency: str = "EUR",
+        self, session: AsyncSession, *, staff: Staff, now: datetime, settings: BotSettings | None = None
     ) -> None:
+        settings = settings or BotSettings()
         self.session = session
         self.staff = staff
         self.now = now
-        self.sms = sms or SmsTerms()  # on what terms SMS go out
-        self.currency = currency
-        self.contact = contact or ContactRules()  # the installation's rules of contact
+        self.sms = settings.sms
+        self.currency = settings.currency
+        self.contact = settings.contact
+        self.ours = settings.ours
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)
 

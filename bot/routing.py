@@ -17,7 +17,7 @@ _Value = TypeVar("_Value")
 
 CommandHandler = Callable[["BotContext", str], Awaitable[None]]
 PressHandler = Callable[["BotContext", Any], Awaitable[None]]
-StepHandler = Callable[["BotContext", "FormProgress"], Awaitable[None]]
+StepHandler = Callable[["BotContext", "FormProgress"], Awaitable[bool | None]]
 CardRenderer = Callable[[Reader, int, dict[str, Any]], Awaitable[Card | None]]
 ReplyHandler = Callable[["BotContext", int], Awaitable[bool]]
 MessageHandler = Callable[["BotContext"], Awaitable[bool]]
@@ -51,7 +51,10 @@ class Router:
         return add
 
     def step(self, form: str, *steps: str) -> Callable[[StepHandler], StepHandler]:
-        """Called with what the person typed (`context.text`, `context.files`) while the form waits at the step."""
+        """Called with what the person typed (`context.text`, `context.files`) while the form waits at the step.
+
+        False says that it was not for the form: it is read like any other line.
+        """
 
         def add(handler: StepHandler) -> StepHandler:
             for step in steps:

@@ -15,6 +15,7 @@ from bot.render import escape, plain
 from channels.message import Outcome
 from channels.telegram.errors import result_of
 from storage.database import assert_no_transaction
+from storage.files import FileStore
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +32,9 @@ class Said:
 class Speaker:
     """Turns answers into Bot API calls."""
 
-    def __init__(self, bot: telegram.Bot) -> None:
+    def __init__(self, bot: telegram.Bot, files: FileStore) -> None:
         self._bot = bot
+        self._files = files
         self._quiet_until = 0.0
 
     @property
@@ -63,6 +65,9 @@ class Speaker:
                 if result.outcome is not Outcome.ACCEPTED:
                     log.warning("an answer was not said", outcome=result.outcome.value, code=result.code, do=answer.do)
                 continue
+            except FileNotFoundError:
+                log.exception("a file to be shown is not in the store")
+                continue
             if message_id and (answer.card or answer.do == "edit"):
                 said.hanging.append((answer.card, answer.card_id, chat_id, message_id))
         return said
@@ -90,12 +95,15 @@ class Speaker:
                 return await self._one(replace(answer, html=escape(plain(answer.html))), chat_id)
             raise
 
+    async def _content(self, file: dict[str, str]) -> bytes:
+        return bytes.fromhex(file["content"]) if "content" in file else await self._files.get(file["sha256"])
+
     async def _one(self, answer: Answer, chat_id: int) -> int | None:
         markup = _markup(answer.buttons)
         if answer.file is not None:
             sent = await self._bot.send_document(
                 chat_id,
-                document=bytes.fromhex(answer.file["content"]),
+                document=await self._content(answer.file),
                 filename=answer.file["name"],
                 caption=answer.html or None,
                 parse_mode="HTML",

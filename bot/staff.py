@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.callbacks import Callback
 from bot.calls import AskPhone
 from bot.context import BotContext
-from bot.render import Card, Html, Press, Reader, bold, escape, lines, pager
+from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from crm import staff, worktime
 from crm.access import Action, check
@@ -34,6 +34,7 @@ class Setting(StrEnum):
     DIGEST = "digest"
     STAND_IN = "stand_in"
     AWAY = "away"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ async def on_open_settings(context: BotContext, press: OpenSettings) -> None:
     rows = await _choices(context, press.setting)
     rows.append([Press(context.t("core-back"), OpenSettings())])
     ask = Card(context.t(f"staff-ask-{press.setting.value.replace('_', '-')}"), rows)
-    if press.setting in (Setting.ZONE, Setting.HOURS, Setting.DIGEST):
+    if press.setting in (Setting.ZONE, Setting.HOURS, Setting.DIGEST, Setting.SIGNATURE):
         await context.ask(FORM, "typed", {"setting": press.setting.value}, ask)
     else:
         context.show(ask)
@@ -225,6 +226,8 @@ async def _set(context: BotContext, setting: Setting, value: str) -> None:
             )
         elif setting is Setting.DIGEST:
             changed = await staff.set_digest(session, actor=actor, minute=_clock(value), now=now)
+        elif setting is Setting.SIGNATURE:
+            changed = await staff.set_signature(session, actor=actor, text=value, now=now)
         elif setting is Setting.STAND_IN:
             changed = await staff.set_stand_in(session, actor=actor, stand_in_id=int(value) or None, now=now)
         else:
@@ -261,6 +264,8 @@ async def _choices(context: BotContext, setting: Setting) -> list[list[Press]]:
     if setting is Setting.AWAY:
         presses = [Press(t("staff-away-days", days=days), Choose(setting, str(days))) for days in (1, 3, 7, 14)]
         return [presses[:2], presses[2:], [Press(t("staff-away-back"), Choose(setting, "0"))]]
+    if setting is Setting.SIGNATURE:
+        return [[Press(t("staff-no-signature"), Choose(setting, ""))]] if context.staff.email_signature else []
     async with context.read() as session:
         people = await staff.colleagues(session, actor=context.staff)
     rows = [[Press(person.name, Choose(setting, str(person.id)))] for person in people[:30]]
@@ -283,6 +288,10 @@ async def _settings_card(context: BotContext) -> Card:
         reader.t("staff-settings-digest", at=_shown(person.digest_minute)),
         reader.t("staff-settings-stand-in", name=stand_in.name if stand_in else reader.t("staff-nobody")),
         reader.t("staff-settings-away", at=reader.moment(person.away_until)) if away and person.away_until else None,
+        reader.t("staff-settings-signature") if person.email_signature else None,
+        Html(f"<blockquote>{fold(escape(person.email_signature), 400)}</blockquote>")
+        if person.email_signature
+        else None,
     )
     presses = [
         Press(reader.t(f"staff-set-{setting.value.replace('_', '-')}"), OpenSettings(setting)) for setting in Setting

@@ -79,7 +79,9 @@ async def on_list(context: BotContext, press: ListTemplates) -> None:
     await context.leave_form(FORM)
     async with context.read() as session:
         found, count = await templates.page(session, actor=context.staff, limit=PAGE, offset=press.page * PAGE)
-    rows = [[Press(f"{ICONS[one.channel]} {one.name}", ShowTemplate(one.id))] for one in found]
+    rows = [
+        [Press(f"{'👤' if one.owner_id else ''}{ICONS[one.channel]} {one.name}", ShowTemplate(one.id))] for one in found
+    ]
     rows.append(pager(press.page, -(-count // PAGE), ListTemplates))
     rows.append([Press("＋ " + context.t("templates-new"), NewTemplate())])
     context.show(Card(context.t("templates-list", count=count), [row for row in rows if row]))
@@ -102,13 +104,16 @@ async def template_card(reader: Reader, template_id: int, facts: dict[str, Any])
     segment_id = int(facts.get("segment", 0))
     body = lines(
         Html(f"{ICONS[template.channel]} {bold(template.name)}"),
+        reader.t("templates-own") if template.owner_id is not None else None,
         *(_version(reader, versions[language]) for language in Language if language in versions),
         None if versions else reader.t("templates-no-text"),
     )
     rows = []
     if versions and segment_id:
         rows.append([Press("➡️ " + reader.t("templates-go-on"), MakeDraft(segment_id, template.id))])
-    rows.append(_languages(reader, template.id, segment_id, written=set(versions)))
+    mine = templates.may_edit(reader.staff, template)
+    if mine:
+        rows.append(_languages(reader, template.id, segment_id, written=set(versions)))
     if versions:
         rows.append(
             [
@@ -116,7 +121,8 @@ async def template_card(reader: Reader, template_id: int, facts: dict[str, Any])
                 Press("📣 " + reader.t("templates-send"), ChooseSegment(template.id)),
             ]
         )
-    rows.append([Press(reader.t("templates-put-away"), AskPutAway(template.id))])
+    if mine:
+        rows.append([Press(reader.t("templates-put-away"), AskPutAway(template.id))])
     rows.append([Press(reader.t("templates-back"), ListTemplates())])
     return Card(body, rows, CARD, template.id)
 
@@ -212,7 +218,7 @@ async def on_preview(context: BotContext, press: PreviewTemplate) -> None:
 @router.press(AskPutAway)
 async def on_ask_put_away(context: BotContext, press: AskPutAway) -> None:
     async with context.read() as session:
-        template = await templates.get(session, actor=context.staff, template_id=press.template_id)
+        template = await templates.to_edit(session, actor=context.staff, template_id=press.template_id)
     presses = [
         Press(context.t("core-yes"), PutAway(template.id)),
         Press(context.t("core-no"), ShowTemplate(template.id)),

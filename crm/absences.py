@@ -75,7 +75,7 @@ async def offered(session: AsyncSession, *, actor: Staff, interaction_id: int, n
 
     No follow-ups: there is nothing to move any more.
     """
-    note = await interactions.readable(session, actor=actor, interaction_id=interaction_id)
+    note = await interactions.readable(session, actor=actor, interaction_id=interaction_id, now=now)
     if note is None or note.client_id is None or note.returns_at is None:
         return None
     due = [] if note.returns_at <= now else await _due_before(session, client_id=note.client_id, moment=note.returns_at)

@@ -6,13 +6,15 @@ get the same answer, so that nobody can probe.
 
 from __future__ import annotations
 
-from enum import StrEnum
+from datetime import datetime
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.errors import NotAllowed
-from storage.models import Client, Role, Staff
+from crm.worktime import is_away
+from storage.models import Client, Interaction, Role, SharedMessage, Staff, Thread
 
 
 class Action(StrEnum):
@@ -25,6 +27,7 @@ class Action(StrEnum):
     EXPORT_CLIENTS = "export_clients"
     LOG_INTERACTIONS = "log_interactions"
     WRITE_TO_CLIENTS = "write_to_clients"
+    FORWARD_MAIL = "forward_mail"  # to any address
     SEE_TRAY = "see_tray"
     KEEP_FOLLOWUPS = "keep_followups"
     SEE_SEGMENTS = "see_segments"
@@ -44,6 +47,7 @@ _REP = frozenset(
         Action.EDIT_CLIENTS,
         Action.LOG_INTERACTIONS,
         Action.WRITE_TO_CLIENTS,
+        Action.FORWARD_MAIL,
         Action.SEE_TRAY,
         Action.KEEP_FOLLOWUPS,
         Action.SEE_SEGMENTS,
@@ -66,6 +70,15 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.ADMIN: frozenset(Action),
 }
 SEES_EVERYTHING = frozenset({Role.MANAGER, Role.ADMIN})
+
+
+class Reach(IntEnum):
+    """How far a colleague reaches into a conversation; each step holds what stands before it."""
+
+    NONE = 0
+    SHOWN = 1  # this one message: it was forwarded to them, or came for whom they stand in for
+    ANSWERS = 2  # the conversation: it was given to them, or its owner is away and they stand in
+    OWNS = 3  # the client is in their scope, or the message lies in the tray
 
 
 def allows(actor: Staff, action: Action) -> bool:
@@ -104,3 +117,31 @@ async def client_in_scope(session: AsyncSession, *, actor: Staff, client_id: int
     if client is None:
         raise NotAllowed(action=action.value)
     return client
+
+
+async def reach(session: AsyncSession, *, actor: Staff, interaction: Interaction, now: datetime) -> Reach:
+    """How far the colleague reaches into the conversation of a message; outside a client's scope never further than it."""
+    if interaction.client_id is None:
+        return Reach.OWNS if allows(actor, Action.SEE_TRAY) else Reach.NONE
+    if not allows(actor, Action.WRITE_TO_CLIENTS):
+        return Reach.NONE
+    live = select(Client.id).where(Client.id == interaction.client_id, Client.archived_at.is_(None))
+    if (await session.execute(live.where(client_scope(actor)))).first() is not None:
+        return Reach.OWNS
+    if (await session.execute(live)).first() is not None and await _answers(session, actor, interaction, now):
+        return Reach.ANSWERS
+    if await may_read(session, actor=actor, client_id=interaction.client_id):
+        return Reach.SHOWN
+    shown = await session.get(SharedMessage, (interaction.id, actor.id))
+    return Reach.SHOWN if shown is not None else Reach.NONE
+
+
+async def _answers(session: AsyncSession, actor: Staff, interaction: Interaction, now: datetime) -> bool:
+    if interaction.thread_id is not None:
+        given = select(Thread.id).where(Thread.id == interaction.thread_id, Thread.assignee_id == actor.id)
+        if (await session.execute(given)).first() is not None:
+            return True
+    covered = select(Staff).join(Client, Client.owner_id == Staff.id)
+    query = covered.where(Client.id == interaction.client_id, Staff.stand_in_id == actor.id)
+    owner = (await session.execute(query)).scalar_one_or_none()
+    return owner is not None and is_away(owner, now)

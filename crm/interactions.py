@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import cards, events, followups
-from crm.access import SEES_EVERYTHING, Action, allows, client_in_scope, may_read
+from crm.access import SEES_EVERYTHING, Action, Reach, client_in_scope, reach
 from crm.errors import DateInPast, Missing, NotAllowed, TooLong, UndoExpired
 from storage.files import register
 from storage.models import (
@@ -183,17 +183,16 @@ async def get(session: AsyncSession, *, actor: Staff, interaction_id: int) -> In
     return interaction
 
 
-async def readable(session: AsyncSession, *, actor: Staff, interaction_id: int) -> Interaction | None:
-    """What a card shows of an interaction to whoever reads it now; None when their client, or the tray, is not theirs.
+async def readable(session: AsyncSession, *, actor: Staff, interaction_id: int, now: datetime) -> Interaction | None:
+    """What a card shows of an interaction to whoever reads it now; None when it does not reach them.
 
-    A stand-in reads what came for the colleague they stand in for.
+    It reaches whoever has the client or the tray, stands in, was given the conversation, or was shown this message.
     """
     interaction = await session.get(Interaction, interaction_id)
     if interaction is None:
         return None
-    if interaction.client_id is None:
-        return interaction if allows(actor, Action.SEE_TRAY) else None
-    return interaction if await may_read(session, actor=actor, client_id=interaction.client_id) else None
+    reached = await reach(session, actor=actor, interaction=interaction, now=now)
+    return interaction if reached >= Reach.SHOWN else None
 
 
 async def last_of(session: AsyncSession, *, client_id: int) -> Interaction | None:

@@ -50,6 +50,23 @@ def automatic_answer(interaction_id: int) -> str:
     return f"interaction:{interaction_id}:automatic"
 
 
+def written_copy(interaction_id: int, place: int) -> str:
+    """One recipient of several: `place` counts them in the order of the message's headers, from 1."""
+    return f"interaction:{interaction_id}:send:{place}"
+
+
+def conversation_given(interaction_id: int, staff_id: int, at: datetime) -> str:
+    return f"inbound:{interaction_id}:given:{int(at.timestamp() * 1000)}:to:{staff_id}"
+
+
+def forwarded_card(interaction_id: int, staff_id: int, at: datetime) -> str:
+    return f"interaction:{interaction_id}:forwarded:{int(at.timestamp() * 1000)}:to:{staff_id}"
+
+
+def forwarded_file(attachment_id: int, staff_id: int, at: datetime) -> str:
+    return f"attachment:{attachment_id}:forwarded:{int(at.timestamp() * 1000)}:to:{staff_id}"
+
+
 def card_edit(card_message_id: int, at: datetime) -> str:
     return f"card:{card_message_id}:edit:{int(at.timestamp() * 1000)}"
 

@@ -17,7 +17,7 @@ from crm import events
 from crm.access import Action, check
 from crm.clients.editing import check_zone
 from crm.contacts import read_phone
-from crm.errors import CrmError, DateInPast, Invalid, NotAllowed
+from crm.errors import CrmError, DateInPast, Invalid, NotAllowed, TooLong
 from crm.fields import read_line
 from crm.worktime import next_daily
 from storage.models import Language, Role, Staff, StaffInvite
@@ -26,6 +26,7 @@ from storage.queries import staff as queries
 INVITE_LASTS = timedelta(hours=72)
 _TOKEN_BYTES = 24  # 192 bits; 32 characters, well within a deep link's 64
 DAY_MINUTES = 24 * 60
+SIGNATURE_LIMIT = 1_000
 
 
 class InviteInvalid(CrmError):
@@ -212,6 +213,15 @@ async def set_phone(session: AsyncSession, *, actor: Staff, number: str, region:
     """The number rung first when the actor calls a client from a card. Raises BadPhone."""
     phone = read_phone(number, region=region)
     return await _own(session, actor, now, "phone", phone[-4:], phone=phone)
+
+
+async def set_signature(session: AsyncSession, *, actor: Staff, text: str, now: datetime) -> Staff:
+    """What stands under the actor's emails, in whatever language they write it; empty for nothing. Raises TooLong."""
+    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
+    kept = "\n".join(lines[1:] if lines and lines[0] == "--" else lines).strip()
+    if len(kept) > SIGNATURE_LIMIT:
+        raise TooLong(field="signature", limit=SIGNATURE_LIMIT)
+    return await _own(session, actor, now, "signature", kept[:100], email_signature=kept)
 
 
 async def set_manager(

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
-from crm.access import Action, check, client_scope
-from crm.errors import CrmError, Missing, NotFound, TooLong
+from crm.access import SEES_EVERYTHING, Action, check, client_scope
+from crm.errors import CrmError, Missing, NotAllowed, NotFound, TooLong
 from crm.merge_fields import as_html as as_html  # writers of single mails know it from here
 from crm.merge_fields import missing, parse, pieces_of, render, values_of
 from crm.template_markup import Design, html_pieces
@@ -54,17 +54,25 @@ class Preview:
     clients: int
 
 
-async def create(session: AsyncSession, *, actor: Staff, name: str, channel: Channel, now: datetime) -> Template:
-    """A new template without text yet. Raises NotAllowed, Missing, TooLong, NameTaken."""
+async def create(
+    session: AsyncSession, *, actor: Staff, name: str, channel: Channel, now: datetime, own: bool | None = None
+) -> Template:
+    """A new template without text yet: the company's where a manager makes it, a rep's own otherwise (or as `own` says).
+
+    Raises NotAllowed, Missing, TooLong, NameTaken.
+    """
     check(actor, Action.RUN_MAILINGS)
     name = " ".join(name.split())
     if not name:
         raise Missing(field="name")
     if len(name) > NAME_LIMIT:
         raise TooLong(field="name", limit=NAME_LIMIT)
-    if (await session.execute(select(Template.id).where(Template.name == name))).first() is not None:
+    is_own = actor.role not in SEES_EVERYTHING if own is None else own
+    whose = Template.owner_id == actor.id if is_own else Template.owner_id.is_(None)
+    if (await session.execute(select(Template.id).where(Template.name == name, whose))).first() is not None:
         raise NameTaken(name=name)
-    template = Template(name=name, channel=channel, created_by_id=actor.id, created_at=now)
+    owner_id = actor.id if is_own else None
+    template = Template(name=name, channel=channel, owner_id=owner_id, created_by_id=actor.id, created_at=now)
     session.add(template)
     await session.flush()
     events.record(session, "template.created", now=now, staff_id=actor.id, template_id=template.id)
@@ -86,8 +94,7 @@ async def write_version(
 
     Raises NotAllowed, NotFound, TemplateInUse, OnlyByEmail and what `parse` does.
     """
-    check(actor, Action.RUN_MAILINGS)
-    template = await get(session, actor=actor, template_id=template_id)
+    template = await to_edit(session, actor=actor, template_id=template_id)
     if await mailing_queries.template_goes_out(session, template_id=template.id):
         raise TemplateInUse
     if design is not None and template.channel is not Channel.EMAIL:
@@ -125,12 +132,31 @@ async def write_version(
 
 
 async def get(session: AsyncSession, *, actor: Staff, template_id: int) -> Template:
-    """A template that is in use. Raises NotAllowed, NotFound."""
+    """A template of the company or of one's own that is in use. Raises NotAllowed, NotFound."""
     check(actor, Action.RUN_MAILINGS)
-    template = await session.get(Template, template_id)
-    if template is None or template.archived_at is not None:
+    query = select(Template).where(Template.id == template_id, Template.archived_at.is_(None), within_sight(actor))
+    template = (await session.execute(query)).scalar_one_or_none()
+    if template is None:
         raise NotFound(what="template")
     return template
+
+
+async def to_edit(session: AsyncSession, *, actor: Staff, template_id: int) -> Template:
+    """A template the actor may change. Raises NotAllowed, NotFound."""
+    template = await get(session, actor=actor, template_id=template_id)
+    if not may_edit(actor, template):
+        raise NotAllowed(action=Action.RUN_MAILINGS.value)
+    return template
+
+
+def within_sight(actor: Staff) -> ColumnElement[bool]:
+    """The templates a person sees: the company's and their own."""
+    return or_(Template.owner_id.is_(None), Template.owner_id == actor.id)
+
+
+def may_edit(actor: Staff, template: Template) -> bool:
+    """One's own everybody; the company's those who see everything."""
+    return template.owner_id == actor.id or (template.owner_id is None and actor.role in SEES_EVERYTHING)
 
 
 async def page(
@@ -138,7 +164,7 @@ async def page(
 ) -> tuple[list[Template], int]:
     """Templates by name, those with a text only where a channel is asked for, and how many there are."""
     check(actor, Action.RUN_MAILINGS)
-    conditions: list[ColumnElement[bool]] = [Template.archived_at.is_(None)]
+    conditions: list[ColumnElement[bool]] = [Template.archived_at.is_(None), within_sight(actor)]
     if channel is not None:
         conditions += [Template.channel == channel, Template.id.in_(select(TemplateVersion.template_id))]
     total = (await session.execute(select(func.count()).select_from(Template).where(*conditions))).scalar_one()
@@ -148,7 +174,7 @@ async def page(
 
 async def archive(session: AsyncSession, *, actor: Staff, template_id: int, now: datetime) -> Template:
     """Puts a template away; mailings that use it keep their versions."""
-    template = await get(session, actor=actor, template_id=template_id)
+    template = await to_edit(session, actor=actor, template_id=template_id)
     template.archived_at = now
     return template
 

@@ -1,4 +1,4 @@
-"""The tray: messages from senders nobody knows, until one tap makes them a client, gives them to one, or calls them spam."""
+"""The tray: messages from senders nobody knows, until one tap makes them a client, gives them to one, or puts them aside."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue_card
@@ -14,7 +14,7 @@ from crm import cards, clients, contacts, events, keys
 from crm.access import Action, check, client_in_scope
 from crm.errors import NotAllowed
 from crm.interactions import touch
-from storage.models import Channel, Client, ContactKind, ContactPoint, Interaction, Staff, Thread
+from storage.models import Channel, Client, ContactKind, ContactPoint, Direction, Interaction, Staff, Thread
 
 CARD = "inbound"
 _POINTS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
@@ -35,7 +35,12 @@ async def listed(session: AsyncSession, *, actor: Staff, limit: int = 10, offset
     newest = (
         select(func.max(Interaction.id).label("id"), func.count().label("messages"))
         .join(Thread, Thread.id == Interaction.thread_id)
-        .where(Interaction.client_id.is_(None), Thread.spam.is_(False))
+        .where(
+            Interaction.client_id.is_(None),
+            Interaction.direction == Direction.IN,
+            Thread.spam.is_(False),
+            Thread.dismissed_at.is_(None),
+        )
         .group_by(Thread.channel, Thread.address)
         .subquery()
     )
@@ -91,18 +96,6 @@ async def give_to(session: AsyncSession, *, actor: Staff, interaction_id: int, c
     return client
 
 
-async def spam(session: AsyncSession, *, actor: Staff, interaction_id: int, now: datetime) -> None:
-    """Puts everything from the sender out of sight; later messages of theirs stay quiet too. Raises NotAllowed."""
-    interaction, thread = await get(session, actor=actor, interaction_id=interaction_id)
-    await session.execute(
-        update(Thread)
-        .where(Thread.channel == thread.channel, Thread.address == thread.address, Thread.client_id.is_(None))
-        .values(spam=True)
-    )
-    events.record(session, "sender.spam", now=now, staff_id=actor.id, thread_id=thread.id)
-    await cards.refresh(session, CARD, interaction.id, now=now)
-
-
 async def announce(session: AsyncSession, *, interaction: Interaction, to: Staff, now: datetime) -> None:
     """Shows a customer's message to a colleague, once."""
     if to.telegram_id is not None:
@@ -124,7 +117,7 @@ async def _hand_over(session: AsyncSession, thread: Thread, client: Client, now:
     query = select(Interaction).where(Interaction.thread_id.in_(ids), Interaction.client_id.is_(None))
     moved = (await session.execute(query)).scalars().all()
     for row in threads:
-        row.client_id, row.spam = client.id, False
+        row.client_id, row.spam, row.dismissed_at = client.id, False, None
     for interaction in moved:
         interaction.client_id = client.id
         touch(client, at=interaction.at, kind=interaction.kind)

@@ -164,6 +164,7 @@ class Control:
             subject=str(wanted.get("subject", "")),
             text=_required_text(wanted, "text"),
             attachments=_attachments(wanted),
+            cc=str(wanted.get("cc", "")),
         )
         return web.json_response(letter.describe())
 

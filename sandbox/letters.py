@@ -103,9 +103,19 @@ def read(raw: bytes, *, number: int, direction: str, received_at: datetime) -> L
 
 
 def new(
-    *, person: Person, to: str, subject: str, text: str, now: datetime, message_id: str, attachments: list[Any]
+    *,
+    person: Person,
+    to: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    message_id: str,
+    attachments: list[Any],
+    cc: str = "",
 ) -> bytes:
     message = _envelope(person=person, to=to, subject=subject, now=now, message_id=message_id)
+    if cc:
+        message["Cc"] = cc
     message.set_content(text + "\n")
     message.add_alternative(f'<div dir="auto">{_as_html(text)}</div>\n', subtype="html")
     _attach(message, attachments)

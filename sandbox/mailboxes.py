@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import getaddresses
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,9 +104,7 @@ class PostOffice:
                 continue
             person = self.world.by_email(recipient)
             if person is not None:
-                letter = letters.read(raw, number=self._number(), direction="in", received_at=self.world.clock.now())
-                self.letters.setdefault(person.id, []).append(letter)
-                self.world.touch(person)
+                self._hand_over(raw, person)
             elif len(self.others) < OTHERS_KEPT:
                 # Nobody reads these; they are kept unopened, so that a large mailing measures the product.
                 self.others.append((recipient, raw))
@@ -133,8 +132,10 @@ class PostOffice:
         )
         return self._post(person, raw)
 
-    def send(self, person: Person, *, subject: str, text: str, attachments: list[Any] | None = None) -> Letter:
-        """Write a new mail to the company."""
+    def send(
+        self, person: Person, *, subject: str, text: str, attachments: list[Any] | None = None, cc: str = ""
+    ) -> Letter:
+        """Write a new mail to the company; `cc` names others, who get it too where they live here."""
         raw = letters.new(
             person=person,
             to=self.company_address,
@@ -143,7 +144,12 @@ class PostOffice:
             now=self.world.clock.now(),
             message_id=self._message_id(person),
             attachments=attachments or [],
+            cc=cc,
         )
+        for _, address in getaddresses([cc]):
+            other = self.world.by_email(address)
+            if other is not None and other is not person:
+                self._hand_over(raw, other)
         return self._post(person, raw)
 
     async def unsubscribe(self, letter: Letter) -> int:
@@ -170,6 +176,11 @@ class PostOffice:
             if letter.message_id == message_id or str(letter.number) == message_id:
                 return letter
         raise NoSuchMailError(f"{person.id} has no mail {message_id!r}")
+
+    def _hand_over(self, raw: bytes, person: Person) -> None:
+        letter = letters.read(raw, number=self._number(), direction="in", received_at=self.world.clock.now())
+        self.letters.setdefault(person.id, []).append(letter)
+        self.world.touch(person)
 
     def _post(self, person: Person, raw: bytes) -> Letter:
         now = self.world.clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.callbacks import Callback
 from bot.context import BotContext
-from bot.deliveries import delivery
+from bot.conversations.rows import recipients, sent_rows
+from bot.deliveries import deliveries
 from bot.doors import ShowClient, ShowWhy, StartFollowUp
 from bot.doubts import doubt_rows
 from bot.interactions.draft import (
@@ -24,7 +26,7 @@ from bot.marketing import source_name
 from bot.render import Card, Html, Press, Reader, bold, lines
 from bot.routing import Router
 from crm import clients, interactions
-from crm.access import Action
+from crm.access import Action, Reach, reach
 from crm.errors import NotAllowed
 from storage.models import (
     Attachment,
@@ -36,6 +38,7 @@ from storage.models import (
     Outbox,
     Source,
 )
+from storage.queries import timeline
 
 router = Router()
 
@@ -138,12 +141,15 @@ async def on_reason(context: BotContext, form: FormProgress) -> None:
 @router.card(interactions.CARD)
 async def interaction_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> Card | None:
     """A saved interaction: what, with whom, its follow-up, and how far its delivery got."""
-    interaction = await interactions.readable(reader.session, actor=reader.staff, interaction_id=card_id)
+    interaction = await interactions.readable(
+        reader.session, actor=reader.staff, interaction_id=card_id, now=reader.now
+    )
     if interaction is None:
         return None
     client = await reader.session.get(Client, interaction.client_id) if interaction.client_id else None
     followup = await _followup_of(reader.session, card_id)
     undone = interaction.undone_at is not None
+    sent = (await timeline.deliveries(reader.session, [interaction])).get(card_id, [])
     body = lines(
         heading(reader, interaction.kind, interaction.direction, interaction.outcome, interaction.duration_seconds),
         client_line(client) if client else None,
@@ -151,24 +157,23 @@ async def interaction_card(reader: Reader, card_id: int, _facts: dict[str, Any])
         quote(interaction.text),
         await _attached(reader, card_id),
         _followup_line(reader, followup),
-        await delivery_line(reader, interaction),
+        *recipients(reader, interaction),
+        *deliveries(reader, sent),
         reader.t("core-undone") if undone else None,
     )
-    row = await reader.session.get(Outbox, interaction.outbox_id) if interaction.outbox_id else None
-    rows = [] if undone else [*doubt_rows(reader, row), *await _saved_rows(reader, interaction, client)]
+    rows = [] if undone else await _saved_rows(reader, interaction, client, sent)
     return Card(body, rows, card=interactions.CARD, card_id=card_id)
 
 
-async def delivery_line(reader: Reader, interaction: Interaction) -> Html | None:
-    """How far a message we sent got, in words."""
-    row = await reader.session.get(Outbox, interaction.outbox_id) if interaction.outbox_id else None
-    if row is None:
-        return None
-    return delivery(reader, state=row.state, reason=row.reason or "", code=row.code or "")
-
-
-async def _saved_rows(reader: Reader, interaction: Interaction, client: Client | None) -> list[list[Press]]:
-    rows: list[list[Press]] = []
+async def _saved_rows(
+    reader: Reader, interaction: Interaction, client: Client | None, sent: Sequence[Outbox]
+) -> list[list[Press]]:
+    reached = await reach(reader.session, actor=reader.staff, interaction=interaction, now=reader.now)
+    rows: list[list[Press]] = sent_rows(reader, interaction, sent, reached)
+    if reached >= Reach.ANSWERS:
+        rows = [*(row for one in sent for row in doubt_rows(reader, one)), *rows]
+    if reached < Reach.OWNS:
+        return rows
     if client is not None and clients.needs_source(client):
         query = select(Source).where(Source.active.is_(True)).order_by(Source.id).limit(SOURCES_SHOWN)
         sources = (await reader.session.execute(query)).scalars().all()

@@ -113,8 +113,13 @@ def _references(references: Sequence[str]) -> str:
     return "\r\n ".join(checked)
 
 
+def is_identifier(value: str) -> bool:
+    """Whether a Message-ID can stand in a header of ours; other people's are not always what RFC 5322 asks for."""
+    return _MESSAGE_ID.fullmatch(value) is not None
+
+
 def _identifier(value: str) -> str:
-    if not _MESSAGE_ID.fullmatch(value):
+    if not is_identifier(value):
         raise BadMessage("a message identifier is malformed")
     return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, select, update
 
 from storage.models import Channel, DeliveryState, Outbox
 from storage.queries.inbox import Unit
@@ -95,12 +95,17 @@ async def recognise(
     return (await unit.execute(statement)).first() is not None
 
 
-async def record_bounce(unit: Unit, *, message_id: str, now: datetime, code: str = "", reason: str = "") -> News:
-    """An email came back: the delivery with this Message-ID (angle brackets included) failed after all."""
+async def record_bounce(
+    unit: Unit, *, message_id: str, address: str, now: datetime, code: str = "", reason: str = ""
+) -> News:
+    """An email came back: the delivery with this Message-ID (angle brackets included) to this address failed after all.
+
+    A mail to several people is several deliveries under one Message-ID.
+    """
     return await _record(
         unit,
         Channel.EMAIL,
-        Outbox.message_id == message_id,
+        and_(Outbox.message_id == message_id, Outbox.address == address),
         state=DeliveryState.FAILED,
         now=now,
         code=code,

@@ -28,14 +28,13 @@ async def record_reports(session: AsyncSession, *, reports: Sequence[DeliveryRep
     for report in reports:
         if report.action is not Action.FAILED or not report.original_message_id:
             continue
-        delivery = (
-            await session.execute(select(Outbox).where(Outbox.message_id == report.original_message_id).limit(1))
-        ).scalar_one_or_none()
+        delivery, alone = await _reported(session, report)
         if delivery is None:
             continue
         news = await status.record_bounce(
             session,
             message_id=report.original_message_id,
+            address=delivery.address,
             now=now,
             code=report.status,
             reason=report.diagnostic or report.status,
@@ -43,7 +42,8 @@ async def record_reports(session: AsyncSession, *, reports: Sequence[DeliveryRep
         if news is not News.CHANGED:
             continue
         changed += 1
-        hard = report.is_hard and not report.status.startswith(_NOT_THE_ADDRESS)
+        # Of a mail to several people each knows the Message-ID: one of them must not stop another's address.
+        hard = alone and report.is_hard and not report.status.startswith(_NOT_THE_ADDRESS)
         if hard:
             await suppression.suppress(
                 session,
@@ -63,3 +63,13 @@ async def record_reports(session: AsyncSession, *, reports: Sequence[DeliveryRep
             hard=hard,
         )
     return changed
+
+
+async def _reported(session: AsyncSession, report: DeliveryReport) -> tuple[Outbox | None, bool]:
+    """The delivery a report is about, and whether it is the only one of its mail; of several the one the report names."""
+    query = select(Outbox).where(Outbox.message_id == report.original_message_id).order_by(Outbox.id)
+    rows = (await session.execute(query)).scalars().all()
+    if len(rows) == 1:
+        return rows[0], True
+    named = suppression.normalise(Channel.EMAIL, report.recipient)
+    return next((row for row in rows if suppression.normalise(Channel.EMAIL, row.address) == named), None), False

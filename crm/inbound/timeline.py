@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events, followups, tray
+from crm.conversations import answers_customers
 from crm.interactions import touch
 from crm.worktime import is_away
 from storage.models import (
@@ -157,9 +158,13 @@ async def follow_through(
     if client is not None and trusted:
         touch(client, at=interaction.at, kind=interaction.kind)
         await followups.answered(session, client_id=client.id, now=now)
+    thread = await session.get(Thread, interaction.thread_id) if interaction.thread_id is not None else None
+    if thread is not None and thread.dismissed_at is not None:
+        if client is None:
+            return
+        thread.dismissed_at = None  # it was not ours, but now somebody we know goes on
     if await _is_flood(session, interaction, now):
         return
-    thread = await session.get(Thread, interaction.thread_id) if interaction.thread_id is not None else None
     for staff in await readers(session, client=client, thread=thread, now=now):
         await tray.announce(session, interaction=interaction, to=staff, now=now)
     await session.flush()
@@ -173,7 +178,7 @@ async def readers(
     Nobody's goes to managers and admins.
     """
     given_to = await session.get(Staff, thread.assignee_id) if thread is not None and thread.assignee_id else None
-    if given_to is not None and given_to.telegram_id is not None and not is_away(given_to, now):
+    if given_to is not None and answers_customers(given_to) and not is_away(given_to, now):
         return [given_to]
     owner = await session.get(Staff, client.owner_id) if client is not None and client.owner_id else None
     if owner is not None and is_away(owner, now) and owner.stand_in_id is not None:

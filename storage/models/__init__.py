@@ -10,7 +10,7 @@ from storage.models.events import DomainEvent
 from storage.models.followups import FollowUp
 from storage.models.imports import ImportChange, ImportRun
 from storage.models.inbox import Draft, FormProgress, Inbox, Lease, Meta, UsedPress
-from storage.models.interactions import Attachment, Interaction, StoredFile, Thread
+from storage.models.interactions import Attachment, Interaction, SharedMessage, StoredFile, Thread
 from storage.models.limits import AutoReply, RatePause, SendBudget, SoftBounce
 from storage.models.mailboxes import MailboxCursor, MailboxMail, MailboxReceipt
 from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
@@ -56,6 +56,7 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "SendBudget",
+    "SharedMessage",
     "SoftBounce",
     "Source",
     "Staff",

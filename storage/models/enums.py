@@ -89,6 +89,20 @@ class DeliveryState(StrEnum):
 
 DELIVERY_IN_FLIGHT = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING})
 DELIVERY_WAITING = frozenset({DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING})
+# Of a message with several recipients the first of these that is true of one of them stands for all.
+DELIVERY_FROM_WORST = (
+    DeliveryState.FAILED,
+    DeliveryState.SUPPRESSED,
+    DeliveryState.CANCELLED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.PLANNED,
+    DeliveryState.CLAIMED,
+    DeliveryState.SENDING,
+    DeliveryState.SENT,
+    DeliveryState.DELIVERED,
+)
+# It did not arrive, or nobody can say: somebody has to look.
+DELIVERY_IN_DOUBT = frozenset(DELIVERY_FROM_WORST[:4])
 
 
 class SuppressionReason(StrEnum):

@@ -99,3 +99,14 @@ class Attachment(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     name: Mapped[str] = mapped_column(String(250))
     telegram_file_id: Mapped[str | None] = mapped_column(String(250))
+
+
+class SharedMessage(Base):
+    """That a message was forwarded to a colleague in the chat: they read this one, whoever's client it is."""
+
+    __tablename__ = "shared_message"
+
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

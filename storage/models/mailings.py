@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
 from storage.models.enums import Channel, Language, MailingState, SegmentKind
 from storage.types import UtcDateTime, enum_column
+
+_COMPANYS = text("owner_id IS NULL")
 
 
 class Segment(Base):
@@ -35,10 +37,16 @@ class SegmentMember(Base):
 
 
 class Template(Base):
+    """A text with fields. The company's names are its own; a colleague's own answers are named as they like."""
+
     __tablename__ = "template"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "name"),
+        Index("ix_template_company_name", "name", unique=True, sqlite_where=_COMPANYS, postgresql_where=_COMPANYS),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
     channel: Mapped[Channel] = mapped_column(enum_column(Channel))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.models import Attachment, DeliveryState, FollowUp, Interaction, Outbox, Staff
+from storage.models import (
+    DELIVERY_FROM_WORST,
+    Attachment,
+    DeliveryState,
+    Direction,
+    FollowUp,
+    Interaction,
+    Outbox,
+    Staff,
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Found:
-    """An interaction with who logged it, how its delivery stands and how many files it carries."""
+    """An interaction with who logged it, how its delivery stands (the worst of several) and how many files it carries."""
 
     interaction: Interaction
     by: str
@@ -46,6 +55,40 @@ async def page(session: AsyncSession, client_id: int, *, text: str, limit: int, 
     return [Key(noun, number) for noun, number in rows.all()], total
 
 
+async def in_thread(session: AsyncSession, thread_id: int, *, limit: int, offset: int) -> tuple[list[int], int]:
+    """Ids of the messages of a conversation, oldest first, and how many there are."""
+    mine = (Interaction.thread_id == thread_id, Interaction.undone_at.is_(None))
+    total = (await session.execute(select(func.count()).select_from(Interaction).where(*mine))).scalar_one()
+    query = select(Interaction.id).where(*mine).order_by(Interaction.at, Interaction.id).limit(limit).offset(offset)
+    return list((await session.execute(query)).scalars()), total
+
+
+async def before_in_thread(session: AsyncSession, interaction: Interaction) -> int:
+    """How many messages of its conversation stand before this one."""
+    earlier = or_(
+        Interaction.at < interaction.at, (Interaction.at == interaction.at) & (Interaction.id < interaction.id)
+    )
+    query = select(func.count()).select_from(Interaction)
+    query = query.where(Interaction.thread_id == interaction.thread_id, Interaction.undone_at.is_(None), earlier)
+    return (await session.execute(query)).scalar_one()
+
+
+async def deliveries(session: AsyncSession, messages: Sequence[Interaction]) -> dict[int, list[Outbox]]:
+    """The ledger's rows of messages of ours by interaction: one per recipient, all under one Message-ID."""
+    ours = [one for one in messages if one.direction is Direction.OUT and one.outbox_id is not None]
+    if not ours:
+        return {}
+    by_mail = {one.message_id: one.id for one in ours if one.message_id}
+    by_row = {one.outbox_id: one.id for one in ours}
+    query = select(Outbox).where(or_(Outbox.id.in_(list(by_row)), Outbox.message_id.in_(list(by_mail))))
+    found: dict[int, list[Outbox]] = {}
+    for row in (await session.execute(query.order_by(Outbox.id))).scalars():
+        number = by_row.get(row.id) or by_mail.get(row.message_id or "")
+        if number is not None:
+            found.setdefault(number, []).append(row)
+    return found
+
+
 async def interactions(session: AsyncSession, ids: Sequence[int]) -> dict[int, Found]:
     files = (
         select(func.count())
@@ -55,16 +98,24 @@ async def interactions(session: AsyncSession, ids: Sequence[int]) -> dict[int, F
         .scalar_subquery()
     )
     query = (
-        select(Interaction, Staff.name, Outbox.state, Outbox.reason, Outbox.code, files)
+        select(Interaction, Staff.name, files)
         .outerjoin(Staff, Staff.id == Interaction.staff_id)
-        .outerjoin(Outbox, Outbox.id == Interaction.outbox_id)
         .where(Interaction.id.in_(ids))
     )
     rows = (await session.execute(query)).all()
-    return {
-        interaction.id: Found(interaction, by or "", state, reason or "", code or "", count)
-        for interaction, by, state, reason, code, count in rows
-    }
+    sent = await deliveries(session, [row[0] for row in rows])
+    found = {}
+    for interaction, by, count in rows:
+        worst = min(sent.get(interaction.id, ()), key=lambda row: DELIVERY_FROM_WORST.index(row.state), default=None)
+        found[interaction.id] = Found(
+            interaction,
+            by or "",
+            worst.state if worst is not None else None,
+            (worst.reason if worst is not None else None) or "",
+            (worst.code if worst is not None else None) or "",
+            count,
+        )
+    return found
 
 
 async def follow_ups(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[FollowUp, str]]:

@@ -15,7 +15,7 @@ import telegram
 from telegram.request import BaseRequest, RequestData
 
 from bot.application import BotApplication, build_bot
-from bot.context import BotSettings
+from bot.settings import BotSettings
 from channels import inbox
 from storage.database import Database
 from storage.files import FileStore

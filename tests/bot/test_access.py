@@ -15,12 +15,30 @@ from bot.interactions.draft import SaveDraft
 from bot.menu import COMMANDS
 from bot.render import translate
 from crm import staff as staff_verbs
+from crm import templates
 from crm.client_index import reindex
 from storage.base import Base
-from storage.models import Client, Draft, FollowUp, Inbox, Interaction, Language, Role, Staff
+from storage.models import (
+    Channel,
+    Client,
+    ContactPoint,
+    Draft,
+    FollowUp,
+    Inbox,
+    Interaction,
+    Language,
+    Outbox,
+    Role,
+    SharedMessage,
+    Staff,
+    Template,
+    TemplateVersion,
+    Thread,
+)
 from tests.bot.conftest import BotTalk
 from tests.bot.updates import deliver, message, press, user
 from tests.factories import make_client, make_staff
+from tests.factories.messages import make_file, make_message, make_thread
 
 STRANGER = 666
 SECRET = "Zebulon Quartermaine"
@@ -215,8 +233,34 @@ def _reaching(kind: type[Callback], numbers: dict[str, int]) -> Callback:
     return kind(**values)
 
 
+async def _written(talk: BotTalk, client: Client, other: Staff) -> dict[str, int]:
+    """A mail of a colleague's client with a file, a letter the colleague is writing, and a template of theirs alone."""
+    now = talk.clock.now()
+    async with talk.database.write() as session:
+        thread = await make_thread(session, client, address="zeb@quarter.example", subject="Quartermaine", now=now)
+        mail = await make_message(session, thread, now=now, text="agreed on 20", quoted="66812345678")
+        file = await make_file(session, mail, now=now, name="Quartermaine.pdf")
+        template = await templates.create(session, actor=other, name="draft only", channel=Channel.EMAIL, now=now)
+        await templates.write_version(
+            session, actor=other, template_id=template.id, language=Language.EN, subject="x", text="draft only", now=now
+        )
+    await talk.presses(f"wa:{mail.id}:0", message_id=70, by=other)
+    await talk.says("draft only", by=other)
+    async with talk.database.read() as session:
+        return {
+            "client_id": client.id,
+            "interaction_id": mail.id,
+            "attachment_id": file.id,
+            "template_id": template.id,
+            "draft_id": (await session.execute(select(func.max(Draft.id)))).scalar_one(),
+            "contact_point_id": (await session.execute(select(func.max(ContactPoint.id)))).scalar_one(),
+            "owner_id": other.id,
+            "staff_id": other.id,
+        }
+
+
 async def test_a_rep_reaches_nothing_of_another_reps(talk: BotTalk) -> None:
-    """Every press and command there is, with the ids of a colleague's client, follow-up, call and draft."""
+    """Every press and command there is, with the ids of a colleague's client, follow-up, call and draft, then of their mail."""
     async with talk.database.write() as session:
         other = await make_staff(session, Role.REP, name="Bob", telegram_id=503)
     client = await _secret_client(talk, other)
@@ -224,7 +268,7 @@ async def test_a_rep_reaches_nothing_of_another_reps(talk: BotTalk) -> None:
     await talk.taps("✅ Save", on=card, by=other)
     await talk.says(f"call {SECRET} draft only", by=other)
     async with talk.database.read() as session:
-        numbers = {
+        logged = {
             "client_id": client.id,
             "interaction_id": (await session.execute(select(Interaction.id))).scalar_one(),
             "followup_id": (await session.execute(select(FollowUp.id))).scalar_one(),
@@ -232,14 +276,16 @@ async def test_a_rep_reaches_nothing_of_another_reps(talk: BotTalk) -> None:
             "owner_id": other.id,
             "staff_id": other.id,
         }
+    written = await _written(talk, client, other)
     await talk.says("/cancel")
     router = talk.application.router
     before = await _others(talk, client)
     talk.recorder.calls.clear()
-    for kind in router.presses:
-        data = talk.application.signer.pack(_reaching(kind, numbers), staff_id=talk.staff.id, now=talk.clock.now())
-        await talk.presses(data, message_id=77)
-        await talk.says("tomorrow 10 Zebulon")
+    for numbers in (logged, written):
+        for kind in router.presses:
+            data = talk.application.signer.pack(_reaching(kind, numbers), staff_id=talk.staff.id, now=talk.clock.now())
+            await talk.presses(data, message_id=77)
+            await talk.says("tomorrow 10 Zebulon")
     for command, _action in COMMANDS:
         await talk.says(f"/{command}")
         await talk.says(f"/{command} Zebulon")
@@ -265,7 +311,16 @@ async def _others(talk: BotTalk, client: Client) -> list[Any]:
         )
         promises = select(FollowUp.id, FollowUp.state, FollowUp.due_at).where(FollowUp.client_id == client.id)
         drafts = select(Draft.id, Draft.fields, Draft.saved_id).where(Draft.staff_id == client.owner_id)
-        return [mine, *[(await session.execute(query)).all() for query in (calls, promises, drafts)]]
+        letters = select(Thread.id, Thread.spam, Thread.dismissed_at, Thread.assignee_id).where(
+            Thread.client_id == client.id
+        )
+        texts = select(Template.id, Template.archived_at, TemplateVersion.number).join(
+            TemplateVersion, TemplateVersion.template_id == Template.id
+        )
+        texts = texts.where(Template.owner_id == client.owner_id)
+        sent = select(Outbox.id).where(Outbox.client_id == client.id)
+        queries = (calls, promises, drafts, letters, texts, sent, select(SharedMessage.interaction_id))
+        return [mine, *[(await session.execute(query)).all() for query in queries]]
 
 
 async def test_a_draft_is_its_writers_alone(talk: BotTalk) -> None:

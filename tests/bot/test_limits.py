@@ -18,10 +18,12 @@ from bot.callbacks import Signer
 from bot.context import chat_message
 from bot.menu import COMMANDS, OpenMenu
 from bot.render import BUTTON_LIMIT, CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Card, Press, Reader, escape, fold, length
+from bot.writing.letter import NOUN, Letter, Purpose
 from crm.client_index import reindex
 from storage.models import (
     Channel,
     Direction,
+    Draft,
     FollowUp,
     Inbox,
     Interaction,
@@ -34,6 +36,7 @@ from storage.models import (
 )
 from tests.bot.conftest import BotTalk
 from tests.factories import make_client
+from tests.factories.messages import make_file
 
 COUNTERPARTS = Path(os.environ.get("TOUCHLINE_COUNTERPARTS") or Path(__file__).parents[2] / "../shared/counterparts")
 VALIDATOR = COUNTERPARTS / "telegram" / "validate_call.py"
@@ -145,6 +148,12 @@ async def _company(talk: BotTalk, name: str, *, text: str) -> dict[str, int]:
             subject=stored,
             text=text,
             quoted=text,
+            recipients={
+                "from": "a@b.example",
+                "from_name": name,
+                "to": [[name, name], ["c@d.example", name]],
+                "cc": [],
+            },
             at=now,
             created_at=now,
         )
@@ -152,7 +161,21 @@ async def _company(talk: BotTalk, name: str, *, text: str) -> dict[str, int]:
         session.add_all([call, mail, promise])
         await session.flush()
         await reindex(session, client, now=now)
-        return {"client": client.id, "interaction": call.id, "inbound": mail.id, "followup": promise.id}
+        file = await make_file(session, mail, now=now, name=stored)
+        letter = Letter(
+            Channel.EMAIL,
+            Purpose.ANSWER_ALL,
+            interaction_id=mail.id,
+            subject=name,
+            text=text,
+            gaps=["city"],
+            files=[{"sha256": "0" * 64, "name": name, "media_type": "x/y", "size": 9}] * 20,
+        )
+        draft = Draft(staff_id=talk.staff.id, noun=NOUN, fields=letter.as_json(), created_at=now)
+        session.add(draft)
+        await session.flush()
+        ids = {"client": client.id, "interaction": call.id, "inbound": mail.id, "followup": promise.id}
+        return ids | {"attachment": file.id, "letter": draft.id, "letter_files": draft.id}
 
 
 async def _speak(talk: BotTalk, language: Language, role: Role, name: str) -> None:
@@ -174,12 +197,19 @@ async def test_every_card_and_command_is_sound_with_hostile_names(talk: BotTalk,
             async with talk.database.read() as session:
                 reader = Reader(session, staff=staff, now=talk.clock.now())
                 card = await renderer(reader, ids.get(name, ids["followup"]), {})
-            if card is None:
+            if card is None or card.file is not None:
                 continue
             message = chat_message(card, signer=talk.application.signer, staff=staff, now=talk.clock.now())
             keyboard = [[{"text": b.text, "callback_data": b.data or "x"} for b in row] for row in message.buttons]
             call = {"text": message.html, "parse_mode": "HTML", "reply_markup": {"inline_keyboard": keyboard}}
             assert not faults_of("sendMessage", call), (name, faults_of("sendMessage", call))
+        for data in (
+            f"vt:{ids['inbound']}:",
+            f"vo:{ids['inbound']}:1",
+            f"wf:{ids['inbound']}:0",
+            f"nq:{ids['inbound']}",
+        ):
+            await talk.presses(data, message_id=77)
         for command, _action in COMMANDS:
             await talk.says(f"/{command}")
         await talk.says(f"/new {hostile[:3000]}")

@@ -106,6 +106,7 @@ class Day:
     product: Running
     clock: ClockHand
     rep: Staff
+    rep2: Staff
     manager: Staff
     warehouse: Staff
     admin: Staff
@@ -130,7 +131,7 @@ async def day(tmp_path: Path, empty_database_url: str, monkeypatch: pytest.Monke
     control = Control(sandbox.url)
     product = Running(sandbox=sandbox, data=tmp_path / "data", database_url=empty_database_url)
     await product.start()
-    staff = {key: Staff(control, key) for key in ("rep", "manager", "warehouse", "admin", "stranger")}
+    staff = {key: Staff(control, key) for key in ("rep", "rep2", "manager", "warehouse", "admin", "stranger")}
     customers = {key: Customer(control, key) for key in ("anna", "ivan")}
     try:
         yield Day(sandbox, control, product, ClockHand(control), **staff, **customers)
@@ -153,6 +154,7 @@ async def populate(sandbox: Sandbox, database_url: str) -> None:
     colleagues = (
         ("manager", "Viktor Hale", Role.MANAGER, Language.EN, 702),
         ("rep", "Nina Orlova", Role.REP, Language.EN, 701),
+        ("rep2", "Somsak Lee", Role.REP, Language.EN, 706),
         ("warehouse", "Prasit Thong", Role.WAREHOUSE, Language.EN, 703),
         ("admin", "Olga Brandt", Role.ADMIN, Language.EN, 705),
     )
@@ -161,7 +163,7 @@ async def populate(sandbox: Sandbox, database_url: str) -> None:
         async with database.write() as session:
             rows = {}
             for key, name, role, language, telegram_id in colleagues:
-                boss = rows["manager"].id if key in ("rep", "warehouse") else None
+                boss = rows["manager"].id if key in ("rep", "rep2", "warehouse") else None
                 rows[key] = await make_staff(
                     session,
                     role,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from tests.flows.conftest import Day
+
+PDF = base64.b64encode(b"%PDF-1.4 nothing").decode()
 
 
 async def anna_card(day: Day) -> dict[str, Any]:
@@ -20,6 +23,41 @@ async def test_an_email_from_the_card_arrives_and_is_said_to_have(day: Day) -> N
     letter = await day.anna.gets_mail("Offer 17", "20 pcs <b>today</b> & tomorrow", patience=20)
     assert "crm@touchline.example" in letter["from"]
     await day.rep.sees("Offer 17", "sent", patience=20)
+
+
+async def test_a_letter_with_a_template_two_files_and_a_signature(day: Day) -> None:
+    await a_template(day)
+    await day.rep.says("/settings")
+    await day.rep.taps("Signature", on=await day.rep.sees("Nina Orlova", button="Signature"))
+    await day.rep.sees("Your signature")
+    await day.rep.asks("Nina Orlova\n+66 2 123", "+66 2 123", button="Signature")
+    await day.rep.taps("Email", on=await anna_card(day))
+    asked = await day.rep.sees("What is the subject?", button="Offer")
+    await day.rep.taps("Offer", on=asked)
+    preview = await day.rep.sees("Dear Anna Schmidt", "your offer", "+66 2 123", button="Files")
+    await day.rep.taps("Files", on=preview)
+    await day.rep.sees("one after another", "15 of 15 MB")
+    await day.rep.says(file={"name": "offer.pdf", "content_base64": PDF})
+    await day.rep.sees("offer.pdf", button="Done")
+    await day.product.restart()
+    await day.rep.says(file={"name": "drawing.dwg", "content_base64": PDF})
+    await day.rep.taps("Done", on=await day.rep.sees("drawing.dwg", button="Done"))
+    preview = await day.rep.sees("Dear Anna Schmidt", "offer.pdf", "drawing.dwg", button="Send")
+    await day.rep.taps("Send", on=preview)
+    letter = await day.anna.gets_mail("Your offer, Anna Schmidt", "Dear Anna Schmidt", patience=20)
+    assert letter["text"].endswith("-- \nNina Orlova\n+66 2 123")
+    assert [one["name"] for one in letter["attachments"]] == ["offer.pdf", "drawing.dwg"]
+
+
+async def a_template(day: Day) -> None:
+    """The rep's own, by email in English."""
+    await day.rep.taps("New template", on=await day.rep.asks("/templates", button="New template"))
+    await day.rep.sees("shall the template be called")
+    await day.rep.taps("Email", on=await day.rep.asks("Offer", "by email or by SMS"))
+    await day.rep.taps("English", on=await day.rep.sees("which language"))
+    await day.rep.sees("The subject")
+    await day.rep.asks("Your offer, {name}", "The text")
+    await day.rep.asks("Dear {name},\nhere is your offer.", "version 1", "yours alone")
 
 
 async def test_an_sms_from_the_card_is_delivered(day: Day) -> None:

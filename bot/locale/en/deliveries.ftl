@@ -55,3 +55,4 @@ deliveries-reason-frequency-cap = enough mailings lately
 deliveries-reason-another-on-its-way = another message is just on its way to them
 deliveries-reason-throttled = only so many go at a time
 deliveries-reason-mailing-paused = the mailing is paused
+deliveries-of-several = ✔️ sent to { $arrived } of { $count }

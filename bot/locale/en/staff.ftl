@@ -31,12 +31,16 @@ staff-set-days = 📅 Working days
 staff-set-digest = ☀️ Morning list
 staff-set-stand-in = 🤝 Stand-in
 staff-set-away = 🏖 Away
+staff-set-signature = ✍️ Signature
+staff-settings-signature = ✍️ Your signature under emails:
+staff-ask-signature = Your signature under emails, in any language. Write it as it should stand there: name, phone, company.
+staff-no-signature = No signature
 staff-ask-language = Which language shall we speak?
 staff-ask-zone = Which time zone? Tap, or write one like <code>Asia/Bangkok</code>.
 staff-ask-hours = When do you work? Tap, or write <code>9:00-18:00</code>.
 staff-ask-days = On which days do you work?
 staff-ask-digest = When shall the morning list come? Tap, or write a time.
-staff-ask-stand-in = Who gets your reminders while you are away?
+staff-ask-stand-in = Who gets your reminders and answers your customers while you are away?
 staff-ask-away = For how long are you away? Your reminders go to your stand-in.
 staff-away-days = { $days ->
         [one] { $days } day

@@ -45,3 +45,4 @@ error-templates-not-rendered = Line { $line }: the MJML cannot be read here ({ $
 error-templates-too-large = The design is larger than { $limit } kB; Gmail would cut off its end. Shorten it and keep pictures on your site.
 error-templates-only-by-email = A designed mail goes by email only. Write the SMS as plain text.
 error-templates-not-a-design = I take .mjml and .html files in UTF-8 here, or the text as a message.
+templates-own = 👤 yours alone

@@ -55,3 +55,4 @@ deliveries-reason-frequency-cap = рассылок в последнее вре�
 deliveries-reason-another-on-its-way = клиенту как раз уходит другое сообщение
 deliveries-reason-throttled = за раз уходит не больше положенного
 deliveries-reason-mailing-paused = рассылка на паузе
+deliveries-of-several = ✔️ отправлено { $arrived } из { $count }

@@ -1,13 +1,8 @@
 inbound-unknown = Неизвестный отправитель
 inbound-how-to-answer = <i>Чтобы ответить, ответьте на это сообщение.</i>
 inbound-spam-marked = 🚫 Отмечено как спам
-inbound-quoted = Прежняя переписка
 inbound-new-client = Новый клиент
 inbound-whose = Это наш клиент
-inbound-spam = Спам
-inbound-assign = Передать
-inbound-assign-to = Кому передать клиента?
-inbound-assigned = Клиента <b>{ $client }</b> теперь ведёт { $name }.
 inbound-ask-name = Как зовут клиента? Напишите имя, или /cancel, чтобы оставить «{ $name }».
 inbound-tray = { $count ->
         [0] Сообщений от неизвестных нет.
@@ -28,3 +23,9 @@ inbound-files-missing = { $count ->
         [many] ⚠️ { $count } файлов загрузить не удалось. Попросите прислать ещё раз.
        *[other] ⚠️ { $count } файла загрузить не удалось. Попросите прислать ещё раз.
     }
+inbound-earlier = <i>Прежняя переписка</i>
+inbound-all-files = Все файлы
+inbound-answers-at = ↪️ просит отвечать на <code>{ $address }</code>; обычный ответ уйдёт отправителю
+inbound-not-ours-marked = 🙅 Не к нам: отвечать не нужно
+inbound-yours = 🧑‍💼 Эту переписку передали вам
+inbound-given-to = 🧑‍💼 Здесь отвечает { $name }

@@ -35,12 +35,16 @@ staff-set-days = 📅 Рабочие дни
 staff-set-digest = ☀️ Утренний список
 staff-set-stand-in = 🤝 Замещение
 staff-set-away = 🏖 Отсутствие
+staff-set-signature = ✍️ Подпись
+staff-settings-signature = ✍️ Подпись в письмах:
+staff-ask-signature = Подпись под вашими письмами, на любом языке. Напишите её так, как она должна выглядеть: имя, телефон, компания.
+staff-no-signature = Без подписи
 staff-ask-language = На каком языке будем говорить?
 staff-ask-zone = Какой часовой пояс? Нажмите или напишите, например <code>Europe/Moscow</code>.
 staff-ask-hours = Когда вы работаете? Нажмите или напишите <code>9:00-18:00</code>.
 staff-ask-days = По каким дням вы работаете?
 staff-ask-digest = Когда присылать утренний список? Нажмите или напишите время.
-staff-ask-stand-in = Кому приходят ваши напоминания, пока вас нет?
+staff-ask-stand-in = Кто получает ваши напоминания и отвечает вашим клиентам, пока вас нет?
 staff-ask-away = Надолго вас не будет? Напоминания получит тот, кто вас замещает.
 staff-away-days = { $days ->
         [one] { $days } день

@@ -47,3 +47,4 @@ error-templates-not-rendered = Строка { $line }: MJML здесь не чи
 error-templates-too-large = Макет больше { $limit } КБ, Gmail обрежет конец письма. Сократите его, а картинки держите на сайте.
 error-templates-only-by-email = Макет годится только для писем. Для SMS напишите обычный текст.
 error-templates-not-a-design = Здесь подойдёт файл .mjml или .html в UTF-8 либо просто текст сообщением.
+templates-own = 👤 только ваш

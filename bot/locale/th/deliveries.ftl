@@ -55,3 +55,4 @@ deliveries-reason-frequency-cap = ช่วงนี้ได้รับข่�
 deliveries-reason-another-on-its-way = มีอีกข้อความกำลังไปถึงลูกค้าพอดี
 deliveries-reason-throttled = ส่งได้ครั้งละจำกัด
 deliveries-reason-mailing-paused = การส่งหยุดพักอยู่
+deliveries-of-several = ✔️ ส่งแล้ว { $arrived } จาก { $count } คน

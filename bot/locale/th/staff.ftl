@@ -29,12 +29,16 @@ staff-set-days = 📅 วันทำงาน
 staff-set-digest = ☀️ รายการตอนเช้า
 staff-set-stand-in = 🤝 ผู้ทำแทน
 staff-set-away = 🏖 ไม่อยู่
+staff-set-signature = ✍️ ลายเซ็น
+staff-settings-signature = ✍️ ลายเซ็นท้ายอีเมล:
+staff-ask-signature = ลายเซ็นท้ายอีเมลของคุณ ภาษาใดก็ได้ พิมพ์ตามที่อยากให้แสดง: ชื่อ เบอร์โทร บริษัท
+staff-no-signature = ไม่ใช้ลายเซ็น
 staff-ask-language = จะใช้ภาษาอะไร?
 staff-ask-zone = เขตเวลาไหน? แตะเลือก หรือพิมพ์ เช่น <code>Asia/Bangkok</code>
 staff-ask-hours = ทำงานเวลาไหน? แตะเลือก หรือพิมพ์ <code>9:00-18:00</code>
 staff-ask-days = ทำงานวันไหนบ้าง?
 staff-ask-digest = ให้ส่งรายการตอนเช้ากี่โมง? แตะเลือก หรือพิมพ์เวลา
-staff-ask-stand-in = ระหว่างที่ไม่อยู่ ให้เตือนใครแทน?
+staff-ask-stand-in = ระหว่างที่ไม่อยู่ ให้ใครรับการเตือนและตอบลูกค้าแทน?
 staff-ask-away = จะไม่อยู่กี่วัน? การเตือนจะไปที่ผู้ทำแทน
 staff-away-days = { $days ->
        *[other] { $days } วัน

@@ -44,3 +44,4 @@ error-templates-not-rendered = บรรทัดที่ { $line }: อ่า�
 error-templates-too-large = แบบใหญ่กว่า { $limit } KB ซึ่ง Gmail จะตัดส่วนท้ายทิ้ง ลองตัดให้สั้นลงและวางรูปไว้บนเว็บไซต์
 error-templates-only-by-email = แบบที่ออกแบบไว้ส่งได้ทางอีเมลเท่านั้น ส่วน SMS พิมพ์เป็นข้อความธรรมดา
 error-templates-not-a-design = ตรงนี้รับไฟล์ .mjml หรือ .html แบบ UTF-8 หรือพิมพ์เป็นข้อความก็ได้
+templates-own = 👤 ของคุณเท่านั้น

@@ -112,6 +112,17 @@ def upgrade() -> None:
         batch_op.create_index('ix_call_client', ['client_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_call_customer_sid'), ['customer_sid'], unique=False)
 
+    op.create_table('shared_message',
+    sa.Column('interaction_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['staff.id'], name=op.f('fk_shared_message_by_id_staff')),
+    sa.ForeignKeyConstraint(['interaction_id'], ['interaction.id'], name=op.f('fk_shared_message_interaction_id_interaction'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_shared_message_staff_id_staff'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('interaction_id', 'staff_id', name=op.f('pk_shared_message'))
+    )
+
     with op.batch_alter_table('interaction', schema=None) as batch_op:
         batch_op.add_column(sa.Column('mailbox', sa.String(length=320), nullable=True))
         batch_op.add_column(sa.Column('recipients', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True))
@@ -155,6 +166,16 @@ def upgrade() -> None:
         _keep_channel_check(batch_op, 'template')
         batch_op.add_column(sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_template_owner_id_staff'), 'staff', ['owner_id'], ['id'])
+        # The company's names stay its own; a colleague's own answers may be called as they like.
+        batch_op.drop_constraint(batch_op.f('uq_template_name'), type_='unique')
+        batch_op.create_unique_constraint(batch_op.f('uq_template_owner_id_name'), ['owner_id', 'name'])
+        batch_op.create_index(
+            'ix_template_company_name',
+            ['name'],
+            unique=True,
+            sqlite_where=sa.text('owner_id IS NULL'),
+            postgresql_where=sa.text('owner_id IS NULL'),
+        )
 
     with op.batch_alter_table('template_version', schema=None) as batch_op:
         batch_op.add_column(sa.Column('mjml', sa.Text(), nullable=True))

@@ -1,0 +1,27 @@
+"""What the bot needs to know of this installation: handed over in app/wiring.py, read by handlers and renderers alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from channels.sms.terms import SmsTerms
+from crm.calls import CallTerms
+from crm.contact_rules import ContactRules
+from crm.writing import Ours
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """A channel that is off, and a rule that is not set, are so by default."""
+
+    username: str = ""
+    mail_domain: str = "localhost"  # what our Message-IDs end in
+    ours: Ours = field(default_factory=Ours)  # the addresses mail reaches us at
+    public_url: str = ""
+    email_on: bool = False
+    sms_on: bool = False
+    currency: str = "EUR"
+    sms: SmsTerms = field(default_factory=SmsTerms)  # on what terms SMS go out
+    calls: CallTerms = field(default_factory=CallTerms)
+    contact: ContactRules = field(default_factory=ContactRules)  # when and how often marketing may reach people
+    region: str = ""  # default region of phone numbers typed without a country code
