@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import FormProgress, Inbox, InboxSource, Interaction, StaffInvite, UsedPress
+from storage.models import AutoReply, FormProgress, Inbox, InboxSource, Interaction, StaffInvite, UsedPress
 
 KEEP_PRESSES = timedelta(days=30)  # buttons expire long before
 KEEP_ARRIVALS = timedelta(days=30)  # Telegram repeats an update for a day at most
+KEEP_AUTOREPLIES = timedelta(days=30)  # they count for seven
 KEEP_FORMS = timedelta(days=30)
 KEEP_INVITES = timedelta(days=90)
 BATCH = 1000
@@ -32,6 +33,7 @@ async def tidy(session: AsyncSession, *, now: datetime) -> int:
     for statement in (
         delete(Inbox).where(Inbox.id.in_(old)),
         delete(UsedPress).where(UsedPress.key.in_(presses)),
+        delete(AutoReply).where(AutoReply.at < now - KEEP_AUTOREPLIES),
         delete(FormProgress).where(FormProgress.updated_at < now - KEEP_FORMS),
         delete(StaffInvite).where(StaffInvite.expires_at < now - KEEP_INVITES, StaffInvite.used_at.is_(None)),
     ):

@@ -15,15 +15,17 @@ from channels.email.absence_dates import back_on
 
 _READ = 4000
 
-# What mail programs put before the subject of such a note. People do not write it.
+# What mail programs put before the subject of such a note. Words that people write too count only with a colon behind them.
 _SUBJECT = re.compile(
-    r"^\W{0,5}(?:out[ -]of[ -](?:the[ -])?office|ooo\b|automatic (?:reply|response)|auto(?:matic)?[ -]?(?:reply|response)\b|"
-    r"away from (?:the )?office|on (?:vacation|holiday|leave)\W{0,3}(?::|$)|"
-    r"автоматический ответ|автоответ|автоматическое уведомление об отсутствии|вне офиса|нет на работе|отсутствую|"
-    r"ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|ตอบรับอัตโนมัติ|ข้อความตอบกลับอัตโนมัติ|ไม่อยู่ที่สำนักงาน|ไม่อยู่ที่ทำงาน|แจ้งไม่อยู่|"
-    r"abwesenheitsnotiz|automatische antwort|abwesend|réponse automatique|absence du bureau|respuesta automática|"
-    r"fuera de (?:la )?oficina|risposta automatica|fuori sede|resposta automática|automatisch antwoord|afwezig|"
-    r"autosvar|automatisk svar|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|otomatik yanıt|自动答复|自動回覆|自動応答)",
+    r"^\W{0,5}(?:(?:automatic (?:reply|response)|auto(?:matic)?[ -]?(?:reply|response)|"
+    r"автоматический ответ|автоответ|автоматическое уведомление об отсутствии|"
+    r"ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|ตอบรับอัตโนมัติ|ข้อความตอบกลับอัตโนมัติ|"
+    r"abwesenheitsnotiz|automatische antwort|réponse automatique|respuesta automática|risposta automatica|resposta automática|"
+    r"automatisch antwoord|autosvar|automatisk svar|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|"
+    r"otomatik yanıt|自动答复|自動回覆|自動応答)(?!\w)|"
+    r"(?:out[ -]of[ -](?:the[ -])?office|ooo|away from (?:the )?office|on (?:vacation|holiday|leave)|"
+    r"вне офиса|нет на работе|отсутствую|в отпуске|ไม่อยู่ที่สำนักงาน|ไม่อยู่ที่ทำงาน|แจ้งไม่อยู่|"
+    r"abwesend|absence du bureau|fuera de (?:la )?oficina|fuori sede|afwezig)(?: autoreply| reply| автоответ)?\s?:)",
     re.IGNORECASE,
 )
 # What such a note says, in a mail that machines marked as theirs.

@@ -30,7 +30,11 @@ _SIMPLE = re.compile(
     r'|([^\s<>(),;:"\\@]{1,64}@[^\s<>(),;:"\\@]{1,255}))$'
 )
 # A type with a charset and nothing else, as most text parts have it.
-_PLAIN_TYPE = re.compile(r'(text/(?:plain|html))(?:\s?;\s{0,3}charset="?([A-Za-z0-9._-]{1,40})"?)?;?', re.IGNORECASE)
+_PLAIN_TYPE = re.compile(
+    r'^(text/(?:plain|html))(?:\s?;\s{0,3}charset="?([A-Za-z0-9._-]{1,40})"?)?(?:;\s{0,3}(?:format|delsp)=[a-z]{1,10}){0,2};?$',
+    re.IGNORECASE,
+)
+_CONTAINER_TYPE = re.compile(r"^(multipart/[A-Za-z0-9.+-]{1,60})\s?;", re.IGNORECASE)
 # Names in use that Python does not know.
 _CHARSETS: Final = {
     "windows-874": "cp874", "x-windows-874": "cp874", "tis620": "tis-620", "cp-1251": "cp1251", "win-1251": "cp1251",
@@ -56,9 +60,12 @@ def described(part: Message) -> Described:
     for name, value in part.raw_items():
         if name[:8].lower() == "content-":
             said.setdefault(name.lower(), str(value))
-    simple = _PLAIN_TYPE.fullmatch(said.get("content-type") or part.get_default_type())
-    if simple and "content-disposition" not in said:
-        return Described(simple[1].lower(), (simple[2] or "").lower())
+    if "content-disposition" not in said:
+        kind = said.get("content-type") or part.get_default_type()
+        if simple := _PLAIN_TYPE.match(kind):
+            return Described(simple[1].lower(), (simple[2] or "").lower())
+        if container := _CONTAINER_TYPE.match(kind):
+            return Described(container[1].lower())
     name = _file_name(part)
     attached = part.get_content_disposition() == "attachment" or bool(name)
     return Described(encodable(part.get_content_type()), charset_of(part), name, attached)

@@ -280,7 +280,7 @@ def _file(part: Message, said: Described, apart: SetApart) -> MailFile:
 
 def _payload(part: Message, apart: SetApart) -> object:
     """What a part carries without its transfer encoding; None where that is damaged."""
-    content = apart.content(part.get_payload())
+    content = apart.content(part.get_payload()) if apart.bodies else None
     if content is not None:
         return content
     try:

@@ -54,19 +54,19 @@ _SEPARATOR = re.compile(
     rf"^\s{{0,8}}[-–—‐_=*]{{2,60}}\s{{0,3}}(?:{_TITLES})\s{{0,3}}[-–—‐_=*]{{0,60}}:?\s?$", re.IGNORECASE
 )
 _FORWARD_OPENING = re.compile(
-    r"^\s{0,8}(begin forwarded message|начало (пере[ас]\w{3,10}|пересылаемого) сообщения|เริ่มต้นข้อความที่ส่งต่อ|"
+    r"^\s{0,8}(begin forwarded message|начало (?:пере[ас]\w{3,14}|пересылаемого) сообщения|เริ่มต้นข้อความที่ส่งต่อ|"
     r"anfang der weitergeleiteten)[^\n]{0,20}:?\s?$",
     re.IGNORECASE,
 )
 _HEADER = re.compile(
     r"^\W{0,3}(?P<name>from|sent|to|cc|subject|date|reply-to|von|gesendet|an|betreff|datum|de|envoyé|à|objet|da|inviato|a|"
     r"oggetto|data|risposta|enviado|para|asunto|assunto|fecha|van|verzonden|aan|onderwerp|från|skickat|till|ämne|"
-    r"от|от кого|отправлено|кому|копия|тема|дата|від|надіслано|จาก|ส่ง|ส่งเมื่อ|ถึง|สำเนา|สำเนาถึง|เรื่อง|หัวเรื่อง|หัวข้อ|วันที่|"
+    r"от|от кого|отправлено|кому|копия|тема|дата|від|надіслано|จาก|ส่ง|ส่งเมื่อ|วันที่ส่ง|ผู้ส่ง|ผู้รับ|ถึง|สำเนา|สำเนาถึง|เรื่อง|หัวเรื่อง|หัวข้อ|วันที่|"
     r"发件人|发送时间|收件人|主题)"
     r"\s?\*?\s?[:：]\*?\s?(?P<value>[^\n]{0,500})$",
     re.IGNORECASE,
 )
-_FROM = frozenset({"from", "von", "de", "da", "van", "från", "от", "от кого", "від", "จาก", "发件人"})
+_FROM = frozenset({"from", "von", "de", "da", "van", "från", "от", "от кого", "від", "จาก", "ผู้ส่ง", "发件人"})
 _RULE = re.compile(r"^\s{0,8}[-_–—=*]{5,200}\s?$")
 _SIGNATURE_MARK = re.compile(r"^\s?(--|—|––|__)\s?$")
 _QUOTE = re.compile(r"^\s{0,3}(?:[>|](?!\|)|[A-ZА-ЯЁ]{1,3}>+(?:\s|$))")  # "АС> …" is The Bat's way

@@ -121,6 +121,8 @@ def test_a_note_is_recognised_by_what_machines_put_on_it(subject: str, text: str
     ("subject", "text", "headers"),
     [
         ("Holidays", "I am out of the office until 5 December, please send the offer before.", ()),
+        ("Out of office on Friday", "Please deliver on Thursday, I am out of the office until 5 December.", ()),
+        ("В отпуске до пятницы", "Я в отпуске до 5 декабря, пришлите счёт Ивану.", ()),
         ("Re: Automatic reply: Quote", "Thanks, I will write again on 5 December.", ()),
         ("Отпуск", "Я в отпуске до 5 декабря, пришлите счёт Ивану.", ()),
         ("We received your request", "Your ticket is 12. Answer by 5 December.", ("Auto-Submitted: auto-replied",)),
@@ -134,6 +136,8 @@ def test_people_other_machines_and_those_who_left_are_no_absences(
     assert parse(_mail(subject, text, *headers)).absence is None
 
 
-def test_people_who_write_of_their_holidays_are_not_taken_for_machines() -> None:
-    parsed = parse(_mail("Holidays", "I am out of the office until 5 December, please send the offer before."))
-    assert not parsed.is_automatic
+@pytest.mark.parametrize(
+    "subject", ["Holidays", "Out of office on Friday", "Out of office", "On vacation until Monday"]
+)
+def test_people_who_write_of_their_holidays_are_not_taken_for_machines(subject: str) -> None:
+    assert not parse(_mail(subject, "I am out of the office until 5 December, send the offer before.")).is_automatic
