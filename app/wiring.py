@@ -105,6 +105,7 @@ class Product:
     def bot(self) -> BotApplication:
         from bot.application import build_bot
         from bot.context import BotSettings
+        from crm.mailings.pacing import read_quiet
 
         return build_bot(
             bot=self.telegram,
@@ -119,6 +120,7 @@ class Product:
                 sms_on=self.settings.has_sms,
                 currency=self.settings.currency,
                 sms=self.settings.sms_terms,
+                quiet=read_quiet(self.settings.quiet_hours),
             ),
             owner=self.owner,
         )

@@ -98,7 +98,14 @@ class BotApplication:
             return Drop("shown-no-more")
         facts = {key: value for key, value in row.payload.items() if key not in ("card", "card_id", "message_id")}
         settings = self.dispatcher.settings
-        reader = Reader(session, staff=staff, now=self.clock.now(), sms=settings.sms, currency=settings.currency)
+        reader = Reader(
+            session,
+            staff=staff,
+            now=self.clock.now(),
+            sms=settings.sms,
+            quiet=settings.quiet,
+            currency=settings.currency,
+        )
         card = await self.router.cards[name](reader, int(row.payload["card_id"]), facts)
         if card is None:
             return Drop("gone")

@@ -34,6 +34,7 @@ from bot.render import (
 from bot.routing import Router
 from channels.message import Button, ChatMessage
 from channels.sms.terms import SmsTerms
+from crm.mailings.pacing import Quiet
 from crm.wording import zone_of
 from storage.database import Database
 from storage.files import FileStore
@@ -65,6 +66,7 @@ class BotSettings:
     sms_on: bool = False
     currency: str = "EUR"
     sms: SmsTerms = field(default_factory=SmsTerms)
+    quiet: Quiet | None = None  # when no mailing goes, in minutes of the local day
     region: str = ""  # default region of phone numbers typed without a country code
 
 
@@ -195,7 +197,10 @@ class BotContext:
         return self._unit.write()
 
     def reader(self, session: AsyncSession) -> Reader:
-        return Reader(session, staff=self.staff, now=self.now, sms=self.settings.sms, currency=self.settings.currency)
+        known = self.settings
+        return Reader(
+            session, staff=self.staff, now=self.now, sms=known.sms, quiet=known.quiet, currency=known.currency
+        )
 
     def t(self, key: str, **arguments: object) -> Html:
         return translate(self.language, key, **arguments)

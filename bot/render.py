@@ -19,6 +19,7 @@ from bot.callbacks import Callback
 from channels.message import MailFile
 from channels.sms.terms import SmsTerms
 from crm import wording as formats
+from crm.mailings.pacing import Quiet
 from crm.wording import Wording, zone_of
 from storage.models import Language, Staff
 
@@ -152,12 +153,20 @@ class Reader:
     """Who reads a card, when, and from which session: what renderers need to speak the person's language."""
 
     def __init__(
-        self, session: AsyncSession, *, staff: Staff, now: datetime, sms: SmsTerms | None = None, currency: str = "EUR"
+        self,
+        session: AsyncSession,
+        *,
+        staff: Staff,
+        now: datetime,
+        sms: SmsTerms | None = None,
+        quiet: Quiet | None = None,
+        currency: str = "EUR",
     ) -> None:
         self.session = session
         self.staff = staff
         self.now = now
         self.sms = sms or SmsTerms()  # on what terms SMS go out
+        self.quiet = quiet  # when no mailing goes
         self.currency = currency
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)

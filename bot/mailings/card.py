@@ -128,7 +128,7 @@ def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
 async def _cost(reader: Reader, mailing: Mailing, found: Check) -> list[Html]:
     """Of an SMS mailing: segments and money in all, and when the last one can leave; or that it cannot be finished."""
     planned = await mailings.sms_plan(
-        reader.session, mailing=mailing, found=found, terms=reader.sms, quiet=None, now=reader.now
+        reader.session, mailing=mailing, found=found, terms=reader.sms, quiet=reader.quiet, now=reader.now
     )
     if planned is None or not planned.load.segments:
         return []

@@ -140,6 +140,7 @@ async def _launch(context: BotContext, mailing_id: int, at: datetime | None) -> 
             public_url=context.settings.public_url,
             at=at,
             sms=context.settings.sms,
+            quiet=context.settings.quiet,
         )
     return True
 

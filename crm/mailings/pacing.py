@@ -48,6 +48,14 @@ class Plan:
     ends_at: datetime | None
 
 
+def read_quiet(text: str) -> Quiet | None:
+    """`21:00-08:00` as minutes; None for `off`. Raises ValueError."""
+    if text.strip().casefold() == "off":
+        return None
+    begin, end = (_minutes(part) for part in text.split("-", 1))
+    return begin, end
+
+
 async def plan(
     session: AsyncSession,
     *,
@@ -152,6 +160,11 @@ def _on_the_wall(at: datetime, zone: str, minutes: int) -> datetime:
     """So many minutes later by the clock on the wall there, and later in any case."""
     local = at.astimezone(zone_of(zone)).replace(second=0, microsecond=0, tzinfo=None)
     return max(to_utc(local + timedelta(minutes=minutes), zone=zone_of(zone)), at + timedelta(seconds=1))
+
+
+def _minutes(text: str) -> int:
+    hour, _, minute = text.strip().partition(":")
+    return int(hour) * 60 + int(minute)
 
 
 def _day(at: datetime) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import enqueue
 from channels.sms.terms import DAY_SCOPE, SmsTerms
-from crm.mailings.pacing import WITHIN, Load, last_leaves, plan, refused
+from crm.mailings.pacing import WITHIN, Load, last_leaves, plan, read_quiet, refused
 from storage.models import Channel, SendBudget
 
 TEN = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -100,6 +100,13 @@ async def test_what_waits_and_what_was_spent_today_count(session: AsyncSession) 
     assert tomorrow.ends_at == at(0, day=25) + timedelta(seconds=1)
     never = await plan(session, load=Load(111), terms=terms, starts_at=TEN, zone="UTC")
     assert never.ends_at is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quiet"), [("21:00-08:00", NIGHT), ("off", None), (" 13:30 - 14:00 ", (810, 840)), ("OFF", None)]
+)
+def test_quiet_hours_as_set(text: str, quiet: tuple[int, int] | None) -> None:
+    assert read_quiet(text) == quiet
 
 
 def test_the_refusal_says_its_numbers() -> None:
