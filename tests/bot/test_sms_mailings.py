@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from channels.sms.terms import SmsTerms
+from crm.contact_hours import QuietHours
+from crm.contact_rules import ContactRules
 from storage.models import Channel, Language, Mailing, MailingState, Role, Staff
 from tests.bot.conftest import BotTalk, Shown
 from tests.bot.test_mailings import _drafted, _prepare
@@ -74,6 +76,16 @@ async def test_what_cannot_be_finished_is_refused_with_its_numbers(
     assert "20" in said
     assert "24" in said
     assert await state(talk) is MailingState.DRAFT
+
+
+async def test_the_night_is_counted_in(talk: BotTalk, boss: Staff) -> None:
+    """Nine in the morning in UTC is four in the afternoon in Bangkok: five hours are left before the night there."""
+    on_terms(talk, SmsTerms(rate=0.001), contact=ContactRules(quiet=QuietHours.read("21:00-08:00")))
+    async with talk.database.write() as session:
+        await session.execute(update(Staff).where(Staff.id == talk.staff.id).values(timezone="Asia/Bangkok"))
+    await _prepare(talk, boss, clients=5, channel=Channel.SMS, text=LONG)
+    card = await drafted(talk)
+    assert "leaves Wed 25 Nov, 08:33" in card.html
 
 
 async def test_numbers_abroad_are_left_out_and_counted(talk: BotTalk, boss: Staff) -> None:
