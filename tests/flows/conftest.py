@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
 from app import settings as product_settings
 from app import wiring
@@ -19,7 +20,7 @@ from sandbox.product import free_port, product_environment
 from sandbox.server import Sandbox
 from storage import migrations
 from storage.database import Database
-from storage.models import Language, Role
+from storage.models import Language, MailboxCursor, Role
 from tests.factories.clients import make_client
 from tests.factories.staff import make_staff
 from tests.flows.players import Control, Customer, Staff
@@ -63,20 +64,33 @@ class Running:
         return counts["telegram", "deleteWebhook", 200], counts["imap", "SELECT", "OK"]
 
     async def _until_it_listens(self, before: tuple[int, int]) -> None:
-        """Twilio calls a webhook once, and a mailbox is read from where it stood when it was first opened."""
+        """Twilio calls a webhook once, and what a mailbox held until it was first read through is history."""
+        database = Database(self.settings.database)
+        try:
+            await self._until_all_listen(before, database)
+        finally:
+            await database.close()
+
+    async def _until_all_listen(self, before: tuple[int, int], database: Database) -> None:
         async with asyncio.timeout(30), aiohttp.ClientSession() as http:
             while True:
                 assert self._task is not None
                 if self._task.done():
                     self._task.result()
                 now = self._heard()
-                if now[0] > before[0] and now[1] > before[1] and await _answers(http, f"{self.url}/healthz"):
+                called = now[0] > before[0] and now[1] > before[1]
+                if called and await _read_through(database) and await _answers(http, f"{self.url}/healthz"):
                     return
                 await asyncio.sleep(0.02)
 
     async def restart(self) -> None:
         await self.stop()
         await self.start()
+
+
+async def _read_through(database: Database) -> bool:
+    async with database.read() as session:
+        return (await session.execute(select(MailboxCursor.mailbox))).first() is not None
 
 
 async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
