@@ -51,11 +51,13 @@ async def _reply(context: BotContext, router: Router) -> bool:
     message = context.message
     if message is None or message.reply_to_message is None:
         return False
+    author = message.reply_to_message.from_user
     async with context.read() as session:
+        # In this order: what is on its way now may be noted before the second question, never the other way round.
+        coming = author is not None and author.is_bot and await _card_on_its_way(session, context.chat_id)
         card = await hanging(session, context.chat_id, message.reply_to_message.message_id)
-        author = message.reply_to_message.from_user
-        if card is None and author is not None and author.is_bot and await _card_on_its_way(session, context.chat_id):
-            raise CardNotNotedError
+    if card is None and coming:
+        raise CardNotNotedError
     if card is None or card.card not in router.replies:
         return False
     return await router.replies[card.card](context, card.card_id)

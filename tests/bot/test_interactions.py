@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from channels.outbox.enqueue import enqueue_card
 from crm import followups, marketing
@@ -437,3 +437,22 @@ async def test_a_reply_faster_than_the_ledger_waits_until_its_card_is_noted(talk
     async with talk.database.read() as session:
         noted = (await session.execute(select(Interaction.text))).scalars().all()
     assert noted == ["They want two pallets"]
+
+
+async def test_whether_a_card_is_coming_is_asked_before_where_it_hangs(talk: BotTalk) -> None:
+    """Another commit may come between two questions: asked the other way round, both answers could be no."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        words = " ".join(statement.split())
+        asked.extend(table for table in ("outbox", "card_message") if f"FROM {table} WHERE" in words)
+
+    bots = {"id": 100, "is_bot": True, "first_name": "Touchline"}
+    body = message(talk.staff.telegram_id or 0, "They want two pallets")
+    body["message"]["reply_to_message"] = {**body["message"], "message_id": 4242, "from": bots}
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        await deliver(talk, body)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert asked.index("outbox") < asked.index("card_message")
