@@ -9,12 +9,12 @@ from bot.conversations.rows import FetchFile, FetchFiles, FetchOriginal, ShowWho
 from bot.render import TEXT_LIMIT, Card, Html, Press, bold, escape, length, lines
 from bot.routing import Router
 from channels.message import MailFile
-from crm import conversations
+from crm import conversations, interactions
 from crm.access import Reach
 from crm.conversations import Message
 from crm.interactions import KeptFile
 from crm.writing.forwarding import files_of
-from storage.models import Attachment, Inbox, StoredFile
+from storage.models import Attachment, Inbox, Interaction, StoredFile
 
 router = Router()
 
@@ -30,8 +30,12 @@ async def on_file(context: BotContext, press: FetchFile) -> None:
         if attachment is None:
             context.say("core-gone")
             return
-        await _readable(context, attachment.interaction_id)
         stored = await session.get_one(StoredFile, attachment.file_id)
+        noted = await session.get_one(Interaction, attachment.interaction_id)
+        if noted.thread_id is None:  # a note with a file: no conversation, but a client's
+            await interactions.get(session, actor=context.staff, interaction_id=noted.id)
+    if noted.thread_id is not None:
+        await _readable(context, noted.id)
     _send(context, KeptFile(stored.sha256, attachment.name, stored.media_type, stored.size))
 
 

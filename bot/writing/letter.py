@@ -194,6 +194,7 @@ async def letter_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> C
     except CrmError:
         return None
     signature = reader.staff.email_signature if letter.channel is Channel.EMAIL else ""
+    refused, costs = await _costs(reader, letter)
     body = lines(
         *head,
         bold(letter.subject) if letter.subject else None,
@@ -203,10 +204,10 @@ async def letter_card(reader: Reader, card_id: int, _facts: dict[str, Any]) -> C
         else None,
         *_files(reader, letter),
         reader.t("writing-original-follows") if letter.purpose is Purpose.FORWARD else None,
-        *await _costs(reader, letter),
+        *costs,
         reader.t("writing-gaps", fields=", ".join(letter.gaps)) if letter.gaps else None,
     )
-    return Card(body, _rows(reader, draft.id, letter), card=CARD, card_id=card_id)
+    return Card(body, _rows(reader, draft.id, letter, refused=refused), card=CARD, card_id=card_id)
 
 
 @router.card(FILES_CARD)
@@ -280,10 +281,10 @@ def _files(reader: Reader, letter: Letter) -> list[Html]:
     return [*shown, Html(f"📎 +{rest}")] if rest > 0 else shown
 
 
-async def _costs(reader: Reader, letter: Letter) -> list[Html]:
-    """What an SMS is billed as, in segments and, where a price is set, in money; or why it cannot go."""
+async def _costs(reader: Reader, letter: Letter) -> tuple[bool, list[Html]]:
+    """What an SMS is billed as, in segments and, where a price is set, in money; or that it cannot go, and why."""
     if letter.channel is not Channel.SMS or not letter.text:
-        return []
+        return False, []
     number = letter.address
     if not number:
         found = await writing.answerable(
@@ -292,17 +293,17 @@ async def _costs(reader: Reader, letter: Letter) -> list[Html]:
         number = found.thread.address
     refusal = reader.sms.refusal(number, letter.text)
     if refusal is not None:
-        return [Html("⚠️ " + reader.t("error-writing-sms-refused", reason=refusal.value))]
+        return True, [Html("⚠️ " + reader.t("error-writing-sms-refused", reason=refusal.value))]
     quoted = reader.sms.quote(number, letter.text)
     if quoted.money is None:
-        return [reader.t("writing-parts", count=quoted.segments)]
+        return False, [reader.t("writing-parts", count=quoted.segments)]
     money = formats.price(quoted.money, currency=reader.currency, language=reader.language)
-    return [reader.t("writing-parts-cost", count=quoted.segments, money=money)]
+    return False, [reader.t("writing-parts-cost", count=quoted.segments, money=money)]
 
 
-def _rows(reader: Reader, draft_id: int, letter: Letter) -> list[list[Press]]:
+def _rows(reader: Reader, draft_id: int, letter: Letter, *, refused: bool) -> list[list[Press]]:
     t, is_email = reader.t, letter.channel is Channel.EMAIL
-    rows = [[Press("📤 " + t("writing-send"), SendLetter(draft_id))]]
+    rows = [] if refused else [[Press("📤 " + t("writing-send"), SendLetter(draft_id))]]
     edits = [Press("✏️ " + t("writing-edit-text"), EditText(draft_id))]
     if is_email and letter.purpose in (Purpose.NEW, Purpose.FORWARD):
         edits.insert(0, Press("✏️ " + t("writing-edit-subject"), EditSubject(draft_id)))

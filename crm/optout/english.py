@@ -47,7 +47,7 @@ PATTERNS = Patterns(
         r"stopall|unsub(?:scribe|scription)?|unsuscribe|unsubcribe|cancel|end|quit|revoke|opt ?out",
         r"stop (?:sending|writing)",
     ),
-    leaving_words=compiled(r"stopall|unsub(?:scribe|scription)?|unsuscribe|unsubcribe|opt ?out"),
+    leaving_words=compiled(r"stop|stop ?all|unsub(?:scribe|scription)?|unsuscribe|unsubcribe|opt ?out"),
     weak_words=compiled(r"no more (?:of )?(?:this|these|that)|take (?:me|us) off|not any ?more|remove"),
     clear=compiled(
         rf"{_UNLESS_NEGATED}(?:.* )?{_STOP} (?:with )?(?:texting|messaging|msg(?:s|ing)|contacting|spamming|bothering|smsing|harassing)(?: {_WHOM})?{_END}",

@@ -41,7 +41,7 @@ class _Says(StrEnum):
 
 
 def read(text: str, *, in_letter: bool = False) -> Wish:
-    """The wish in a message. In a letter, which may answer anything, "stop" or "cancel" alone is a person's question.
+    """The wish in a message. In a letter, which may answer anything, "cancel" or "стоп" alone is a person's question.
 
     1. Our own words about STOP, quoted back, and words of politeness are left out.
     2. A clause that clearly asks for no more messages decides, unless another one asks for them elsewhere.
