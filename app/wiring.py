@@ -173,9 +173,16 @@ class Product:
 
     @cached_property
     def inbound(self) -> InboundLoop:
+        from crm.deliveries import Returns
         from scheduler.inbound import InboundLoop
 
-        return InboundLoop(database=self.database, files=self.files, clock=self.clock, planned=self._wake_worker)
+        return InboundLoop(
+            database=self.database,
+            files=self.files,
+            clock=self.clock,
+            planned=self._wake_worker,
+            returns=Returns(key=self.settings.derived_key("bounce"), soft_limit=self.settings.soft_bounce_limit),
+        )
 
     @cached_property
     def web(self) -> FastAPI:

@@ -91,7 +91,7 @@ async def unsubscribe(session: AsyncSession, *, leaving: Leaving, now: datetime)
         now=now,
     )
     if changed and leaving.client_id is not None:
-        await _withdraw(session, client_id=leaving.client_id, channels=(leaving.channel,), how="link", now=now)
+        await withdraw(session, client_id=leaving.client_id, channels=(leaving.channel,), how="link", now=now)
     return changed
 
 
@@ -115,7 +115,7 @@ async def stop(
         now=now,
     )
     if client_id is not None:
-        await _withdraw(
+        await withdraw(
             session, client_id=client_id, channels=MARKETING_CHANNELS, how="STOP", wording=wording[:1000], now=now
         )
     return changed
@@ -241,7 +241,7 @@ async def _judge_mailings(
                 verdicts.setdefault(one.id, Cancel("client-archived"))
 
 
-async def _withdraw(
+async def withdraw(
     session: AsyncSession,
     *,
     client_id: int,
@@ -250,6 +250,7 @@ async def _withdraw(
     now: datetime,
     wording: str = "",
 ) -> None:
+    """A client said no to mailings by these channels, with the proof; what they said before is not said twice."""
     if await session.get(Client, client_id) is None:
         return
     for channel in channels:

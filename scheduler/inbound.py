@@ -52,12 +52,14 @@ class InboundLoop:
         clock: Clock,
         planned: Callable[[], None],
         parser: MailParser | None = None,
+        returns: deliveries.Returns = deliveries.NOTHING_KNOWN,
     ) -> None:
         self._database = database
         self._files = files
         self._clock = clock
         self._planned = planned
         self._parser = parser or MailParser()
+        self._returns = returns
         self._news = {source: asyncio.Event() for source in SOURCES}
 
     def wake(self) -> None:
@@ -143,7 +145,9 @@ class InboundLoop:
                 KeptFile(await self._files.put(file.content), file.name, file.media_type, len(file.content))
                 for file in email.files
             ]
-            return lambda session: inbound.receive_email(session, email=email, files=kept, arrival=arrival, now=now)
+            return lambda session: inbound.receive_email(
+                session, email=email, files=kept, arrival=arrival, now=now, returns=self._returns
+            )
         if row.source is InboxSource.SMS:
             return lambda session: inbound.receive_sms(session, fields=row.payload, arrival=arrival, now=now)
         return lambda session: self._record_status(session, row)

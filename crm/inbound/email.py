@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email import replies
 from channels.email.reading import ParsedEmail
+from channels.outbox.returned import got_through
 from crm import contacts, deliveries, threads
 from crm.contacts import BadEmail
+from crm.deliveries import NOTHING_KNOWN, Returns
 from crm.inbound.timeline import ID_LIMIT, Arrival, client_at, follow_through, log
 from crm.interactions import KeptFile, attach
 from storage.models import (
@@ -38,18 +40,26 @@ class _Named:
 
 
 async def receive_email(
-    session: AsyncSession, *, email: ParsedEmail, files: Sequence[KeptFile], arrival: Arrival, now: datetime
+    session: AsyncSession,
+    *,
+    email: ParsedEmail,
+    files: Sequence[KeptFile],
+    arrival: Arrival,
+    now: datetime,
+    returns: Returns = NOTHING_KNOWN,
 ) -> Interaction | None:
     """Puts an email on the timeline. `files` lie in the store already. None for reports of delivery and copies.
 
     What a machine answered, what came before we read this mailbox and what a known spammer sends is kept quietly.
     """
     if email.is_bounce:
-        await deliveries.record_reports(session, reports=email.reports, now=now)
+        came_to = (*email.to, *email.cc, *email.delivered_to)
+        await deliveries.record_reports(session, reports=email.reports, came_to=came_to, returns=returns, now=now)
         return None
     sender = _address(email)
     if await _is_copy(session, email, sender):
         return None
+    await got_through(session, channel=Channel.EMAIL, address=sender)
     thread = await _email_thread(session, email, sender, now)
     trimmed = replies.trim(email.text)
     interaction = await log(
