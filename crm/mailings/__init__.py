@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm.mailings.drafting import Check, NotADraft, Render, TemplateEmpty, draft, get, look, page
+from crm.mailings.guarding import LINES, Cause, Harm, read_cause
 from crm.mailings.launching import (
     APPROVAL_OVER,
     CARD,
@@ -24,7 +25,10 @@ from crm.mailings.reporting import Missed, Progress, missed, progress
 __all__ = [
     "APPROVAL_OVER",
     "CARD",
+    "LINES",
+    "Cause",
     "Check",
+    "Harm",
     "Missed",
     "NeedsAnother",
     "NoUnsubscribeLink",
@@ -45,6 +49,7 @@ __all__ = [
     "page",
     "pause",
     "progress",
+    "read_cause",
     "resume",
     "send_back",
     "test",
