@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.settings import Settings
     from app.wiring import Product
+    from channels.email.pace import MailPace
     from channels.email.verp import ReturnPath
     from channels.sender import Sender
 
@@ -32,7 +33,16 @@ def senders(product: Product) -> list[Sender]:
         from channels.email.sender import EmailSender
 
         url, address = settings.smtp_url.get_secret_value(), settings.sender_address
-        built.append(EmailSender(url=url, envelope_from=address, clock=product.clock, signer=settings.signer()))
+        built.append(
+            EmailSender(
+                url=url,
+                envelope_from=address,
+                clock=product.clock,
+                signer=settings.signer(),
+                pace=mail_pace(settings),
+                soft_limit=settings.soft_bounce_limit,
+            )
+        )
     if settings.twilio_auth_token is not None:
         from channels.sms.sender import SmsSender
 
@@ -49,6 +59,17 @@ def senders(product: Product) -> list[Sender]:
 
         built.append(TelegramSender(product.telegram))
     return built
+
+
+def mail_pace(settings: Settings) -> MailPace:
+    """How fast mail may go, from the settings' words."""
+    from channels.email.pace import MailPace, read_domain_rates, read_warmup
+
+    return MailPace(
+        rate=settings.mail_rate,
+        domains=read_domain_rates(settings.mail_domain_rate),
+        warmup=read_warmup(settings.mail_warmup),
+    )
 
 
 def composers(product: Product) -> dict[str, Any]:

@@ -212,6 +212,7 @@ class Product:
     @cached_property
     def inbound(self) -> InboundLoop:
         from app import incoming
+        from crm.deliveries import Returns
         from scheduler.inbound import InboundLoop
 
         return InboundLoop(
@@ -221,6 +222,7 @@ class Product:
             planned=self._wake_worker,
             media=incoming.media_fetcher(self.settings),
             house=self.house,
+            returns=Returns(key=self.settings.derived_key("bounce"), soft_limit=self.settings.soft_bounce_limit),
         )
 
     @cached_property

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from channels.email.compiled import Filled
+from storage.models import BounceKind
 
 
 class Outcome(StrEnum):
@@ -16,6 +17,7 @@ class Outcome(StrEnum):
 
     ACCEPTED = "accepted"  # the provider said yes
     RETRY = "retry"  # it said no for now, or could not be reached: nothing was sent
+    LATER = "later"  # the same, and trying again before `retry_after` is over would be in vain
     RATE_LIMITED = "rate_limited"  # wait `retry_after`; does not burn a retry
     PERMANENT = "permanent"  # it said no for good
     SUPPRESS = "suppress"  # no for good, and the address must not be tried again
@@ -44,6 +46,9 @@ class SendResult:
     provider_id: str = ""
     retry_after: float | None = None  # seconds
     tries: int | None = None  # how many in all, where the provider's reason allows fewer than usual
+    bounce: BounceKind | None = None  # what a refusal says about the address
+    of_recipient: bool = False  # said of this recipient or where they are, not of all we send
+    soft_limit: int = 5  # how many soft refusals in a row an address may bring before nobody writes there
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,10 @@ def inbound_notice(interaction_id: int, staff_id: int) -> str:
     return f"inbound:{interaction_id}:to:{staff_id}"
 
 
+def returned_notice(outbox_id: int, staff_id: int) -> str:
+    return f"returned:{outbox_id}:to:{staff_id}"
+
+
 def written_message(interaction_id: int) -> str:
     return f"interaction:{interaction_id}:send"
 

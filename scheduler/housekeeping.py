@@ -1,4 +1,4 @@
-"""What nobody needs any more is taken away, a little at a time: one-use keys, old updates, forms left half filled in."""
+"""What nobody needs any more is taken away, a little at a time: one-use keys, old updates, forms half filled in, old allowances."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import AutoReply, FormProgress, Inbox, InboxSource, Interaction, StaffInvite, UsedPress
+from storage.database import real_now
+from storage.models import (
+    AutoReply,
+    FormProgress,
+    Inbox,
+    InboxSource,
+    Interaction,
+    RatePause,
+    SendBudget,
+    StaffInvite,
+    UsedPress,
+)
 
 KEEP_PRESSES = timedelta(days=30)  # buttons expire long before
 KEEP_ARRIVALS = timedelta(days=30)  # Telegram repeats an update for a day at most
 KEEP_AUTOREPLIES = timedelta(days=30)  # they count for seven
 KEEP_FORMS = timedelta(days=30)
 KEEP_INVITES = timedelta(days=90)
+KEEP_PAUSES = timedelta(days=1)
 BATCH = 1000
 _PASSING = (InboxSource.TELEGRAM, InboxSource.SMS_STATUS, InboxSource.SMS_MEDIA)
 
@@ -35,6 +47,9 @@ async def tidy(session: AsyncSession, *, now: datetime) -> int:
         delete(UsedPress).where(UsedPress.key.in_(presses)),
         delete(AutoReply).where(AutoReply.at < now - KEEP_AUTOREPLIES),
         delete(FormProgress).where(FormProgress.updated_at < now - KEEP_FORMS),
+        # Periods are counted in product time or in the host's; what is over by both is over.
+        delete(SendBudget).where(SendBudget.until < min(now, real_now())),
+        delete(RatePause).where(RatePause.until < real_now() - KEEP_PAUSES),
         delete(StaffInvite).where(StaffInvite.expires_at < now - KEEP_INVITES, StaffInvite.used_at.is_(None)),
     ):
         result = await session.execute(statement.execution_options(synchronize_session=False))

@@ -75,6 +75,7 @@ class InboundLoop:
         parser: MailParser | None = None,
         media: MediaFetcher | None = None,
         house: House = NOWHERE,
+        returns: deliveries.Returns = deliveries.NOTHING_KNOWN,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -82,7 +83,12 @@ class InboundLoop:
         self._files = files
         self._media = media
         self._mail = IncomingMail(
-            database=database, files=files, clock=clock, parser=parser or MailParser(), house=house
+            database=database,
+            files=files,
+            clock=clock,
+            parser=parser or MailParser(),
+            house=house,
+            returns=returns,
         )
         self._news = {source: asyncio.Event() for source in SOURCES}
 

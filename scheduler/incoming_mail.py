@@ -19,7 +19,7 @@ from channels import inbox
 from channels.email.isolation import LargeMail, MailParser
 from channels.email.reading import Completeness, ParsedEmail
 from channels.inbox import WaitingMail
-from crm import inbound
+from crm import deliveries, inbound
 from crm.inbound import Arrival, Received
 from crm.interactions import KeptFile
 from crm.threads import House
@@ -57,14 +57,24 @@ async def laid_down(arrival: inbox.Arrival, files: FileStore) -> inbox.Arrival:
 
 
 class IncomingMail:
-    """`house` is who we are on the wire: whom automatic answers may come from, and never go to."""
+    """`house` is who we are on the wire: whom automatic answers may come from, and never go to; `returns` how returned mail is known."""
 
-    def __init__(self, *, database: Database, files: FileStore, clock: Clock, parser: MailParser, house: House) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        files: FileStore,
+        clock: Clock,
+        parser: MailParser,
+        house: House,
+        returns: deliveries.Returns,
+    ) -> None:
         self._database = database
         self._files = files
         self._clock = clock
         self._parser = parser
         self._house = house
+        self._returns = returns
 
     async def process(self) -> int:
         """Handles all that waits once, lane by lane in order; returns how many rows were closed.
@@ -139,7 +149,7 @@ class IncomingMail:
                 if one.unread is not None:
                     await inbound.keep_unread(session, raw=one.unread, arrival=_arrival(one.row), now=now)
             received = [one.received for one in mine if one.received is not None]
-            await inbound.receive_emails(session, received=received, now=now, house=self._house)
+            await inbound.receive_emails(session, received=received, now=now, house=self._house, returns=self._returns)
         return len(reads)
 
     async def _give_up(self, row: WaitingMail, error: Exception) -> bool:

@@ -61,6 +61,24 @@ class MailSettings(BaseModel):
             SmtpAddress.parse(value.get_secret_value())
         return value
 
+    @field_validator("mail_domain_rate")
+    @classmethod
+    def _domain_rate(cls, value: str) -> str:
+        if value:
+            from channels.email.pace import read_domain_rates
+
+            read_domain_rates(value)
+        return value
+
+    @field_validator("mail_warmup")
+    @classmethod
+    def _warmup(cls, value: str) -> str:
+        if value:
+            from channels.email.pace import read_warmup
+
+            read_warmup(value)
+        return value
+
     @field_validator("imap_url")
     @classmethod
     def _imap(cls, value: SecretStr | None) -> SecretStr | None:

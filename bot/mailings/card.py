@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bot.doors import ChooseSegment
@@ -247,7 +249,25 @@ def _state(reader: Reader, mailing: Mailing) -> Html:
     word, _, code = mailing.pause_reason.partition(": ")
     if word == SMS_REFUSED:
         return lines(said, reader.t("mailings-paused-sms-refused", code=code))
+    cause = mailings.read_cause(mailing.pause_reason)
+    if cause is not None:
+        return lines(said, _harm(reader, cause))
     return lines(said, fold(escape(mailing.pause_reason), 200))
+
+
+def _harm(reader: Reader, cause: mailings.Cause) -> Html:
+    """Why it stopped itself, and the line it crossed."""
+    return reader.t(
+        f"mailings-paused-{cause.harm.value}",
+        count=reader.number(cause.count),
+        of=reader.number(cause.of),
+        share=reader.number(_percent(cause.share)),
+        line=reader.number(_percent(mailings.LINES[cause.harm])),
+    )
+
+
+def _percent(share: Fraction) -> Decimal:
+    return round(Decimal(share.numerator * 100) / share.denominator, 2).normalize()
 
 
 def _bar(reader: Reader, figures: Progress) -> Html:

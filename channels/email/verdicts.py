@@ -1,6 +1,7 @@
-"""What an SMTP reply means for the message: one table of replies to outcomes.
+"""What an SMTP reply means for the message: one table from step, class and reason to an outcome.
 
-Codes by RFC 5321 section 4.2, enhanced ones by RFC 3463 and the IANA registry of enhanced status codes.
+Codes by RFC 5321 section 4.2; the reason is read from words and codes by `reasons`. Replies come from the server we hand our mail
+to, so what it says about our login, our sender or our sending there is about us, not about the recipient.
 """
 
 from __future__ import annotations
@@ -8,11 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from channels.email import reasons
+from channels.email.reasons import KINDS, Reason
 from channels.message import Outcome, Phase, SendResult
+from storage.models import BounceKind
 
-_REPLY_LIMIT = 500
-_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_REPLY_LIMIT: Final = 500
+_SUCCESS = re.compile(r"\b2\.\d{1,3}\.\d{1,3}\b")
 _QUEUED_AS = re.compile(r"queued as <?([A-Za-z0-9._@-]{4,100})|\bid=([A-Za-z0-9-]{6,100})", re.IGNORECASE)
 
 
@@ -27,7 +32,7 @@ class Step(StrEnum):
     DOT = "dot"
 
 
-_PHASES = {
+_PHASES: Final = {
     Step.GREETING: Phase.CONNECT,
     Step.AUTH: Phase.CONNECT,
     Step.MAIL: Phase.ENVELOPE,
@@ -36,94 +41,109 @@ _PHASES = {
     Step.DOT: Phase.DONE,  # the server answered: nothing ambiguous is left
 }
 
-_RECIPIENT = frozenset({Step.RCPT, Step.DATA, Step.DOT})
-_ANY = frozenset(Step)
+_OF_RECIPIENT: Final = frozenset({Step.RCPT, Step.DATA, Step.DOT})
+_ANY: Final = frozenset(Step)
+
+_DEAD: Final = frozenset({Reason.NO_SUCH_ADDRESS, Reason.NO_SUCH_DOMAIN, Reason.MOVED, Reason.TAKES_NO_MAIL})
+_OURS: Final = frozenset({Reason.OUR_ACCOUNT, Reason.RELAYING, Reason.SENDER})
+_THIS_MESSAGE: Final = frozenset({Reason.TOO_BIG, Reason.FULL, Reason.SPAM, Reason.CONTENT})
+
+# Said of our rate at our own provider, or of our address: every recipient would get the same answer.
+_OF_ALL_WE_SEND = re.compile(
+    r"sending rate|sending limit|message quota|messaging limit|your account|queue quota|too (?:many|much) \w{1,20} from",
+    re.IGNORECASE,
+)
+_MINUTES: Final = 60.0
+_HOUR: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Matches when each of its conditions does; the first matching rule decides."""
+    """Matches when each of its conditions does; the first matching rule decides. `retry_after` is in seconds."""
 
     outcome: Outcome
+    kind: int  # the reply's first digit
     steps: frozenset[Step] = _ANY
+    reasons: frozenset[Reason] = frozenset()
     codes: frozenset[int] = frozenset()
-    enhanced: str = ""  # a whole pattern over "5.1.1"
-    words: str = ""  # a pattern over the reply's text
     retry_after: float | None = None
 
 
-_UNKNOWN_PERSON = (
-    r"user unknown|unknown user|no such (user|recipient|mailbox|address|person)|(user|mailbox|recipient|address|account) "
-    r"(\S+ )?(does not|doesn.t) exist|(mailbox|user|account|recipient) (not found|unavailable|disabled|inactive)|"
-    r"unknown (recipient|mailbox|address|local)|invalid (recipient|mailbox)|no mailbox here|unrouteable|"
-    r"address (rejected: user|unknown)|not a valid mailbox|has been disabled"
-)
+def _of(*wanted: Reason) -> frozenset[Reason]:
+    return frozenset(wanted)
 
-_RULES: tuple[_Rule, ...] = (
-    # Too fast: wait, and do not count it as an attempt.
-    _Rule(Outcome.RATE_LIMITED, codes=frozenset({421, 450, 451, 452}), enhanced=r"4\.7\.28", retry_after=300.0),
-    _Rule(
-        Outcome.RATE_LIMITED,
-        codes=frozenset({421, 450, 451, 452, 454}),
-        words=r"rate limit|too many (messages|connections|recipients|emails)|sending too fast|throttl|try again in \d+",
-        retry_after=120.0,
-    ),
-    # 4xx: not now. A temporary failure of the login (454) belongs here too.
-    _Rule(Outcome.RETRY, codes=frozenset(range(400, 500))),
-    # Our account, our settings, our sender address: nothing any recipient did.
-    _Rule(Outcome.HALT, steps=frozenset({Step.GREETING, Step.AUTH})),
-    _Rule(Outcome.HALT, codes=frozenset({530, 534, 535, 538})),
-    _Rule(Outcome.PERMANENT, enhanced=r"5\.3\.4"),  # this message is too big
-    _Rule(Outcome.PERMANENT, steps=frozenset({Step.MAIL}), codes=frozenset({552})),
-    _Rule(Outcome.HALT, steps=frozenset({Step.MAIL})),
-    _Rule(Outcome.HALT, steps=frozenset({Step.RCPT}), words=r"relay(ing)? (access )?(denied|not (permitted|allowed))"),
-    _Rule(Outcome.HALT, steps=frozenset({Step.RCPT}), words=r"(unable|not allowed|refus\w+) to relay|relaying denied"),
-    _Rule(Outcome.HALT, steps=_RECIPIENT, words=r"sender address rejected|authentication required|sender not owned"),
-    # The address is dead: never again.
-    _Rule(Outcome.SUPPRESS, steps=_RECIPIENT, enhanced=r"5\.1\.(0|1|2|3|6|10)|5\.2\.1|5\.4\.4"),
-    _Rule(Outcome.SUPPRESS, steps=frozenset({Step.RCPT}), codes=frozenset({521, 556})),  # takes no mail at all
-    _Rule(Outcome.PERMANENT, steps=_RECIPIENT, enhanced=r"5\.(2|3|5|6|7)\.\d+"),  # full, system, protocol, policy
-    _Rule(Outcome.SUPPRESS, steps=_RECIPIENT, codes=frozenset({550, 551, 553, 554}), words=_UNKNOWN_PERSON),
-    _Rule(Outcome.PERMANENT, codes=frozenset(range(500, 600))),
-)
-_COMPILED = tuple(
-    (
-        rule,
-        re.compile(rule.enhanced) if rule.enhanced else None,
-        re.compile(rule.words, re.IGNORECASE) if rule.words else None,
-    )
-    for rule in _RULES
+
+_RULES: Final[tuple[_Rule, ...]] = (
+    # 4: not now. Greylisting wants a few minutes, a full mailbox and a mailbox that is shut a person who looks at it.
+    _Rule(Outcome.RATE_LIMITED, 4, reasons=_of(Reason.RATE, Reason.OUR_ACCOUNT), retry_after=5 * _MINUTES),
+    _Rule(Outcome.LATER, 4, reasons=_of(Reason.GREYLISTED), retry_after=5 * _MINUTES),
+    _Rule(Outcome.LATER, 4, _OF_RECIPIENT, reasons=_of(Reason.FULL, Reason.DISABLED), retry_after=_HOUR),
+    _Rule(Outcome.LATER, 4, _OF_RECIPIENT, reasons=_of(Reason.SPAM, Reason.REPUTATION), retry_after=15 * _MINUTES),
+    _Rule(Outcome.RETRY, 4),
+    # 5: tried once. Our account, our settings, our sender address: nothing any recipient did.
+    _Rule(Outcome.HALT, 5, frozenset({Step.GREETING, Step.AUTH})),
+    _Rule(Outcome.HALT, 5, codes=frozenset({530, 534, 535, 538})),
+    _Rule(Outcome.PERMANENT, 5, frozenset({Step.MAIL}), reasons=_THIS_MESSAGE),
+    _Rule(Outcome.HALT, 5, frozenset({Step.MAIL})),
+    _Rule(Outcome.HALT, 5, _OF_RECIPIENT, reasons=_OURS),
+    # The address is dead: never again. Everything else is said of this message, or of today.
+    _Rule(Outcome.SUPPRESS, 5, _OF_RECIPIENT, reasons=_DEAD),
+    _Rule(Outcome.PERMANENT, 5),
 )
 
 
 def verdict(*, step: Step, code: int, text: str) -> SendResult:
     """What the server's answer `code` `text` to `step` says about the message."""
     reply = " ".join(text.split())[:_REPLY_LIMIT]
-    enhanced = enhanced_code(reply)
+    enhanced = reasons.enhanced_code(reply)
     phase = _PHASES[step]
     if step is Step.DOT and 200 <= code < 300:
-        return SendResult(Outcome.ACCEPTED, Phase.DONE, enhanced or str(code), reply, provider_id=_queue_id(reply))
+        success = _SUCCESS.search(reply)
+        label = success.group(0) if success else str(code)
+        return SendResult(Outcome.ACCEPTED, Phase.DONE, label, reply, provider_id=_queue_id(reply))
     label = f"{code} {enhanced}".strip()
     if not 400 <= code < 600:
         # An answer outside the protocol: the session is out of step, and after the dot nobody knows.
         if step is Step.DOT:
             return SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, label, reply)
         return SendResult(Outcome.RETRY, phase, label, reply)
-    for rule, enhanced_pattern, words in _COMPILED:
-        if step not in rule.steps or (rule.codes and code not in rule.codes):
-            continue
-        if enhanced_pattern is not None and not enhanced_pattern.fullmatch(enhanced):
-            continue
-        if words is not None and not words.search(reply):
-            continue
-        return SendResult(rule.outcome, phase, label, reply, retry_after=rule.retry_after)
-    raise AssertionError("the last rules match every 4xx and 5xx")
+    reason = _reason(step, code, reply, enhanced)
+    rule = next(rule for rule in _RULES if _fits(rule, step, code, reason))  # the last of each class takes all
+    return SendResult(
+        rule.outcome,
+        phase,
+        label,
+        reply,
+        retry_after=rule.retry_after,
+        bounce=_bounce(rule.outcome, reason) if step in _OF_RECIPIENT else None,
+        of_recipient=step in _OF_RECIPIENT and reason not in _OURS and not _OF_ALL_WE_SEND.search(reply),
+    )
 
 
-def enhanced_code(text: str) -> str:
-    """The enhanced status code within a reply ("5.1.1"), or an empty string."""
-    found = _ENHANCED.search(text[:_REPLY_LIMIT])
-    return found.group(0) if found else ""
+def _bounce(outcome: Outcome, reason: Reason) -> BounceKind | None:
+    """What is held against the address if this was the last word; nothing where our own account is at fault."""
+    if outcome is Outcome.HALT:
+        return None
+    # Only what suppresses is called dead: a 4 is not sure, and some codes say less than their words.
+    soft = KINDS[reason] is BounceKind.HARD and outcome is not Outcome.SUPPRESS
+    return BounceKind.SOFT if soft else KINDS[reason]
+
+
+def _fits(rule: _Rule, step: Step, code: int, reason: Reason) -> bool:
+    return (
+        code // 100 == rule.kind
+        and step in rule.steps
+        and (not rule.codes or code in rule.codes)
+        and (not rule.reasons or reason in rule.reasons)
+    )
+
+
+def _reason(step: Step, code: int, reply: str, enhanced: str) -> Reason:
+    """The reason, where the step is proof of what it is about."""
+    reason = reasons.read(reply, code=code, enhanced=enhanced)
+    if reason is Reason.NO_SUCH_ADDRESS and step in {Step.DATA, Step.DOT} and ".1." not in enhanced:
+        return Reason.DOUBTED_ADDRESS  # it took the address a moment ago
+    return reason
 
 
 def _queue_id(reply: str) -> str:

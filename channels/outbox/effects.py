@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from channels.message import Outcome, OutgoingChat, SendResult
-from channels.outbox import suppression
+from channels.outbox import returned, status, suppression
 from channels.outbox.budgets import Taken
 from channels.outbox.delivery import Delivery, Message
 from storage.models import CardMessage, Channel, DeliveryState, SuppressionReason
@@ -47,7 +47,9 @@ async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -
     for one in ended:
         if one.delivery is None:
             continue
-        if one.suppress:
+        if one.result is not None and one.result.bounce is not None:
+            await _hold_against(unit, one.delivery, one.settlement, one.result, now)
+        elif one.suppress:
             await _suppress(unit, one.delivery, one.result.code if one.result else "", now)
         if isinstance(one.message, OutgoingChat):
             await _remember_card(unit, one.delivery, one.settlement, one.message, now)
@@ -81,6 +83,25 @@ def _waits(settlement: Settlement, now: datetime) -> Note | None:
         return None
     facts = {"until": settlement.due_at.isoformat()} | ({"of": of} if of else {})
     return Note(settlement.id, what, facts, unless_within=_TOLD_FOR)
+
+
+async def _hold_against(
+    unit: Unit, delivery: Delivery, settlement: Settlement, result: SendResult, now: datetime
+) -> None:
+    """A server refused while sending what others refuse a day later: it costs the address the same."""
+    if settlement.state is not DeliveryState.FAILED or result.bounce is None:
+        return
+    await status.note_bounce(unit, outbox_id=delivery.id, kind=result.bounce)
+    await returned.hold_against(
+        unit,
+        channel=delivery.channel,
+        address=delivery.address,
+        kind=result.bounce,
+        client_id=delivery.client_id,
+        soft_limit=result.soft_limit,
+        source=f"delivery {delivery.id}: {result.code}",
+        now=now,
+    )
 
 
 async def _suppress(unit: Unit, delivery: Delivery, code: str, now: datetime) -> None:

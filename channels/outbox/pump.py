@@ -85,7 +85,7 @@ class Pump:
         self._on_the_wire: dict[int, _Item] = {}
         self._leases: dict[str, float] = {}  # token → the moment after which it may be somebody else's
         self._paused_until = 0.0
-        self._pause_to_write: datetime | None = None
+        self._pauses_to_write: dict[str, datetime] = {}
         self._rate = 0.0
         self._counted, self._counted_from = 0, time.monotonic()
 
@@ -169,7 +169,7 @@ class Pump:
 
     async def _transact(self, claim: int) -> list[Delivery]:
         ended, self._ended = self._ended, []
-        pause, self._pause_to_write = self._pause_to_write, None
+        pauses, self._pauses_to_write = self._pauses_to_write, {}
         ready = self._take_ready()
         now, started, token = self._clock.now(), time.monotonic(), uuid.uuid4().hex
         begun: set[int] = set()
@@ -179,8 +179,8 @@ class Pump:
             async with self._database.connect() as unit:
                 written = await ledger.settle(unit, settlements=[one.settlement for one in ended], now=now)
                 await after_settling(unit, [one for one in ended if one.settlement.id in written], now=now)
-                if pause is not None:
-                    await ledger.pause(unit, scope=self.channel.value, until=pause)
+                for scope, until in sorted(pauses.items()):
+                    await ledger.pause(unit, scope=scope, until=until)
                 shared_pause = await ledger.paused_until(unit, scope=self.channel.value)
                 leases = await self._keep_leases(unit, started, ready)
                 stopped = shared_pause is not None or self.pause_left > 0
@@ -202,7 +202,7 @@ class Pump:
         except BaseException:
             # It may be committed all the same; settling once more then changes nothing.
             self._ended = ended + self._ended
-            self._pause_to_write = pause
+            self._pauses_to_write = pauses | self._pauses_to_write
             self._prepared.extendleft(reversed(whole))
             raise
         self._leases = leases | ({token: started + self._lease_seconds} if claimed else {})
@@ -377,9 +377,13 @@ class Pump:
         self._ended.append(Ended(settlement, delivery, item.message, result, decision.suppress, returns))
         if decision.pause is not None:
             level = logging.ERROR if result.outcome is Outcome.HALT else logging.WARNING
-            log.log(level, "%s pauses for %s: %s", self.channel, decision.pause, result.code)
-            self._pause_to_write = real_now() + decision.pause
-            self._pause(decision.pause.total_seconds())
+            scope = self._pause_scope(item, result)
+            log.log(level, "%s pauses for %s: %s", scope, decision.pause, result.code)
+            self._pauses_to_write[scope] = real_now() + decision.pause
+            if scope == self.channel.value:
+                self._pause(decision.pause.total_seconds())
+            else:
+                self._give_back_begun(scope, due_at=self._clock.now() + decision.pause)
         self._count()
         if not self._on_the_wire or self.hungry or len(self._ended) >= self._batch / 2:
             self.news.set()
@@ -389,11 +393,24 @@ class Pump:
         self._give_back_begun()
         self.news.set()
 
-    def _give_back_begun(self) -> None:
-        for item in (*self._begun, *self._stale):
-            self._withhold(item, leave(item.delivery, DeliveryState.PLANNED, begun=True))
-        self._begun.clear()
-        self._stale.clear()
+    def _pause_scope(self, item: _Item, result: SendResult) -> str:
+        """Whom a provider wants to be left alone by: the recipient's side, where the sender names it, else all we send."""
+        charges = self.sender.charges(item.delivery, item.message) if result.of_recipient else ()
+        return next((charge.scope for charge in charges if charge.of_recipient), self.channel.value)
+
+    def _give_back_begun(self, scope: str | None = None, *, due_at: datetime | None = None) -> None:
+        """What was begun and is not on the wire returns to the plan: all of it, or what goes to one scope."""
+        given, kept, stale = list[_Item](), deque[_Item](), list[_Item]()
+        for item in self._begun:
+            (given if scope is None or self._goes_to(item, scope) else kept).append(item)
+        for item in self._stale:
+            (given if scope is None or self._goes_to(item, scope) else stale).append(item)
+        self._begun, self._stale = kept, stale
+        for item in given:
+            self._withhold(item, leave(item.delivery, DeliveryState.PLANNED, due_at=due_at, begun=True))
+
+    def _goes_to(self, item: _Item, scope: str) -> bool:
+        return any(charge.scope == scope for charge in self.sender.charges(item.delivery, item.message))
 
     def _withhold(self, item: _Item, settlement: Settlement) -> None:
         """It was begun and is not sent after all: what it took is there for others."""

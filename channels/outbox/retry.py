@@ -66,7 +66,9 @@ def decide(
             return Decision(DeliveryState.FAILED, suppress=True)
         case Outcome.RATE_LIMITED:
             wait = DEFAULT_PAUSE if result.retry_after is None else timedelta(seconds=result.retry_after)
-            return Decision(DeliveryState.PLANNED, due_at=now, spare=True, pause=wait)
+            # A pause of the channel holds its claims; one of the recipient's domain holds only what goes there.
+            held = now + wait if result.of_recipient else now
+            return Decision(DeliveryState.PLANNED, due_at=held, spare=True, pause=wait)
         case Outcome.HALT:
             # Tried again after the others, ever more rarely: a message that alone meets the fault must not stop them all.
             again = _again(result, channel, delivery_id, attempts, created_at, now)
@@ -74,7 +76,7 @@ def decide(
             return replace(again, due_at=due_at, pause=HALT_PAUSE)
         case Outcome.UNKNOWN if park:
             return Decision(DeliveryState.UNKNOWN)
-        case Outcome.UNKNOWN | Outcome.RETRY:
+        case Outcome.UNKNOWN | Outcome.RETRY | Outcome.LATER:
             return _again(result, channel, delivery_id, attempts, created_at, now)
 
 
@@ -83,9 +85,13 @@ def delay(*, channel: Channel, delivery_id: int, attempts: int) -> timedelta:
     policy = POLICIES[channel]
     doublings = min(max(attempts - 1, 0), 30)
     plain: timedelta = min(policy.first * 2**doublings, policy.longest)
+    return plain * (1 - _JITTER + 2 * _JITTER * _spread(delivery_id, attempts))
+
+
+def _spread(delivery_id: int, attempts: int) -> float:
+    """0 … 1, the same whenever it is asked."""
     digest = hashlib.sha256(f"{delivery_id}:{attempts}".encode()).digest()
-    spread = int.from_bytes(digest[:4], "big") / 2**32  # 0 … 1
-    return plain * (1 - _JITTER + 2 * _JITTER * spread)
+    return int.from_bytes(digest[:4], "big") / 2**32
 
 
 def _again(
@@ -93,7 +99,10 @@ def _again(
 ) -> Decision:
     wait = delay(channel=channel, delivery_id=delivery_id, attempts=attempts)
     if result.retry_after is not None:
-        wait = max(wait, timedelta(seconds=result.retry_after))
+        asked = timedelta(seconds=result.retry_after)
+        # What was put off together must not come back together; a moment the provider named itself is kept.
+        spread = 1 + _JITTER * _spread(delivery_id, attempts) if result.outcome is Outcome.LATER else 1
+        wait = max(wait, asked * spread)
     used_up = result.tries is not None and attempts >= result.tries
     if used_up or now + wait > created_at + POLICIES[channel].give_up_after:
         # A lost answer at the end is still a lost answer: nobody may claim that it failed.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, update
+from sqlalchemy import ColumnElement, func, literal, or_, select, update
 
-from storage.models import Channel, DeliveryState, Outbox
+from storage.models import BounceKind, Channel, DeliveryState, Outbox
 from storage.queries.inbox import Unit
 
 # From which states each news may move a delivery. What is in flight is settled first: its news is asked again.
@@ -17,6 +17,8 @@ _FORWARD: dict[DeliveryState, tuple[DeliveryState, ...]] = {
     DeliveryState.DELIVERED: (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.PLANNED),
     DeliveryState.FAILED: (DeliveryState.SENT, DeliveryState.UNKNOWN),
 }
+# From the mildest on.
+_WORSE = (BounceKind.SOFT, BounceKind.BLOCK, BounceKind.HARD, BounceKind.COMPLAINT)
 
 _HANDED_OVER = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
@@ -96,21 +98,33 @@ async def recognise(
 
 
 async def record_bounce(
-    unit: Unit, *, message_id: str, address: str, now: datetime, code: str = "", reason: str = ""
+    unit: Unit, *, outbox_id: int, kind: BounceKind, now: datetime, code: str = "", reason: str = ""
 ) -> News:
-    """An email came back: the delivery with this Message-ID (angle brackets included) to this address failed after all.
-
-    A mail to several people is several deliveries under one Message-ID.
-    """
+    """An email came back: the delivery failed after all. The worst kind that came back stays."""
+    await note_bounce(unit, outbox_id=outbox_id, kind=kind)
     return await _record(
-        unit,
-        Channel.EMAIL,
-        and_(Outbox.message_id == message_id, Outbox.address == address),
-        state=DeliveryState.FAILED,
-        now=now,
-        code=code,
-        reason=reason,
+        unit, Channel.EMAIL, Outbox.id == outbox_id, state=DeliveryState.FAILED, now=now, code=code, reason=reason
     )
+
+
+async def record_delivered(unit: Unit, *, outbox_id: int, now: datetime) -> News:
+    """The receiving server says that an email is in the mailbox."""
+    return await _record(
+        unit, Channel.EMAIL, Outbox.id == outbox_id, state=DeliveryState.DELIVERED, now=now, code="", reason=""
+    )
+
+
+async def note_bounce(unit: Unit, *, outbox_id: int, kind: BounceKind) -> bool:
+    """Writes down what came back, unless something worse did; True when that is news."""
+    milder = [one for one in _WORSE if _WORSE.index(one) < _WORSE.index(kind)]
+    statement = (
+        update(Outbox)
+        .where(Outbox.id == outbox_id, or_(Outbox.bounce.is_(None), Outbox.bounce.in_(milder)))
+        .values(bounce=kind)
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return (await unit.execute(statement)).first() is not None
 
 
 async def _record(

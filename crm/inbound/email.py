@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.email import authentication
 from channels.email.invitations import Method
 from channels.email.reading import Completeness, ParsedEmail
+from channels.outbox.returned import got_through
 from crm import absences, autoreply, contacts, deliveries, invitations, threads
 from crm.contacts import BadEmail
+from crm.deliveries import NOTHING_KNOWN, Returns
 from crm.inbound import wishes
 from crm.inbound.known import Known
 from crm.inbound.timeline import Arrival, MailFacts, entry, follow_through, log, record
@@ -53,14 +55,22 @@ async def receive_email(
     arrival: Arrival,
     now: datetime,
     house: House = NOWHERE,
+    returns: Returns = NOTHING_KNOWN,
 ) -> Interaction | None:
     """Puts an email on the timeline. None for reports of delivery and copies."""
-    (interaction,) = await receive_emails(session, received=[Received(email, arrival, files)], now=now, house=house)
+    (interaction,) = await receive_emails(
+        session, received=[Received(email, arrival, files)], now=now, house=house, returns=returns
+    )
     return interaction
 
 
 async def receive_emails(
-    session: AsyncSession, *, received: Sequence[Received], now: datetime, house: House = NOWHERE
+    session: AsyncSession,
+    *,
+    received: Sequence[Received],
+    now: datetime,
+    house: House = NOWHERE,
+    returns: Returns = NOTHING_KNOWN,
 ) -> list[Interaction | None]:
     """Puts emails on the timeline, in their order; what is known of them is asked once for all.
 
@@ -69,8 +79,10 @@ async def receive_emails(
     senders = [_address(one.email) for one in received]
     known = await Known.of(session, [(one.email, sender) for one, sender in zip(received, senders, strict=True)])
     threads_of = [
-        await _thread(session, known, one, sender, now) for one, sender in zip(received, senders, strict=True)
+        await _thread(session, known, one, sender, returns, now) for one, sender in zip(received, senders, strict=True)
     ]
+    wrote = [sender for sender, thread in zip(senders, threads_of, strict=True) if thread is not None]
+    await got_through(session, channel=Channel.EMAIL, addresses=wrote)
     await session.flush()
     placed = [
         None if thread is None else _Placed(one, thread, await _entry(session, one, thread, now))
@@ -186,11 +198,14 @@ async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: 
     await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
 
 
-async def _thread(session: AsyncSession, known: Known, received: Received, sender: str, now: datetime) -> Thread | None:
+async def _thread(
+    session: AsyncSession, known: Known, received: Received, sender: str, returns: Returns, now: datetime
+) -> Thread | None:
     """Where a mail goes; None for a report, which is taken in at once, and for a copy."""
     email = received.email
     if email.is_bounce:
-        await deliveries.record_reports(session, reports=email.reports, now=now)
+        came_to = (*email.to, *email.cc, *email.delivered_to)
+        await deliveries.record_reports(session, reports=email.reports, came_to=came_to, returns=returns, now=now)
         return None
     if known.is_copy(email, sender):
         return None

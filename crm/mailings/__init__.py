@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm.mailings.drafting import Check, NotADraft, Render, TemplateEmpty, draft, get, look, page
+from crm.mailings.guarding import LINES, Cause, Harm, read_cause
 from crm.mailings.launching import (
     APPROVAL_OVER,
     CARD,
@@ -26,8 +27,11 @@ from crm.mailings.reporting import Held, Missed, Progress, missed, progress
 __all__ = [
     "APPROVAL_OVER",
     "CARD",
+    "LINES",
+    "Cause",
     "Check",
     "DoesNotFit",
+    "Harm",
     "Held",
     "Load",
     "Missed",
@@ -51,6 +55,7 @@ __all__ = [
     "page",
     "pause",
     "progress",
+    "read_cause",
     "refused",
     "resume",
     "send_back",

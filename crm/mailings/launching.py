@@ -198,17 +198,18 @@ async def _locked(session: AsyncSession, actor: Staff | None, mailing_id: int) -
 
 async def _ask_for_approval(session: AsyncSession, mailing: Mailing, now: datetime) -> None:
     for approver in await approvers(session, mailing=mailing):
-        await _send_card(session, mailing, approver, now, why="approval")
+        await send_card(session, mailing, approver, now, why="approval")
 
 
 async def _tell_maker(session: AsyncSession, mailing: Mailing, now: datetime) -> None:
     """The answer of the second person: a card of its own, for the first may hang far up in the chat."""
     maker = await session.get_one(Staff, mailing.created_by_id)
     if maker.active and maker.telegram_id is not None:
-        await _send_card(session, mailing, maker, now, why="answer")
+        await send_card(session, mailing, maker, now, why="answer")
 
 
-async def _send_card(session: AsyncSession, mailing: Mailing, to: Staff, now: datetime, *, why: str) -> None:
+async def send_card(session: AsyncSession, mailing: Mailing, to: Staff, now: datetime, *, why: str) -> None:
+    """The mailing's card once more, at the end of somebody's chat; `why` tells several of one moment apart."""
     await enqueue_card(
         session,
         chat_id=to.telegram_id or 0,

@@ -109,6 +109,7 @@ class SuppressionReason(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     STOP = "stop"
     HARD_BOUNCE = "hard_bounce"
+    SOFT_BOUNCE = "soft_bounce"  # so many soft ones in a row
     COMPLAINT = "complaint"
     INVALID = "invalid"
     MANUAL = "manual"

@@ -16,7 +16,7 @@ _WAITING = text("state = 'planned'")
 _UNKNOWN = text("state = 'unknown'")
 _IN_FLIGHT = text("state IN ('claimed', 'sending')")
 _REACHED = text("marketing AND sent_at IS NOT NULL")
-_UNKNOWN = text("state = 'unknown'")
+_CAME_BACK = text("bounce IS NOT NULL")
 
 
 class Outbox(Base):
@@ -36,6 +36,7 @@ class Outbox(Base):
         Index("ix_outbox_in_flight", "lease_expires_at", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
         Index("ix_outbox_unknown", "settled_at", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
         Index("ix_outbox_mailing_state", "mailing_id", "state"),
+        Index("ix_outbox_came_back", "mailing_id", "bounce", sqlite_where=_CAME_BACK, postgresql_where=_CAME_BACK),
         Index("ix_outbox_provider", "provider_id"),
         Index("ix_outbox_message_id", "message_id"),
         Index("ix_outbox_client", "client_id", "id"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import SendBudget
+from storage.database import real_now
+from storage.models import RatePause, SendBudget
 from storage.queries.inbox import Unit, is_postgres
+
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 Key = tuple[str, int]  # scope and number of the period
 
@@ -53,6 +56,23 @@ async def take(unit: Unit, taken: Mapping[Key, tuple[int, int]]) -> None:
     await connection.execute(statement, rows)
 
 
-async def sweep(unit: Unit, *, now: datetime) -> None:
-    """Forgets periods that are over."""
-    await unit.execute(delete(SendBudget).where(SendBudget.until < now).execution_options(synchronize_session=False))
+async def paused(unit: Unit) -> dict[str, datetime]:
+    """The pauses that are on, by scope: their ends in the host's real time."""
+    statement = select(RatePause.scope, RatePause.until).where(RatePause.until > real_now())
+    return {row.scope: row.until for row in await unit.execute(statement)}
+
+
+async def first_period(unit: Unit, *, scope: str, period: int) -> int:
+    """The number of the first period in which anything of a scope was asked for; `period` becomes it when there is none.
+
+    Its row is never swept. Two processes at midnight may write two: the earlier counts.
+    """
+    marked = f"{scope}:since"
+    earliest = select(func.min(SendBudget.period)).where(SendBudget.scope == marked)
+    found: int | None = (await unit.execute(earliest)).scalar_one()
+    if found is not None:
+        return found
+    insert = (postgresql if is_postgres(unit) else sqlite).insert(SendBudget)
+    row = {"scope": marked, "period": period, "used": 0, "money": 0, "until": _NEVER}
+    await unit.execute(insert.values(row).on_conflict_do_nothing(index_elements=["scope", "period"]))
+    return period

@@ -18,16 +18,19 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
     MAILING_ACTIVE,
+    BounceKind,
     CardMessage,
     Client,
     ContactKind,
     ContactPoint,
+    DeliveryState,
     Mailing,
     MailingState,
     Outbox,
@@ -199,3 +202,32 @@ _COLUMNS = [
 async def hanging_cards(session: AsyncSession, *, mailing_id: int) -> list[CardMessage]:
     query = select(CardMessage).where(CardMessage.card == "mailing", CardMessage.card_id == mailing_id)
     return list((await session.execute(query)).scalars())
+
+
+async def came_back(session: AsyncSession, *, mailing_id: int, since: datetime | None) -> tuple[int, int]:
+    """How many of what went out after `since` failed as bounces, and how many brought a complaint."""
+    complained = func.count().filter(Outbox.bounce == BounceKind.COMPLAINT)
+    query = select(func.count(), complained).where(
+        Outbox.mailing_id == mailing_id, Outbox.bounce.is_not(None), _went_out_after(since)
+    )
+    every, complaints = (await session.execute(query)).one()
+    return every - complaints, complaints
+
+
+async def handed_over(session: AsyncSession, *, mailing_id: int, since: datetime | None, limit: int) -> int:
+    """How many went out after `since` and stand, counted up to `limit`."""
+    rows = (
+        select(Outbox.id)
+        .where(
+            Outbox.mailing_id == mailing_id,
+            Outbox.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
+            _went_out_after(since),
+        )
+        .limit(limit)
+        .subquery()
+    )
+    return int((await session.execute(select(func.count()).select_from(rows))).scalar_one())
+
+
+def _went_out_after(since: datetime | None) -> ColumnElement[bool]:
+    return true() if since is None else func.coalesce(Outbox.sent_at, Outbox.settled_at) > since

@@ -417,3 +417,28 @@ async def test_every_state_fits_in_every_language_with_hostile_names(talk: BotTa
                 assert "\u202e" not in one.html
                 assert all(len(button["callback_data"].encode()) <= 64 for button in one.buttons)
         assert shown[0].html.count("<blockquote") == shown[0].html.count("</blockquote>")
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "said"),
+    [
+        (Language.EN, "bounces 9 210", "9 of 210 messages came back (4.29 %, the limit is 4 %)"),
+        (Language.RU, "bounces 9 210", "Писем вернулось: 9 из 210 (4,29 %, предел 4 %)"),
+        (Language.TH, "bounces 9 210", "อีเมล 9 จาก 210 ฉบับถูกตีกลับ (4.29% เกณฑ์คือ 4%)"),
+        (Language.EN, "complaints 1 1250", "1 of 1,250 people reported it as spam (0.08 %, the limit is 0.08 %)"),
+        (Language.RU, "complaints 2 1250", "Жалоб на спам: 2 на 1 250 писем (0,16 %, предел 0,08 %)"),
+        (Language.TH, "complaints 2 1250", "2 จาก 1,250 คนรายงานว่าเป็นสแปม"),
+    ],
+)
+async def test_a_mailing_that_stopped_itself_says_why(
+    talk: BotTalk, boss: Staff, language: Language, reason: str, said: str
+) -> None:
+    await _prepare(talk, boss, clients=1)
+    await _drafted(talk)
+    mailing_id = (await _mailing(talk)).id
+    async with talk.database.write() as session:
+        kept = await session.get_one(Mailing, mailing_id)
+        kept.state, kept.started_at, kept.pause_reason = MailingState.PAUSED, talk.clock.now(), reason
+        (await session.get_one(Staff, boss.id)).language = language
+    (shown,) = await talk.presses(f"mv:{mailing_id}", message_id=8, by=boss)
+    assert said in shown.html.replace("\u00a0", " ").replace("\u202f", " ")

@@ -285,7 +285,7 @@ maximal_backoff_time = 3s
 queue_run_delay = 2s
 maximal_queue_lifetime = 6s
 bounce_queue_lifetime = 6s
-delay_warning_time = 0
+delay_warning_time = 1s
 message_size_limit = 20480000
 """
 

@@ -15,12 +15,15 @@ from channels.email.bounces import Action
 from channels.email.imap import Cursor, MailboxLost, MailboxReader, MailboxRefused, RawMail
 from channels.email.mime import build, parse
 from channels.email.smtp import SmtpSender
+from channels.email.verp import bounce_address, read_bounce_address
 from channels.message import MailFile, Outcome, OutgoingEmail, Phase, SendResult
+from storage.models import BounceKind
 from tests.counterparts.mail_servers import MailServers
 
 pytestmark = pytest.mark.counterpart
 
 _CRM, _ANN = "crm@shop.test", "ann@client.test"
+_KEY = b"k" * 32
 
 
 def _message(subject: str, *, to: str = _ANN, text: str = "Добрый день", size: int = 0) -> bytes:
@@ -99,7 +102,7 @@ async def test_mail_with_a_login_arrives_and_idle_says_so(mail: MailServers, way
     ("recipient", "outcome"),
     [
         ("busy@client.test", Outcome.RETRY),
-        ("full@client.test", Outcome.RETRY),
+        ("full@client.test", Outcome.LATER),
         ("spam@client.test", Outcome.PERMANENT),
         ("nobody@client.test", Outcome.SUPPRESS),
     ],
@@ -127,28 +130,33 @@ async def test_the_doctor_sees_what_the_server_offers(mail: MailServers) -> None
     assert "pipelining" in result.reply
 
 
-async def test_a_hard_bounce_comes_back_with_its_reason(mail: MailServers) -> None:
+async def test_a_hard_bounce_comes_back_to_the_delivery_it_names(mail: MailServers) -> None:
     async with _reading(mail.imap()) as reader:
         end = await _end(reader)
         message = _message("to be bounced", to="nobody@remote.test")
-        assert (await _send(mail.submission(), "nobody@remote.test", message)).outcome is Outcome.ACCEPTED
+        sender = bounce_address("crm@shop.test", 1234, _KEY)
+        sent = await _send(mail.submission(), "nobody@remote.test", message, sender=sender)
+        assert sent.outcome is Outcome.ACCEPTED
         raw = await _until(reader, end, "Undelivered Mail Returned to Sender")
-    (report,) = parse(raw.content).reports
+    parsed = parse(raw.content)
+    (report,) = parsed.reports
     assert (report.recipient, report.action, report.status) == ("nobody@remote.test", Action.FAILED, "5.1.1")
     assert report.is_hard
     assert report.original_message_id == parse(message).message_id
+    assert {read_bounce_address(address, _KEY) for address in parsed.delivered_to} == {1234}
+    assert read_bounce_address(report.original_sender, _KEY) == 1234
 
 
-async def test_a_delayed_delivery_is_reported_as_such_and_is_not_hard(mail: MailServers) -> None:
+async def test_a_late_delivery_is_reported_as_late_and_then_as_failed_softly(mail: MailServers) -> None:
     async with _reading(mail.imap()) as reader:
         end = await _end(reader)
         await _send(mail.submission(), "x@soft.test", _message("to be delayed", to="x@soft.test"))
         raw = await _until(reader, end, "Undelivered Mail Returned to Sender")
         reports = [report for one in await _all(reader, end) for report in parse(one.content).reports]
     assert raw.content.startswith(b"Return-Path: <>")
-    assert {report.action for report in reports} >= {Action.FAILED}
+    assert {report.action for report in reports} == {Action.DELAYED, Action.FAILED}
+    assert {report.kind for report in reports} == {None, BounceKind.SOFT}
     assert all(report.recipient == "x@soft.test" and report.status == "4.7.1" for report in reports)
-    assert not any(report.is_hard for report in reports)
 
 
 async def test_an_answer_to_a_token_address_shows_its_token(mail: MailServers) -> None:

@@ -117,3 +117,15 @@ async def texts_anna(day: Day, text: str) -> None:
     preview = await day.rep.asks(text, "+4915112345678", button="Send")
     assert preview["message_id"] > asked["message_id"]
     await day.rep.taps("Send", on=preview)
+
+
+async def test_a_letter_that_comes_back_is_told_to_who_wrote_it(day: Day) -> None:
+    day.sandbox.faults.change({"smtp": {"bounce": ["anna@*"]}})
+    await day.rep.taps("Email", on=await anna_card(day))
+    await day.rep.sees("What is the subject?")
+    await day.rep.asks("Offer 20", "Now the text")
+    preview = await day.rep.asks("Hello", "anna@baltic.example", button="Send")
+    await day.rep.taps("Send", on=preview)
+    # A card of its own at the end of the chat, not an edit far up that nobody sees.
+    returned = "did not arrive: the address does not exist"
+    await day.rep.sees("Offer 20", returned, after=preview["message_id"], patience=20)

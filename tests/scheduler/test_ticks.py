@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduler import housekeeping
 from scheduler.ticks import LEASE, TICKS, Tick, Ticker
-from storage.database import Database
-from storage.models import Inbox, InboxSource, Lease, Meta, UsedPress
+from storage.database import Database, real_now
+from storage.models import Inbox, InboxSource, Lease, Meta, RatePause, SendBudget, UsedPress
 from tests.factories import make_staff
 
 
@@ -141,9 +141,18 @@ async def test_tidying_takes_only_what_is_past_its_time(database: Database, now:
                 Inbox(source=source, external_id=str(number), received_at=old, processed_at=processed, error=error)
             )
         session.add_all(
-            [UsedPress(key="old", staff_id=staff.id, used_at=old), UsedPress(key="new", staff_id=staff.id, used_at=now)]
+            [
+                UsedPress(key="old", staff_id=staff.id, used_at=old),
+                UsedPress(key="new", staff_id=staff.id, used_at=now),
+                SendBudget(scope="email:day", period=1, until=old),
+                SendBudget(scope="email:day", period=2, until=real_now() + timedelta(days=1)),
+                RatePause(scope="email:old.example", until=real_now() - timedelta(days=2)),
+                RatePause(scope="email:new.example", until=real_now()),
+            ]
         )
-    assert await ticker(database, now, Tick("tidy", 1, housekeeping.tidy)).fire_all() == 2
+    assert await ticker(database, now, Tick("tidy", 1, housekeeping.tidy)).fire_all() == 4
     async with database.read() as session:
         assert set((await session.execute(select(Inbox.external_id))).scalars()) == {"1", "2", "3", "4"}
         assert list((await session.execute(select(UsedPress.key))).scalars()) == ["new"]
+        assert list((await session.execute(select(SendBudget.period))).scalars()) == [2]
+        assert list((await session.execute(select(RatePause.scope))).scalars()) == ["email:new.example"]

@@ -17,6 +17,7 @@ clients-card-stopped-mailings = 🚫 no mailings: { $reason }
 clients-stopped-unsubscribe = unsubscribed
 clients-stopped-stop = said STOP
 clients-stopped-hard-bounce = does not exist
+clients-stopped-soft-bounce = refused our mail again and again
 clients-stopped-complaint = complained
 clients-stopped-invalid = not valid
 clients-stopped-manual = stopped by us

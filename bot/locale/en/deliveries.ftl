@@ -10,6 +10,7 @@ deliveries-cancelled = ✖️ not sent: { $reason }
 deliveries-reason-unsubscribe = unsubscribed
 deliveries-reason-stop = wrote STOP
 deliveries-reason-hard-bounce = the address does not exist
+deliveries-reason-soft-bounce = their mailbox refused our mail again and again
 deliveries-reason-complaint = reported us as spam
 deliveries-reason-invalid = the address or number is not valid
 deliveries-reason-manual = blocked by us

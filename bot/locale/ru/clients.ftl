@@ -17,6 +17,7 @@ clients-card-stopped-mailings = 🚫 без рассылок: { $reason }
 clients-stopped-unsubscribe = отписался
 clients-stopped-stop = ответил СТОП
 clients-stopped-hard-bounce = адреса не существует
+clients-stopped-soft-bounce = раз за разом не принимал почту
 clients-stopped-complaint = пожаловался
 clients-stopped-invalid = недействителен
 clients-stopped-manual = остановлено нами

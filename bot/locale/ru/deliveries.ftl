@@ -10,6 +10,7 @@ deliveries-cancelled = ✖️ не отправлено: { $reason }
 deliveries-reason-unsubscribe = отписался
 deliveries-reason-stop = написал СТОП
 deliveries-reason-hard-bounce = такого адреса нет
+deliveries-reason-soft-bounce = их ящик раз за разом не принимал нашу почту
 deliveries-reason-complaint = пожаловался на спам
 deliveries-reason-invalid = неверный адрес или номер
 deliveries-reason-manual = заблокировано нами

@@ -17,6 +17,7 @@ clients-card-stopped-mailings = 🚫 ไม่รับข้อความก�
 clients-stopped-unsubscribe = ยกเลิกรับข่าวสาร
 clients-stopped-stop = ตอบ STOP
 clients-stopped-hard-bounce = ไม่มีที่อยู่นี้
+clients-stopped-soft-bounce = ไม่รับอีเมลหลายครั้งติดกัน
 clients-stopped-complaint = ร้องเรียน
 clients-stopped-invalid = ใช้ไม่ได้
 clients-stopped-manual = เราหยุดส่งเอง

@@ -10,6 +10,7 @@ deliveries-cancelled = ✖️ ไม่ได้ส่ง: { $reason }
 deliveries-reason-unsubscribe = ยกเลิกรับข่าวสาร
 deliveries-reason-stop = ตอบ STOP
 deliveries-reason-hard-bounce = ไม่มีที่อยู่นี้
+deliveries-reason-soft-bounce = กล่องจดหมายของเขาไม่รับอีเมลของเราหลายครั้งติดกัน
 deliveries-reason-complaint = แจ้งว่าเป็นสแปม
 deliveries-reason-invalid = ที่อยู่หรือเบอร์ไม่ถูกต้อง
 deliveries-reason-manual = เราบล็อกไว้

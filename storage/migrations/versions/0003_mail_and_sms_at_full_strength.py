@@ -151,6 +151,19 @@ def upgrade() -> None:
     ):
         op.execute(f"CREATE INDEX {name} ON outbox ({column}) WHERE {condition}")
 
+    came_back = sa.text('bounce IS NOT NULL')
+    op.create_index('ix_outbox_came_back', 'outbox', ['mailing_id', 'bounce'], unique=False,
+                    sqlite_where=came_back, postgresql_where=came_back)
+
+    if op.get_bind().dialect.name == 'postgresql':
+        op.drop_constraint(op.f('ck_suppression_suppressionreason'), 'suppression', type_='check')
+    with op.batch_alter_table('suppression', schema=None) as batch_op:
+        _keep_channel_check(batch_op, 'suppression')
+        batch_op.create_check_constraint(
+            batch_op.f('ck_suppression_suppressionreason'),
+            "reason IN ('unsubscribe', 'stop', 'hard_bounce', 'soft_bounce', 'complaint', 'invalid', 'manual')",
+        )
+
     # SQLite forgets the old check when it rebuilds the table; PostgreSQL is told to.
     if op.get_bind().dialect.name == 'postgresql':
         op.drop_constraint(op.f('ck_inbox_inboxsource'), 'inbox', type_='check')

@@ -46,6 +46,7 @@ def decide(
         (Outcome.SUPPRESS, False, S.FAILED, False, True),
         (Outcome.RETRY, False, S.PLANNED, False, False),
         (Outcome.RETRY, True, S.PLANNED, False, False),
+        (Outcome.LATER, False, S.PLANNED, False, False),
         (Outcome.UNKNOWN, False, S.PLANNED, False, False),
         (Outcome.UNKNOWN, True, S.UNKNOWN, False, False),
         (Outcome.RATE_LIMITED, False, S.PLANNED, True, False),
@@ -134,6 +135,23 @@ def test_a_provider_may_ask_for_more_patience_but_not_for_less() -> None:
     patient, hasty = decide(Outcome.RETRY, retry_after=7200), decide(Outcome.RETRY, retry_after=1)
     assert patient.due_at == NOW + timedelta(hours=2)
     assert hasty.due_at == decide(Outcome.RETRY).due_at
+
+
+def test_what_was_put_off_together_does_not_come_back_together_or_too_soon() -> None:
+    waits = {
+        retry.decide(
+            result=SendResult(Outcome.LATER, Phase.ENVELOPE, "450", retry_after=300),
+            channel=Channel.EMAIL,
+            delivery_id=one,
+            attempts=1,
+            created_at=NOW,
+            now=NOW,
+            park=False,
+        ).due_at
+        for one in range(1000)
+    }
+    assert len(waits) > 990
+    assert all(due is not None and timedelta(seconds=300) <= due - NOW <= timedelta(seconds=375) for due in waits)
 
 
 @given(st.sampled_from(Channel), st.integers(1, 2**40), st.integers(1, 200))

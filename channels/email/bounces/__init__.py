@@ -1,0 +1,44 @@
+"""Mail that machines wrote about our mail: reports of delivery (RFC 3464), notices in prose, complaints (RFC 5965).
+
+`delivery_reports` reads them by their structure first and by their words next; whoever calls it decides whom to believe.
+"""
+
+from __future__ import annotations
+
+from email.message import Message
+
+from channels.email.bounces.addresses import addresses
+from channels.email.bounces.complaints import complaints, is_feedback
+from channels.email.bounces.freetext import notice_reports
+from channels.email.bounces.notifications import notification_reports
+from channels.email.bounces.original import notice_and_original, parts_of
+from channels.email.bounces.recognising import is_automatic, is_report, looks_returned
+from channels.email.bounces.report import Action, DeliveryReport
+from channels.email.bounces.structured import status_reports
+
+__all__ = ["Action", "DeliveryReport", "delivery_reports", "is_automatic"]
+
+
+def delivery_reports(message: Message) -> tuple[DeliveryReport, ...]:
+    """What a mail reports on mails of ours, one report per recipient; empty for anything that is not a report."""
+    parts = parts_of(message)
+    notice, original = notice_and_original(parts)
+    if is_feedback(message, parts):
+        return complaints(parts, original=original)
+    noted = notification_reports(notice)
+    if noted:
+        return noted
+    if is_report(message, parts):
+        reports = status_reports(parts, notice=notice, original=original)
+        if reports:
+            return reports
+    if not looks_returned(message, notice=notice, original=original):
+        return ()
+    return notice_reports(message, notice=notice, original=original, ours=_ours(message))
+
+
+def _ours(message: Message) -> tuple[str, ...]:
+    values = [
+        str(value)[:2000] for name in ("To", "Delivered-To", "X-Original-To") for value in message.get_all(name, [])
+    ]
+    return tuple(address.lower() for value in values[:20] for address in addresses(value))

@@ -1,0 +1,148 @@
+"""Whether a mail is a report of delivery at all: who wrote it, by which road, and in which words.
+
+A person's mail that speaks of a bounce, quotes one or forwards one is none; neither is an out-of-office note, although it
+comes from a machine. So the road and the words must both say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from typing import Final
+
+from channels.email.bounces.original import Original
+from channels.email.bounces.structured import has_status
+from channels.email.phrases import normal, said, table_of
+
+_FIELD: Final = 1000
+# Names that only the mail system signs with, and names that people sign with too.
+_DAEMONS: Final = re.compile(
+    r"(?<![a-z])(?:mailer-?daemon|mail[-_. ]?daemon|mdaemon|postmaster|mail[-_ ]?deliver(?:y|er)|mail[-_ ]?system"
+    r"|mail subsystem|delivery[-_ ]?(?:subsystem|system|agent|service|failure|notification)|mail[-_ ]?administrator"
+    r"|microsoft exchange)(?![a-z])",
+    re.IGNORECASE,
+)
+_OFFICES: Final = re.compile(
+    r"(?<![a-z])(?:administrator|sysadmin|mail[-_ ]?service|mailadmin|mailscanner|daemon|bounces?|mta|smtp)(?![a-z])",
+    re.IGNORECASE,
+)
+_BOUNCE_ADDRESS: Final = re.compile(r"(?<![a-z])bounces?[+=_.@-]|-bounces?\+", re.IGNORECASE)
+_ANSWER: Final = re.compile(
+    r"\s{0,5}(?:re|fw|fwd|aw|wg|tr|rv|ответ|отв|пересл|ตอบกลับ|ส่งต่อ)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:", re.IGNORECASE
+)
+_BOUNCE_SENDER: Final = re.compile(r"^\s{0,60}(\"?[^\"<]{0,60}\"?\s{0,60}<)?(mailer-daemon|postmaster)@", re.IGNORECASE)
+
+_SUBJECTS: Final = table_of("""
+    undeliver | non deliver | nondeliver | not deliver | couldnt be delivered | could not be delivered |
+    returned mail | returned to sender | return to sender | returned email | delivery failure | delivery failed |
+    delivery has failed | delivery status | delivery report | delivery error | delivery notification |
+    delivery problem | delivery delayed | failure notice | failure notification | failed delivery | failed mail |
+    failed to deliver | mail delivery | mail failure | mail system error | mail error | mail returned | mail not |
+    message delivery | message delayed | message returned | message not | message could not | delayed mail |
+    warning could not send | warning message | warning from mail | unable to deliver | unknown user | user unknown |
+    bounce | nicht zugestellt | unzustellbar | zustellung | rejected | permanent delivery | status notification |
+    error sending | mailbox full | mail could not | non remis | echec | no se pudo entregar | devuelto |
+    mancato recapito | недостав | не доставлен | невозможно доставить | ошибка доставки | возврат | ไม่สามารถส่ง |
+    ส่งไม่สำเร็จ | ส่งไม่ถึง | ตีกลับ | 配信 | エラー | 届け | 退信 | 退回 | 无法 | неудач | ntrega | considered unsolicited |
+    problem delivering | problems delivering | cannot send | could not send | mail deliver
+""")
+
+_NOTICES: Final = table_of("""
+    could not be delivered | couldnt be delivered | can not be delivered | cannot be delivered | cant be delivered |
+    was not delivered | wasnt delivered | were not delivered | has not been delivered | not been delivered |
+    not be delivered | unable to deliver | was unable to deliver | wasnt able to deliver | was not able to deliver |
+    could not deliver | couldnt deliver | cannot deliver | failed to deliver | not delivered | undeliver |
+    delivery failed | delivery has failed | delivery to the following | delivery failure | failed permanently |
+    delivery attempt | permanent fatal error | permanent error | permanent failure | transient non fatal error |
+    did not reach the following | did not reach | returned to sender | returned below | returned mail |
+    is being returned | has been returned | could not be sent | couldnt be sent | were unable to send |
+    unable to send | errors while attempting | error occurred while | error while trying | following address failed |
+    following addresses failed | following recipient | following address | failed recipient | failed address |
+    bad address | user unknown | unknown user | mailbox full | mailbox is full | no such user | over quota |
+    exceeds allowed size | unknown host | will be retried | could not be reached | delivery delayed |
+    still undelivered | transcript of session | smtp error | said 5 | said 4 | rejected by | message rejected |
+    was rejected | has been rejected | refused by | isnt able to receive | blocked by | доставлен | не доставлено |
+    не удалось доставить | не может быть доставлен | невозможно доставить | недостав | ไม่สามารถส่ง | ไม่สามารถนำส่ง |
+    ส่งไม่ถึง | nicht zugestellt | nicht zustell | zustellung | unzustellbar | n a pas pu etre | na pas pu |
+    pas pu être | no se pudo entregar | no se ha podido entregar | não pôde ser | nao pode ser entregue |
+    non e stato possibile | 配信でき | 配信され | 送信でき | 届き | 无法投递 | 无法送达 | 退回 | undelivered | not accepted for delivery |
+    delivery error | error sending | mail could not | message could not | unsuccessful | not successfully
+""")
+
+_OUT_OF_OFFICE: Final = table_of("""
+    out of office | out of the office | auto reply | autoreply | automatic reply | automatic response | autoresponse |
+    auto response | vacation | on holiday | on leave | away from | absence | abwesen | urlaub | отпуск | автоответ |
+    ตอบกลับอัตโนมัติ | ไม่อยู่ | ลาพัก | 不在 | 自動返信
+""")
+
+
+def is_automatic(headers: Mapping[str, str]) -> bool:
+    """Whether a machine wrote it, so that no machine of ours may answer. `headers` by lower-case name.
+
+    RFC 3834's own mark, an empty return path, and the marks in use before it.
+    """
+    if headers.get("auto-submitted", "no").split(";")[0].strip().lower() not in {"", "no"}:
+        return True
+    if headers.get("return-path", "").strip() == "<>":
+        return True
+    if headers.get("precedence", "").strip().lower() in {"bulk", "junk", "list", "auto_reply"}:
+        return True
+    if any(name in headers for name in ("x-autoreply", "x-autorespond", "list-id", "x-failed-recipients")):
+        return True
+    return bool(_BOUNCE_SENDER.match(headers.get("from", "")[:400]))
+
+
+def is_report(message: Message, parts: Sequence[Message]) -> bool:
+    """Whether a mail with a status part is the report itself: a person may have forwarded one."""
+    if not has_status(message, parts):
+        return False
+    sender = str(message.get("From", ""))[:_FIELD]
+    by_machine = _DAEMONS.search(sender) or not sender.strip() or _has_no_path(message)
+    return message.get_content_type() == "multipart/report" or bool(by_machine)
+
+
+def looks_returned(message: Message, *, notice: str, original: Original) -> bool:
+    """Whether a mail without a status part is a notice of a failed or late delivery.
+
+    1. Servers mark theirs with the recipient (Exim, Gmail).
+    2. Signed by a mail system: the subject or the text must say what it is.
+    3. By an empty path, to an address for bounces, or signed by somebody's office: subject and text must.
+    4. By anybody else: both must, it must quote the mail it returns, and it must not be an answer.
+    """
+    if message.get("X-Failed-Recipients"):
+        return True
+    subject = _subject(message)
+    title = normal(subject)
+    if said(title, _OUT_OF_OFFICE):
+        return False
+    titled, worded = said(title, _SUBJECTS), said(normal(notice), _NOTICES)
+    sender = str(message.get("From", ""))[:_FIELD]
+    if _DAEMONS.search(sender) or not sender.strip():
+        return titled or worded
+    if _has_no_path(message) or _to_bounces(message) or _OFFICES.search(sender):
+        return titled and worded
+    answers = bool(message.get("In-Reply-To")) or bool(_ANSWER.match(subject))
+    quotes = bool(original.message_id or original.recipients)
+    return titled and worded and quotes and not answers
+
+
+def _to_bounces(message: Message) -> bool:
+    """Whether it was sent to an address for bounces: nobody but machines learns those."""
+    named = " ".join(str(message.get(name, ""))[:_FIELD] for name in ("To", "Delivered-To", "X-Original-To"))
+    return bool(_BOUNCE_ADDRESS.search(named))
+
+
+def _has_no_path(message: Message) -> bool:
+    path = message.get("Return-Path")
+    return path is not None and str(path).strip() == "<>"
+
+
+def _subject(message: Message) -> str:
+    raw = str(message.get("Subject", ""))[:_FIELD]
+    try:
+        return str(make_header(decode_header(raw)))
+    except (MessageError, ValueError, LookupError):
+        return raw

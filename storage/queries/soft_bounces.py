@@ -1,0 +1,51 @@
+"""Statements of soft bounces in a row: counting one, and forgetting them when something got through."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.models import Channel, DeliveryState, Outbox, SoftBounce
+from storage.queries.inbox import Unit, is_postgres
+
+
+async def count(unit: Unit, *, channel: Channel, address_hash: str, now: datetime) -> int:
+    """One more; returns how many in a row it makes."""
+    insert = (postgresql if is_postgres(unit) else sqlite).insert(SoftBounce)
+    statement = insert.values(channel=channel, address_hash=address_hash, count=1, last_at=now).on_conflict_do_update(
+        index_elements=["channel", "address_hash"], set_={"count": SoftBounce.count + 1, "last_at": now}
+    )
+    return int((await unit.execute(statement.returning(SoftBounce.count))).scalar_one())
+
+
+async def last_at(unit: Unit, *, channel: Channel, address_hash: str) -> datetime | None:
+    """When the address last refused softly; None when it does not at the moment."""
+    statement = select(SoftBounce.last_at).where(SoftBounce.channel == channel, SoftBounce.address_hash == address_hash)
+    return (await unit.execute(statement)).scalar_one_or_none()
+
+
+async def forget(unit: Unit, *, channel: Channel, address_hashes: Collection[str]) -> None:
+    """The next refusal of any of these is the first again."""
+    if not address_hashes:
+        return
+    statement = delete(SoftBounce).where(SoftBounce.channel == channel, SoftBounce.address_hash.in_(address_hashes))
+    await unit.execute(statement.execution_options(synchronize_session=False))
+
+
+async def something_got_through(
+    unit: Unit, *, channel: Channel, client_id: int, address: str, since: datetime, before: datetime
+) -> bool:
+    """Whether a message of this client's, handed over between the two moments, has not come back."""
+    kept = exists().where(
+        Outbox.client_id == client_id,
+        Outbox.channel == channel,
+        Outbox.address == address,
+        Outbox.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
+        Outbox.bounce.is_(None),
+        Outbox.sent_at > since,
+        Outbox.sent_at < before,
+    )
+    return bool((await unit.execute(select(kept))).scalar_one())
