@@ -6,6 +6,7 @@ The client that speaks IMAP is beside it (imap.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from channels.email.servers import ServerAddress
 
@@ -15,11 +16,15 @@ class MailboxError(Exception):
 
 
 class MailboxLost(MailboxError):
-    """The line to the server is gone or silent; connecting again may help."""
+    """The line to the server is gone or silent, or the server says not now; connecting again may help."""
 
 
 class MailboxRefused(MailboxError):
     """The server does not accept our login, folder or lack of TLS; only other settings help."""
+
+
+class CopyRefused(MailboxError):
+    """The server does not take this one mail into the folder; others it may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +37,33 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class RawMail:
-    """One mail as it lies in the mailbox. `truncated`: it was too large, and `content` is only its beginning."""
+    """One mail as it lies in the mailbox. `truncated`: it was too large, and `content` is only its beginning.
+
+    `arrived_at` is when the server took it in (INTERNALDATE). With a `fault` the server has not handed it over.
+    """
 
     uidvalidity: int
     uid: int
     content: bytes
     size: int
     truncated: bool = False
+    arrived_at: datetime | None = None
+    fault: str = ""
 
     @property
     def cursor(self) -> Cursor:
         """Where to go on once this mail is stored."""
         return Cursor(self.uidvalidity, self.uid)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMail:
+    """A mail the server says it has: what it is called, without its text."""
+
+    uid: int
+    message_id: str
+    size: int
+    arrived_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +77,8 @@ class ImapAddress(ServerAddress):
         if not found.username:
             raise ValueError("the address needs a user and a host")
         return found
+
+    @property
+    def label(self) -> str:
+        """The mailbox as people know it: the user's name where that is an address, else user@host."""
+        return self.username if "@" in self.username else f"{self.username}@{self.host}"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from channels.email.bounces import Action
-from channels.email.imap import Cursor, MailboxLost, MailboxReader, MailboxRefused, RawMail
+from channels.email.imap import SENT, Cursor, MailboxLost, MailboxReader, MailboxRefused, RawMail
 from channels.email.mime import build, parse
 from channels.email.smtp import SmtpSender
 from channels.message import MailFile, Outcome, OutgoingEmail, Phase, SendResult
@@ -222,15 +222,23 @@ async def test_a_first_sync_of_a_full_mailbox_misses_nothing(mail: MailServers) 
 
 async def test_a_copy_goes_into_the_folder_marked_as_sent(mail: MailServers) -> None:
     message = _message("copy of the sent")
-    async with _reading(mail.imap()) as reader:
-        await reader.append_sent(message, date=datetime.now(UTC))
-        await reader.append_sent(message, date=datetime.now(UTC), folder="Отправленные & co")
-        with pytest.raises(MailboxRefused):
-            await reader.append_sent(message, date=datetime.now(UTC), folder="nowhere")
-    sent = MailboxReader(mail.imap(), "Отправленные & co")
-    await sent.connect()
-    assert [parse(raw.content).subject for raw in await _all(sent)] == ["copy of the sent"] * 2
-    await sent.close()
+    for folder in (SENT, "Отправленные & co"):
+        sent = MailboxReader(mail.imap(), folder)
+        await sent.connect()
+        assert sent.folder == "Отправленные & co"
+        assert await sent.holds(parse(message).message_id) is (folder != SENT)
+        place = await sent.append(message, date=datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
+        assert await sent.holds(parse(message).message_id)
+        last = (await _all(sent))[-1]
+        assert last.cursor == place
+        assert last.arrived_at == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+        await sent.close()
+    assert parse(last.content).subject == "copy of the sent"
+
+
+async def test_a_folder_that_is_not_there_is_answered_with_those_that_are(mail: MailServers) -> None:
+    with pytest.raises(MailboxRefused, match="Отправленные & co"):
+        await MailboxReader(mail.imap(), "Orders").connect()
 
 
 async def test_settings_at_fault_are_told_from_a_lost_line(mail: MailServers) -> None:
