@@ -74,9 +74,16 @@ async def store(
 
 async def store_many(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
     """Writes arrivals down in their order and returns the ids of those that were new."""
-    new: list[int] = []
+    return sorted((await store_named(unit, source=source, arrivals=arrivals, now=now)).values())
+
+
+async def store_named(
+    unit: Unit, *, source: InboxSource, arrivals: Sequence[Arrival], now: datetime
+) -> dict[str, int]:
+    """As `store_many`, but the new ids by external id."""
+    new: dict[str, int] = {}
     for start in range(0, len(arrivals), _INSERT_ROWS):
-        new += await rows.add(
+        new |= await rows.add(
             unit,
             [
                 {

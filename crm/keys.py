@@ -31,3 +31,11 @@ def written_message(interaction_id: int) -> str:
 
 def card_edit(card_message_id: int, at: datetime) -> str:
     return f"card:{card_message_id}:edit:{int(at.timestamp() * 1000)}"
+
+
+def mailbox_alarm(mailbox_id: int, since: datetime, staff_id: int) -> str:
+    return f"mailbox:{mailbox_id}:failing:{int(since.timestamp())}:to:{staff_id}"
+
+
+def mailbox_gap(receipt_id: int, staff_id: int) -> str:
+    return f"mailbox-receipt:{receipt_id}:to:{staff_id}"

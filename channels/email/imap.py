@@ -128,6 +128,8 @@ class MailboxReader:
         for first in range(0, len(uids), ROWS_PER_FETCH):
             asked = uids[first : first + ROWS_PER_FETCH]
             sized = {row.uid: row async for row in self._rows(asked, "(UID RFC822.SIZE INTERNALDATE)")}
+            for uid in await self._present([uid for uid in asked if uid not in sized]):
+                yield self._faulty(Row(uid, None, None, None), "the server does not know its size")
             batch: list[Row] = []
             waiting = 0
             for row in (sized[uid] for uid in asked if uid in sized):
@@ -138,8 +140,8 @@ class MailboxReader:
                         yield mail
                     batch, waiting = [], 0
                 if alone:
-                    if (mail := await self._alone(row)) is not None:
-                        yield mail
+                    if (single := await self._alone(row)) is not None:
+                        yield single
                 else:
                     batch.append(row)
                     waiting += size
@@ -147,14 +149,16 @@ class MailboxReader:
                 yield mail
 
     async def listed(self, uids: Sequence[int]) -> AsyncIterator[ListedMail]:
-        """What the server says of these mails: Message-ID, size, arrival."""
+        """What the server says of these mails: Message-ID, size, arrival; nothing but that it is there, if it cannot read it."""
         assert_no_transaction()
         items = "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
         for first in range(0, len(uids), ROWS_PER_FETCH):
-            found = {row.uid: row async for row in self._rows(uids[first : first + ROWS_PER_FETCH], items)}
-            for uid in uids[first : first + ROWS_PER_FETCH]:
-                if (row := found.get(uid)) is not None:
-                    yield ListedMail(uid, message_id_of(row.body or b""), row.size or 0, row.arrived_at)
+            asked = uids[first : first + ROWS_PER_FETCH]
+            found = {row.uid: row async for row in self._rows(asked, items)}
+            for uid in await self._present([uid for uid in asked if uid not in found]):
+                found[uid] = Row(uid, None, None, None)
+            for row in (found[uid] for uid in asked if uid in found):
+                yield ListedMail(row.uid, message_id_of(row.body or b""), row.size or 0, row.arrived_at)
 
     async def wait(self, timeout: float, *, wake: asyncio.Event | None = None) -> bool:  # noqa: ASYNC109 - the time to idle
         """Idle for up to `timeout` seconds (nine minutes at most), or until `wake`; True as soon as the server has news.
@@ -241,6 +245,10 @@ class MailboxReader:
             async for row in self._rows([uid], items):
                 yield row
 
+    async def _present(self, uids: Sequence[int]) -> list[int]:
+        """Those of them that are there: what the server tells nothing about was deleted, or cannot be read by it either."""
+        return [row.uid async for row in self._rows(uids, "(UID)")] if uids else []
+
     async def _fetch(self, uids: Sequence[int], items: str) -> Any:
         try:
             answer = await self._line.ask(self._line.client.uid_fetch(_set_of(uids), items))
@@ -283,8 +291,7 @@ class MailboxReader:
                 break
         del self._endings[row.uid]
         if size and not content:
-            still_there = [one async for one in self._rows([row.uid], "(UID RFC822.SIZE)")]
-            return self._faulty(row, "the server gave nothing") if still_there else None
+            return self._faulty(row, "the server gave nothing") if await self._present([row.uid]) else None
         return self._mail(row, bytes(content), truncated=wanted < size)
 
     def _mail(self, row: Row, content: bytes, *, truncated: bool = False) -> RawMail:
