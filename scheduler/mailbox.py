@@ -53,14 +53,25 @@ class MailboxLoop(FolderLoop):
         if read_to is None or read_to[0] != self.reader.uidvalidity:
             await self._begin(place)
             return 0
-        new, last, batch, size = 0, read_to[1], list[RawMail](), 0
-        async for mail in self.reader.fetch(await self.reader.uids(last + 1)):
+        uids = await self.reader.uids(read_to[1] + 1)
+        new, batch, size = 0, list[RawMail](), 0
+        async for mail in self.reader.fetch(await self._unknown(place, uids)):
             batch.append(mail)
             size += len(mail.content)
             if len(batch) >= STORE_MAILS or size >= STORE_BYTES:
-                new += await self._store(place, batch, last)
-                last, batch, size = batch[-1].uid, [], 0
-        return new + await self._store(place, batch, last)
+                new += await self._store(place, batch, batch[-1].uid)
+                batch, size = [], 0
+        return new + await self._store(place, batch, uids[-1] if uids else read_to[1])
+
+    async def _unknown(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
+        """Without those that are noted as ours already, such as copies we laid there ourselves."""
+        if not uids:
+            return uids
+        async with self.around.database.read() as session:
+            noted = await rows.fetched_above(
+                session, folder_id=place.folder_id, uidvalidity=self.reader.uidvalidity, uid=uids[0] - 1
+            )
+        return [uid for uid in uids if uid not in noted]
 
     async def _begin(self, place: Place) -> None:
         next_uid = self.reader.uid_next
@@ -78,8 +89,8 @@ class MailboxLoop(FolderLoop):
             await mailboxes.ask_history(session, folder_id=place.folder_id, now=now)
             await mailboxes.looked(session, folder_id=place.folder_id, now=now)
 
-    async def _store(self, place: Place, mails: Sequence[RawMail], last: int) -> int:
-        """One transaction: the mails, how far we are (`last` where there are none), and that all is well."""
+    async def _store(self, place: Place, mails: Sequence[RawMail], read_to: int) -> int:
+        """One transaction: the mails, how far we are, and that all is well."""
         now = self.around.clock.now()
         found = storing.identified(mails, place=place)
         async with self.around.database.write() as session:
@@ -89,7 +100,7 @@ class MailboxLoop(FolderLoop):
                 mailbox=place.mailbox,
                 folder=place.folder,
                 uidvalidity=self.reader.uidvalidity,
-                uid=mails[-1].uid if mails else last,
+                uid=read_to,
                 now=now,
             )
             await mailboxes.looked(session, folder_id=place.folder_id, now=now)

@@ -87,6 +87,17 @@ async def known(unit: Unit, *, folder_id: int, uidvalidity: int, first: int, las
     return {row.uid: row.message_id for row in await unit.execute(query)}
 
 
+async def fetched_above(unit: Unit, *, folder_id: int, uidvalidity: int, uid: int) -> set[int]:
+    """UIDs above `uid` of mails that need no fetching: copies we laid there, or another process's catch."""
+    query = select(MailboxMail.uid).where(
+        MailboxMail.folder_id == folder_id,
+        MailboxMail.uidvalidity == uidvalidity,
+        MailboxMail.uid > uid,
+        MailboxMail.digest != "",
+    )
+    return set((await unit.execute(query)).scalars())
+
+
 async def lacking(unit: Unit, *, folder_id: int, uidvalidity: int, after: int, limit: int) -> list[int]:
     """UIDs of mails we know of and have not fetched, above `after`, ascending."""
     query = (
