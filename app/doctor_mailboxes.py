@@ -6,6 +6,8 @@ from app.doctor import Check, Finding, State
 from app.settings import Settings
 from app.settings.mailboxes import MailboxSettings
 
+_OWNER_FAULTS = {0: "no colleague is called {}", 2: "several colleagues are called {}"}
+
 
 def mailbox_checks(settings: Settings) -> list[Check]:
     """One check for each mailbox, so that one that hangs hides no other."""
@@ -16,7 +18,11 @@ def mailbox_checks(settings: Settings) -> list[Check]:
 async def check_imap(settings: Settings) -> Finding:
     """The mailbox of TOUCHLINE_IMAP_URL."""
     if settings.imap_url is None:
-        said = "customers' answers are read from further mailboxes only" if settings.mailboxes else "customers' answers are not read"
+        said = (
+            "customers' answers are read from further mailboxes only"
+            if settings.mailboxes
+            else "customers' answers are not read"
+        )
         return Finding("email in", State.OFF, said, "" if settings.mailboxes else "set TOUCHLINE_IMAP_URL")
     return await _check_of(settings.mailbox_list[0], first=True)(settings)
 
@@ -29,7 +35,12 @@ def _check_of(mailbox: MailboxSettings, *, first: bool) -> Check:
         from channels.email.mailbox import MailboxError, MailboxRefused
 
         if fault := await _owner_fault(mailbox, settings):
-            return Finding(name, State.FAILED, fault, f"correct `staff` in {where}; `touchline staff list` shows everybody")
+            return Finding(
+                name,
+                State.FAILED,
+                fault,
+                f"give the right name or number in {where}; `touchline staff list` shows both",
+            )
         try:
             noticed, opened, copied = await _look(mailbox)
         except MailboxRefused as error:
@@ -78,7 +89,8 @@ async def _owner_fault(mailbox: MailboxSettings, settings: Settings) -> str:
     database = Database(settings.database)
     try:
         async with database.read() as session:
-            return (await owner_of(session, mailbox.staff))[1]
+            _, owners = await owner_of(session, mailbox.staff)
+            return _OWNER_FAULTS.get(owners, "").format(mailbox.staff)
     except (SQLAlchemyError, OSError):
         return ""  # the database has a finding of its own
     finally:

@@ -37,7 +37,10 @@ def mailbox_loops(product: Product) -> dict[str, Loop]:
         stored=product.inbound.wake,
     )
     readers = {
-        folder: _opener(mailbox, folder.folder) for mailbox in mailboxes for folder in _folders(mailbox) if not folder.copies
+        folder: _opener(mailbox, folder.folder)
+        for mailbox in mailboxes
+        for folder in _folders(mailbox)
+        if not folder.copies
     }
     loops: dict[str, Loop] = {
         f"mailbox {folder.label}": MailboxLoop(around=around, reader=reader(), settings=folder)

@@ -43,6 +43,7 @@ NOUNS = (
     "templates",
     "mailings",
     "staff",
+    "mailboxes",
     "history",
     "clients",
 )

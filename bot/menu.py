@@ -26,6 +26,7 @@ COMMANDS: tuple[tuple[str, Action | None], ...] = (
     ("mailings", Action.RUN_MAILINGS),
     ("templates", Action.RUN_MAILINGS),
     ("team", Action.SEE_TEAM),
+    ("mailboxes", Action.SEE_MAILBOXES),
     ("staff", Action.EDIT_STAFF),
     ("invite", Action.INVITE_STAFF),
     ("settings", None),
@@ -33,7 +34,9 @@ COMMANDS: tuple[tuple[str, Action | None], ...] = (
     ("help", None),
     ("cancel", None),
 )
-_BUTTONS = frozenset({"today", "clients", "new", "stock", "tray", "segments", "mailings", "templates", "team", "staff"})
+_BUTTONS = frozenset(
+    {"today", "clients", "new", "stock", "tray", "segments", "mailings", "templates", "team", "mailboxes", "staff"}
+)
 
 
 @dataclass(frozen=True)

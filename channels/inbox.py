@@ -77,9 +77,7 @@ async def store_many(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arri
     return sorted((await store_named(unit, source=source, arrivals=arrivals, now=now)).values())
 
 
-async def store_named(
-    unit: Unit, *, source: InboxSource, arrivals: Sequence[Arrival], now: datetime
-) -> dict[str, int]:
+async def store_named(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arrival], now: datetime) -> dict[str, int]:
     """As `store_many`, but the new ids by external id."""
     new: dict[str, int] = {}
     for start in range(0, len(arrivals), _INSERT_ROWS):

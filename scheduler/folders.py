@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from channels.email.imap import MailboxError, MailboxReader, MailboxRefused
+from channels.email.imap import Fault, MailboxError, MailboxReader, MailboxRefused
 from channels.email.storing import Place
 from crm import mailboxes
 from scheduler.clock import Clock
@@ -21,6 +21,7 @@ log = structlog.get_logger("touchline.mailbox")
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 REFUSED_PAUSE_SECONDS = 300.0  # a refused login does not mend itself, and hammering locks accounts
+_OWNER_FAULTS = {0: Fault.OWNER_UNKNOWN, 2: Fault.OWNER_AMBIGUOUS}
 STANDBY_SECONDS = 0.5  # between looks whether this process has come to lead
 
 
@@ -52,8 +53,8 @@ class Surroundings:
     leads: Callable[[], bool] = lambda: True
     stored: Callable[[], None] = lambda: None
 
-    async def enroll(self, settings: FolderSettings) -> tuple[Place, str]:
-        """The folder's row, made when it is new, and why it cannot be used (empty when it can)."""
+    async def enroll(self, settings: FolderSettings) -> tuple[Place, Fault | None]:
+        """The folder's row, made when it is new, and what is wrong with the settings of its mailbox."""
         now = self.clock.now()
         async with self.database.write() as session:
             enrolled = await mailboxes.enroll(
@@ -67,7 +68,7 @@ class Surroundings:
                 receipt_at=mailboxes.next_night(now, self.zone),
             )
         place = Place(settings.mailbox, settings.folder, enrolled.folder_id, settings.title, enrolled.staff_id)
-        return place, enrolled.fault
+        return place, _OWNER_FAULTS.get(enrolled.owners)
 
 
 class FolderLoop(ABC):
@@ -105,8 +106,8 @@ class FolderLoop(ABC):
     async def opened(self) -> Place:
         """The folder's row, with a line to it. Raises MailboxError."""
         place, fault = await self.around.enroll(self.settings)
-        if fault:
-            raise MailboxRefused(fault)
+        if fault is not None:
+            raise MailboxRefused(fault, str(self.settings.owner))
         await self.connect()
         return place
 
@@ -131,7 +132,8 @@ class FolderLoop(ABC):
                 await mailboxes.failed(
                     session,
                     folder_id=place.folder_id,
-                    error=str(error),
+                    fault=error.fault.value,
+                    said=error.said,
                     refused=isinstance(error, MailboxRefused),
                     now=self.around.clock.now(),
                 )

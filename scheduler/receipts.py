@@ -88,7 +88,7 @@ class ReceiptLoop:
         place, fault = await self._around.enroll(settings)
         async with self._around.database.read() as session:
             read_to = await rows.cursor(session, mailbox=place.mailbox, folder=place.folder)
-        if fault or read_to is None:
+        if fault is not None or read_to is None:
             return None
         reader = open_reader()
         try:
@@ -243,7 +243,9 @@ class ReceiptLoop:
             drawn = await self.draw(due)
             pause = 0.0 if drawn is not None else FIRST_PAUSE_SECONDS
         except MailboxError as error:
-            pause = min(max(self._resting.get(due.folder_id, (0, 0))[1] * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+            pause = min(
+                max(self._resting.get(due.folder_id, (0, 0))[1] * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS
+            )
             log.warning(
                 "A mailbox could not be compared", folder=f"{due.mailbox}/{due.folder}", pause=pause, cause=str(error)
             )

@@ -1,15 +1,15 @@
 """The file of further mailboxes: one `[[mailbox]]` each, read so that a fault names its mailbox and no password.
 
-    [[mailbox]]
-    name = "info"
-    url = "imaps://info%40example.com:password@mail.example.com"
-    folders = ["INBOX", "Orders"]
-    sent_folder = "auto"
+[[mailbox]]
+name = "info"
+url = "imaps://info%40example.com:password@mail.example.com"
+folders = ["INBOX", "Orders"]
+sent_folder = "auto"
 
-    [[mailbox]]
-    name = "nina"
-    url = "imaps://nina%40example.com:password@mail.example.com"
-    staff = "Nina"                  # personal: strangers who write there are shown to her alone
+[[mailbox]]
+name = "nina"
+url = "imaps://nina%40example.com:password@mail.example.com"
+staff = "Nina"                  # personal: strangers who write there are shown to her alone
 """
 
 from __future__ import annotations

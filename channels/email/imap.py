@@ -21,11 +21,13 @@ from channels.email.imap_line import ImapLine
 from channels.email.mailbox import (
     CopyRefused,
     Cursor,
+    Fault,
     ImapAddress,
     ListedMail,
     MailboxError,
     MailboxLost,
     MailboxRefused,
+    MailFault,
     RawMail,
 )
 from storage.database import assert_no_transaction
@@ -34,6 +36,7 @@ __all__ = [
     "SENT",
     "CopyRefused",
     "Cursor",
+    "Fault",
     "ImapAddress",
     "ListedMail",
     "MailboxError",
@@ -129,7 +132,7 @@ class MailboxReader:
             asked = uids[first : first + ROWS_PER_FETCH]
             sized = {row.uid: row async for row in self._rows(asked, "(UID RFC822.SIZE INTERNALDATE)")}
             for uid in await self._present([uid for uid in asked if uid not in sized]):
-                yield self._faulty(Row(uid, None, None, None), "the server does not know its size")
+                yield self._faulty(Row(uid, None, None, None), MailFault.NO_SIZE)
             batch: list[Row] = []
             waiting = 0
             for row in (sized[uid] for uid in asked if uid in sized):
@@ -185,10 +188,9 @@ class MailboxReader:
         if answer.result == "OK":
             placed = answers.placed(answer)
             return Cursor(*placed) if placed is not None else None
-        said = f"the server did not take the copy: {answers.last_words(answer)}"
         if answers.code(answer) in answers.PASSING | {"TRYCREATE", "NONEXISTENT", "OVERQUOTA"}:
-            raise self._line.refusal(answer, "the server did not take the copy")
-        raise CopyRefused(said)
+            raise self._line.refusal(answer, Fault.NOT_TAKEN)
+        raise CopyRefused(Fault.NOT_TAKEN, answers.last_words(answer))
 
     async def folders(self) -> list[ServerFolder]:
         """The folders that hold mail. Needs a line, opened or not refused at the folder. Raises MailboxLost."""
@@ -217,21 +219,21 @@ class MailboxReader:
         validity = answers.number_of(answer, "UIDVALIDITY")
         if validity is None:
             self._line.discard()
-            raise MailboxRefused(f"the folder {self._folder} has no lasting numbers (UIDVALIDITY)")
+            raise MailboxRefused(Fault.NO_NUMBERS, self._folder)
         self.uidvalidity, self.uid_next = validity, answers.number_of(answer, "UIDNEXT")
 
     async def _no_such_folder(self, answer: Any) -> MailboxError:
-        error = f"the folder {self._folder} cannot be opened"
-        if answers.code(answer) not in answers.PASSING:
-            names = ", ".join(folder.name for folder in await self.folders())
-            error = f"{error} (there are: {names[:300]})" if names else error
-        return self._line.refusal(answer, error)
+        if answers.code(answer) in answers.PASSING:
+            return self._line.refusal(answer, Fault.FOLDER)
+        names = ", ".join(folder.name for folder in await self.folders())
+        self._line.discard()
+        return MailboxRefused(Fault.FOLDER, f"{self._folder} ({names})"[:300])
 
     async def _search(self, *criteria: str) -> Any:
         command = self._line.client.protocol.search(*criteria, charset=None, by_uid=True)
         answer = await self._line.ask(command, _SEARCH_TIMEOUT)
         if answer.result != "OK":
-            raise self._line.dead(f"the search failed: {answers.last_words(answer)}")
+            raise self._line.dead(Fault.NOT_NOW, answers.last_words(answer))
         return answer
 
     async def _rows(self, uids: Sequence[int], items: str) -> AsyncIterator[Row]:
@@ -256,9 +258,9 @@ class MailboxReader:
             self._endings.update(uids)
             raise
         if answer.result not in ("OK", "NO"):
-            raise self._line.refusal(answer, "the server does not understand us")
+            raise self._line.dead(Fault.BROKEN, answers.last_words(answer))
         if answer.result == "NO" and answers.code(answer) in answers.PASSING - {"SERVERBUG"}:
-            raise self._line.refusal(answer, "the server did not hand over mail")
+            raise self._line.refusal(answer, Fault.NOT_NOW)
         return answer
 
     async def _whole(self, batch: Sequence[Row]) -> list[RawMail]:
@@ -277,7 +279,7 @@ class MailboxReader:
         """One mail by itself: in parts, or only its beginning where it is too large. None when it was deleted meanwhile."""
         size = row.size or 0
         if self._endings[row.uid] >= _GIVEN_UP_AFTER:
-            return self._faulty(row, "the line ended each time it was asked for")
+            return self._faulty(row, MailFault.ENDS_THE_LINE)
         wanted = size if size <= self._largest else min(size, _HEAD_OF_TOO_LARGE)
         content = bytearray()
         while len(content) < wanted:
@@ -291,7 +293,7 @@ class MailboxReader:
                 break
         del self._endings[row.uid]
         if size and not content:
-            return self._faulty(row, "the server gave nothing") if await self._present([row.uid]) else None
+            return self._faulty(row, MailFault.NOTHING) if await self._present([row.uid]) else None
         return self._mail(row, bytes(content), truncated=wanted < size)
 
     def _mail(self, row: Row, content: bytes, *, truncated: bool = False) -> RawMail:
@@ -311,7 +313,7 @@ class MailboxReader:
             if folder.name.lower().removeprefix("inbox").lstrip("./") in _SENT_NAMES:
                 return folder.name
         self._line.discard()
-        raise MailboxRefused("the server marks no folder as Sent; name one in the settings")
+        raise MailboxRefused(Fault.NO_SENT_FOLDER)
 
 
 def _numbers(answer: Any) -> list[int]:

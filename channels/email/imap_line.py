@@ -16,7 +16,7 @@ from aioimaplib import aioimaplib
 
 from channels.email.imap_answers import PASSING, code, last_words
 from channels.email.imap_protocol import Client
-from channels.email.mailbox import ImapAddress, MailboxLost, MailboxRefused
+from channels.email.mailbox import Fault, ImapAddress, MailboxLost, MailboxRefused
 
 _log = structlog.get_logger(__name__)
 _Answer = TypeVar("_Answer")
@@ -45,7 +45,7 @@ class ImapLine:
     def client(self) -> Any:
         """The library's client. Raises MailboxLost when there is no line."""
         if self._client is None:
-            raise MailboxLost("not connected")
+            raise MailboxLost(Fault.BROKEN)
         return self._client
 
     def can(self, capability: str) -> bool:
@@ -82,7 +82,7 @@ class ImapLine:
                 heard = max(began, self._heard_at())
                 left = min(heard + limit, began + max(limit, _LONGEST_ANSWER)) - time.monotonic()
                 if left <= 0:
-                    raise self.dead("no answer in time")
+                    raise self.dead(Fault.SILENT)
                 await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                 if task.done():
                     return task.result()
@@ -91,10 +91,11 @@ class ImapLine:
         except (aioimaplib.AioImapException, OSError, TimeoutError) as error:
             if isinstance(error, ssl.SSLCertVerificationError):
                 self.discard()
-                raise MailboxRefused(f"the server's certificate was not accepted: {error.verify_message}") from error
+                raise MailboxRefused(Fault.CERTIFICATE, error.verify_message) from error
             # An exception of the client may quote the command, and a command may hold the password.
-            said = str(error)[:200] if isinstance(error, OSError) else "the server broke off"
-            raise self.dead(said or type(error).__name__) from error
+            if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+                raise self.dead(Fault.UNREACHABLE, str(error)[:200]) from error
+            raise self.dead(Fault.SILENT if isinstance(error, TimeoutError) else Fault.BROKEN) from error
         except asyncio.CancelledError:
             # Cut off in the middle of a command: what comes next on this line belongs to nobody.
             self.discard()
@@ -137,10 +138,10 @@ class ImapLine:
         self.discard()
         await asyncio.sleep(0)  # closing a transport takes one more turn of the loop
 
-    def dead(self, why: str) -> MailboxLost:
+    def dead(self, fault: Fault, said: str = "") -> MailboxLost:
         """Gives the line up and returns the error to raise."""
         self.discard()
-        return MailboxLost(why)
+        return MailboxLost(fault, said)
 
     def discard(self) -> None:
         """Drops the line without a word."""
@@ -154,18 +155,19 @@ class ImapLine:
         for task in [*client.tasks, *protocol.tasks]:
             task.cancel()
 
-    def refusal(self, answer: Any, what: str) -> MailboxLost | MailboxRefused:
+    def refusal(self, answer: Any, fault: Fault) -> MailboxLost | MailboxRefused:
         """The error for an answer that is not OK: a passing trouble of the server, or something to be set right."""
-        said = f"{what}: {last_words(answer)}"
         self.discard()
-        return MailboxLost(said) if code(answer) in PASSING else MailboxRefused(said)
+        if fault is Fault.NOT_NOW or code(answer) in PASSING:
+            return MailboxLost(Fault.NOT_NOW, last_words(answer))
+        return MailboxRefused(fault, last_words(answer))
 
     def _heard_at(self) -> float:
         return float(self._client.protocol.heard_at) if self._client is not None else 0.0
 
     def _closed(self) -> MailboxLost:
         goodbye = self._client.protocol.goodbye if self._client is not None else ""
-        return self.dead(f"the server closed the line: {goodbye}" if goodbye else "the server closed the line")
+        return self.dead(Fault.CLOSED, goodbye)
 
     async def _next_push(self, client: Any, limit: float, wake: asyncio.Event | None) -> list[bytes] | None:
         task = asyncio.ensure_future(client.wait_server_push(timeout=limit))
@@ -205,13 +207,13 @@ class ImapLine:
         if not self.can("STARTTLS"):
             if address.starttls == "always" or not address.is_loopback:
                 self.discard()
-                raise MailboxRefused("the server offers no STARTTLS; the password is not sent in the clear")
+                raise MailboxRefused(Fault.NO_TLS)
             return
         protocol = client.protocol
         command = aioimaplib.Command("STARTTLS", protocol.new_tag(), loop=protocol.loop, timeout=self._timeout)
         answer = await self.ask(protocol.execute(command))
         if answer.result != "OK":
-            raise self.refusal(answer, "STARTTLS was refused")
+            raise self.refusal(answer, Fault.NO_TLS)
         context = await asyncio.to_thread(_tls_context, address)
         loop = asyncio.get_running_loop()
         upgrade = loop.start_tls(protocol.transport, protocol, context, server_hostname=address.host)
@@ -224,9 +226,9 @@ class ImapLine:
             answer = await self.ask(client.login(aioimaplib.quoted(address.username), address.password))
         except ValueError as error:
             self.discard()
-            raise MailboxRefused("the user name or password holds a line break") from error
+            raise MailboxRefused(Fault.LOGIN) from error  # a line break in the name or the password
         if answer.result != "OK":
-            raise self.refusal(answer, "the login was refused")
+            raise self.refusal(answer, Fault.LOGIN)
         await self.ask(client.protocol.capability())  # some servers offer IDLE only after the login
 
 

@@ -22,11 +22,11 @@ _ERROR_LIMIT = 300
 
 @dataclass(frozen=True)
 class Enrolled:
-    """A folder's row. `fault` says why its mailbox cannot be read as the settings have it."""
+    """A folder's row. `owners` is how many colleagues answer to the owner in the settings; 2 stands for several."""
 
     folder_id: int
     staff_id: int | None
-    fault: str = ""
+    owners: int = 1
 
 
 async def enroll(
@@ -44,14 +44,12 @@ async def enroll(
 
     A folder read before there were receipts gets its first one at `receipt_at`, a new one after its first look.
     """
-    staff_id, fault = await owner_of(session, owner)
+    staff_id, owners = await owner_of(session, owner)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     await session.execute(
         insert(Mailbox)
         .values(name=name, title=title, staff_id=staff_id, active=True)
-        .on_conflict_do_update(
-            index_elements=["name"], set_={"title": title, "staff_id": staff_id, "active": True}
-        )
+        .on_conflict_do_update(index_elements=["name"], set_={"title": title, "staff_id": staff_id, "active": True})
     )
     mailbox_id = (await session.execute(select(Mailbox.id).where(Mailbox.name == name))).scalar_one()
     read_before = not copies and await queries.cursor(session, mailbox=name, folder=folder) is not None
@@ -63,6 +61,7 @@ async def enroll(
             copies=copies,
             active=True,
             since=now,
+            fault="",
             error="",
             fetched=0,
             synced_at=now if read_before else None,
@@ -73,7 +72,7 @@ async def enroll(
     query = select(MailboxFolder.id).where(
         MailboxFolder.mailbox_id == mailbox_id, MailboxFolder.folder == folder, MailboxFolder.copies == copies
     )
-    return Enrolled((await session.execute(query)).scalar_one(), staff_id, fault)
+    return Enrolled((await session.execute(query)).scalar_one(), staff_id, owners)
 
 
 async def retire(session: AsyncSession, *, keep: Collection[tuple[str, str, bool]]) -> int:
@@ -85,7 +84,7 @@ async def retire(session: AsyncSession, *, keep: Collection[tuple[str, str, bool
     names = {name for name, _, _ in keep}
     for folder, mailbox in rows:
         if (mailbox.name, folder.folder, folder.copies) not in keep:
-            folder.active, folder.failing_since, folder.error = False, None, ""
+            folder.active, folder.failing_since, folder.fault, folder.error = False, None, "", ""
             retired += 1
         mailbox.active = mailbox.name in names
     return retired
@@ -101,7 +100,7 @@ async def looked(session: AsyncSession, *, folder_id: int, now: datetime) -> boo
     """The folder could be read. True when that ended an alarm."""
     folder = await session.get_one(MailboxFolder, folder_id)
     was_failing = folder.failing_since is not None
-    folder.looked_at, folder.failing_since, folder.error = now, None, ""
+    folder.looked_at, folder.failing_since, folder.fault, folder.error = now, None, "", ""
     if not was_failing:
         return False
     await session.flush()
@@ -114,15 +113,15 @@ async def looked(session: AsyncSession, *, folder_id: int, now: datetime) -> boo
     return True
 
 
-async def failed(session: AsyncSession, *, folder_id: int, error: str, refused: bool, now: datetime) -> bool:
+async def failed(session: AsyncSession, *, folder_id: int, fault: str, said: str, refused: bool, now: datetime) -> bool:
     """The folder could not be read. True when that was told: a refusal at once, a lost line after ALARM_AFTER.
 
-    One mailbox is told of once, however many of its folders fail, until all of them can be read again.
+    `fault` is a slug the wording knows, `said` what the server said. One mailbox is told of once, however many of its folders fail, until all of them can be read again.
     """
     folder = await session.get_one(MailboxFolder, folder_id, with_for_update=True)
     if folder.failing_since is None:
         folder.failing_since = now
-    folder.error = error[:_ERROR_LIMIT]
+    folder.fault, folder.error = fault, said[:_ERROR_LIMIT]
     mailbox = await session.get_one(Mailbox, folder.mailbox_id, with_for_update=True)
     if mailbox.alarmed_at is not None or not (refused or now - folder.failing_since >= ALARM_AFTER):
         return False
@@ -153,18 +152,16 @@ async def concerned(session: AsyncSession, mailbox: Mailbox) -> Sequence[Staff]:
     ]
 
 
-async def owner_of(session: AsyncSession, owner: str | int | None) -> tuple[int | None, str]:
-    """The colleague a personal mailbox's setting names, and what is wrong with the name (empty when nothing is)."""
+async def owner_of(session: AsyncSession, owner: str | int | None) -> tuple[int | None, int]:
+    """The colleague a personal mailbox's setting names, and how many it fits: only one will do (2 stands for several)."""
     if owner is None:
-        return None, ""
+        return None, 1
     if isinstance(owner, int):
         found = await session.get(Staff, owner)
-        return (owner, "") if found is not None else (None, f"there is no colleague number {owner}")
+        return (owner, 1) if found is not None else (None, 0)
     query = select(Staff.id, Staff.name).where(Staff.active)
     alike = [row.id for row in await session.execute(query) if row.name.casefold() == owner.strip().casefold()]
-    if len(alike) == 1:
-        return alike[0], ""
-    return None, f"{'several colleagues are' if alike else 'no colleague is'} called {owner}: give the number instead"
+    return (alike[0], 1) if len(alike) == 1 else (None, min(len(alike), 2))
 
 
 async def _failing(session: AsyncSession, mailbox_id: int) -> bool:

@@ -45,7 +45,8 @@ class MailboxFolder(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)  # what was sent before is not copied
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last time all went well
     failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    error: Mapped[str] = mapped_column(String(300), default="")
+    fault: Mapped[str] = mapped_column(String(40), default="")
+    error: Mapped[str] = mapped_column(String(300), default="")  # in the server's words
     synced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # everything that lay there at first is in
     receipt_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fetched: Mapped[int] = mapped_column(default=0)  # by the receipt being drawn up

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import pytest
 
-from scheduler.folders import FolderSettings
 from sandbox.server import Sandbox
+from scheduler.folders import FolderSettings
 from storage.database import Database
 from storage.models import Staff
 from tests.factories import make_staff
@@ -116,11 +116,11 @@ async def test_one_that_is_down_or_refuses_holds_up_no_other(
     sandbox.office.inbox.append(letter("Order", received="info"), received_at=now)
     async with asyncio.timeout(15):
         await arrived.wait()
-        while not all([(await one.row()).error for one in (down, wrong, nowhere, nobodys)]):
+        while not all([(await one.row()).fault for one in (down, wrong, nowhere, nobodys)]):
             await asyncio.sleep(0.05)
     stop.set()
     await asyncio.gather(*running)
-    assert "no colleague is called Bob" in (await nobodys.row()).error
+    faults = [(await one.row()).fault for one in posts]
+    assert faults == ["unreachable", "login", "folder", "owner-unknown", ""]
     assert "INBOX" in (await nowhere.row()).error
-    assert (await good.row()).error == ""
     assert len(await stored(database)) == 1

@@ -47,6 +47,7 @@ def upgrade() -> None:
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('looked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failing_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('fault', sa.String(length=40), nullable=False),
     sa.Column('error', sa.String(length=300), nullable=False),
     sa.Column('synced_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('receipt_due_at', sa.DateTime(timezone=True), nullable=True),
