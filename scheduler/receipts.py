@@ -28,7 +28,7 @@ log = structlog.get_logger("touchline.receipts")
 
 LOOK_SECONDS = 2.0
 AT_ONCE = 3  # connections besides those that idle; servers count them
-FIRST_PAUSE_SECONDS = 30.0
+FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 900.0
 _LIST_MAILS = 1000
 
@@ -58,6 +58,7 @@ class ReceiptLoop:
         self._readers = {(one.mailbox, one.folder): (one, readers[one]) for one in folders if not one.copies}
         self._running: dict[int, asyncio.Task[None]] = {}
         self._resting: dict[int, tuple[float, float]] = {}  # folder id: until (monotonic), and the pause it was
+        self._got_on: set[int] = set()  # folders of which something came in since their last failure
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; what is under way then goes on where it was after the next start."""
@@ -184,6 +185,7 @@ class ReceiptLoop:
             if new:
                 counted = update(MailboxFolder).where(MailboxFolder.id == drawing.place.folder_id)
                 await unit.execute(counted.values(fetched=MailboxFolder.fetched + new))
+        self._got_on.add(drawing.place.folder_id)
         if new:
             self._around.stored()
 
@@ -239,22 +241,25 @@ class ReceiptLoop:
                 self._running[one.folder_id] = task
 
     async def _draw_quietly(self, due: DueReceipt) -> None:
+        name, failed = f"{due.mailbox}/{due.folder}", True
         try:
-            drawn = await self.draw(due)
-            pause = 0.0 if drawn is not None else FIRST_PAUSE_SECONDS
+            failed = await self.draw(due) is None
         except MailboxError as error:
-            pause = min(
-                max(self._resting.get(due.folder_id, (0, 0))[1] * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS
-            )
-            log.warning(
-                "A mailbox could not be compared", folder=f"{due.mailbox}/{due.folder}", pause=pause, cause=str(error)
-            )
+            log.warning("A mailbox could not be compared", folder=name, cause=str(error))
         except Exception:
-            pause = LONGEST_PAUSE_SECONDS
-            log.exception("A mailbox could not be compared", folder=f"{due.mailbox}/{due.folder}")
+            log.exception("A mailbox could not be compared", folder=name)
         finally:
             self._running.pop(due.folder_id, None)
-        self._resting[due.folder_id] = (time.monotonic() + pause, pause)
+        self._resting[due.folder_id] = self._rest(due.folder_id) if failed else (0.0, 0.0)
+
+    def _rest(self, folder_id: int) -> tuple[float, float]:
+        """Longer with every failure in a row; a line that drops again and again, but brings something, is no failure."""
+        _, pause = self._resting.get(folder_id, (0.0, 0.0))
+        if folder_id in self._got_on:
+            self._got_on.discard(folder_id)
+            pause = 0.0
+        pause = min(max(pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+        return time.monotonic() + pause, pause
 
 
 def _is_another(mail: ListedMail, known_id: str) -> bool:

@@ -90,11 +90,10 @@ def _mailbox(table: Mapping[str, Any], number: int) -> MailboxSettings:
     name = table.get("name")
     if not isinstance(name, str) or not name.strip() or len(name) > _NAME_LIMIT or not name.isprintable():
         raise ValueError(f"mailbox {number} needs a name")
-    for key, value in table.items():
-        if key not in _KEYS:
-            raise ValueError(f"mailbox {name}: {key} is no setting of a mailbox; there are {', '.join(_KEYS)}")
-        if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
-            raise ValueError(f"mailbox {name}: {key} has the wrong form")
+    if unknown := table.keys() - _KEYS.keys():
+        raise ValueError(f"mailbox {name}: {min(unknown)} is no setting of a mailbox; there are {', '.join(_KEYS)}")
+    if misshapen := [key for key, value in table.items() if type(value) not in _KEYS[key]]:
+        raise ValueError(f"mailbox {name}: {misshapen[0]} has the wrong form")
     if "url" not in table:
         raise ValueError(f"mailbox {name}: url is missing")
     try:
