@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import update
@@ -21,7 +23,8 @@ from crm import mailboxes
 from crm.mailboxes import DueReceipt
 from scheduler.folders import FolderSettings, Surroundings, rest
 from scheduler.mailbox import STORE_BYTES, STORE_MAILS
-from storage.models import MailboxFolder, MailboxReceipt
+from storage.models import InboxSource, MailboxFolder, MailboxReceipt
+from storage.queries import inbox as inbox_rows
 from storage.queries import mailboxes as rows
 
 log = structlog.get_logger("touchline.receipts")
@@ -30,8 +33,11 @@ LOOK_SECONDS = 2.0
 AT_ONCE = 3  # connections besides those that idle; servers count them
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 900.0
+MOST_WAITING = 400  # mails not handled yet, beyond which a history waits
+PATIENCE_SECONDS = 5.0  # with each batch: what handles mail may be down, and the history is to come in all the same
 _LIST_MAILS = 1000
 
+_Piece = TypeVar("_Piece")
 OpenReader = Callable[[], MailboxReader]
 
 
@@ -51,9 +57,15 @@ class ReceiptLoop:
     """Draws up what is due, a few folders at once, each on a connection of its own."""
 
     def __init__(
-        self, *, around: Surroundings, folders: Sequence[FolderSettings], readers: Mapping[FolderSettings, OpenReader]
+        self,
+        *,
+        around: Surroundings,
+        folders: Sequence[FolderSettings],
+        readers: Mapping[FolderSettings, OpenReader],
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._around = around
+        self._patience = patience
         self._folders = folders
         self._readers = {(one.mailbox, one.folder): (one, readers[one]) for one in folders if not one.copies}
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -104,22 +116,26 @@ class ReceiptLoop:
         return await self._close(drawing)
 
     async def _compare(self, drawing: _Drawing) -> None:
+        async with aclosing(ahead(self._listed(drawing))) as pieces:
+            async for asked, listed in pieces:
+                drawing.listed.update(mail.uid for mail in listed)
+                async with self._around.database.read() as session:
+                    ours = await rows.known(
+                        session,
+                        folder_id=drawing.place.folder_id,
+                        uidvalidity=drawing.reader.uidvalidity,
+                        first=asked[0],
+                        last=asked[-1],
+                    )
+                lacking = [mail for mail in listed if mail.uid not in ours or _is_another(mail, ours[mail.uid])]
+                if lacking:
+                    await self._note(drawing, lacking)
+
+    async def _listed(self, drawing: _Drawing) -> AsyncGenerator[tuple[Sequence[int], Sequence[ListedMail]], None]:
         uids = [uid for uid in await drawing.reader.uids() if uid <= drawing.top]
         for start in range(0, len(uids), _LIST_MAILS):
             asked = uids[start : start + _LIST_MAILS]
-            listed = [mail async for mail in drawing.reader.listed(asked)]
-            drawing.listed.update(mail.uid for mail in listed)
-            async with self._around.database.read() as session:
-                ours = await rows.known(
-                    session,
-                    folder_id=drawing.place.folder_id,
-                    uidvalidity=drawing.reader.uidvalidity,
-                    first=asked[0],
-                    last=asked[-1],
-                )
-            lacking = [mail for mail in listed if mail.uid not in ours or _is_another(mail, ours[mail.uid])]
-            if lacking:
-                await self._note(drawing, lacking)
+            yield asked, [mail async for mail in drawing.reader.listed(asked)]
 
     async def _note(self, drawing: _Drawing, lacking: Sequence[ListedMail]) -> None:
         now = self._around.clock.now()
@@ -141,6 +157,13 @@ class ReceiptLoop:
             )
 
     async def _fetch_lacking(self, drawing: _Drawing) -> None:
+        async with aclosing(ahead(self._lacking(drawing))) as pieces:
+            async for mails, gone in pieces:
+                await self._make_room()
+                await self._store(drawing, mails, gone)
+
+    async def _lacking(self, drawing: _Drawing) -> AsyncGenerator[tuple[Sequence[RawMail], set[int]], None]:
+        """Mails to be stored together, and those that turned out to be gone."""
         after = 0
         while True:
             async with self._around.database.read() as session:
@@ -163,11 +186,20 @@ class ReceiptLoop:
                 if mail.fault:
                     drawing.refused[mail.uid] = mail.fault
                 if size >= STORE_BYTES:
-                    await self._store(drawing, batch)
+                    yield batch, set()
                     batch, size = [], 0
-            await self._store(drawing, batch, gone)
+            yield batch, gone
 
-    async def _store(self, drawing: _Drawing, mails: Sequence[RawMail], gone: set[int] | None = None) -> None:
+    async def _make_room(self) -> None:
+        """A history does not stand before new mail: what was fetched is handled first, for a while."""
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            async with self._around.database.read() as session:
+                if await inbox_rows.count_waiting(session, source=InboxSource.EMAIL, limit=MOST_WAITING) < MOST_WAITING:
+                    return
+            await asyncio.sleep(0.1)
+
+    async def _store(self, drawing: _Drawing, mails: Sequence[RawMail], gone: set[int]) -> None:
         now = self._around.clock.now()
         found: Sequence[Identified] = storing.identified(mails, place=drawing.place)
         async with self._around.database.connect() as unit:
@@ -260,6 +292,19 @@ class ReceiptLoop:
             pause = 0.0
         pause = min(max(pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
         return time.monotonic() + pause, pause
+
+
+async def ahead(source: AsyncGenerator[_Piece, None]) -> AsyncGenerator[_Piece, None]:
+    """The same pieces, the next one being fetched while one is worked on. To be closed when left early."""
+    upcoming = asyncio.ensure_future(anext(source, None))
+    try:
+        while (piece := await upcoming) is not None:
+            upcoming = asyncio.ensure_future(anext(source, None))
+            yield piece
+    finally:
+        upcoming.cancel()
+        await asyncio.gather(upcoming, return_exceptions=True)
+        await source.aclose()
 
 
 def _is_another(mail: ListedMail, known_id: str) -> bool:

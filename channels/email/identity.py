@@ -28,11 +28,12 @@ _LASTING: Final = (
     b"auto-submitted",
     b"list-id",
 )
-_WANTED: Final = frozenset(_LASTING)
 _HEAD_LIMIT: Final = 1024 * 1024
 _TRUNCATED_BODY: Final = 512 * 1024  # what is surely left of a mail cut off after its first MB
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
-_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+_FIELD: Final = re.compile(
+    rb"^(" + b"|".join(_LASTING) + rb")[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE
+)
 _CONTROLS: Final = re.compile(r"[\x00-\x20\x7f-\x9f]+")
 
 
@@ -75,9 +76,6 @@ def _message_id(fields: dict[bytes, list[bytes]]) -> str:
 
 def _fields(head: bytes) -> dict[bytes, list[bytes]]:
     found: dict[bytes, list[bytes]] = {}
-    for line in _FOLD.sub(b" ", head).split(b"\n"):
-        name, colon, value = line.partition(b":")
-        name = name.strip().lower()
-        if colon and name in _WANTED:
-            found.setdefault(name, []).append(b" ".join(value.split()))
+    for field in _FIELD.finditer(head):
+        found.setdefault(field.group(1).lower(), []).append(b" ".join(field.group(2).split()))
     return found

@@ -136,6 +136,12 @@ async def unanswered(unit: Unit, *, source: InboxSource, limit: int) -> Sequence
     return (await unit.execute(statement)).all()
 
 
+async def count_waiting(unit: Unit, *, source: InboxSource, limit: int) -> int:
+    """How many rows are unprocessed, counted up to `limit`."""
+    some = select(Inbox.id).where(Inbox.source == source, _WAITING).limit(limit).subquery()
+    return int((await unit.execute(select(func.count()).select_from(some))).scalar_one())
+
+
 async def oldest_waiting(unit: Unit, *, source: InboxSource) -> datetime | None:
     """When the oldest unprocessed row arrived."""
     statement = select(Inbox.received_at).where(Inbox.source == source, _WAITING).order_by(Inbox.id).limit(1)

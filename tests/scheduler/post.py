@@ -46,7 +46,7 @@ class Post:
             around=self.around, reader=self.open_reader(), settings=self.settings, idle_seconds=self.idle_seconds
         )
         self.receipts = ReceiptLoop(
-            around=self.around, folders=[self.settings], readers={self.settings: self.open_reader}
+            around=self.around, folders=[self.settings], readers={self.settings: self.open_reader}, patience=0
         )
 
     def open_reader(self) -> MailboxReader:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from channels.email.imap import MailboxLost
 from crm.mailboxes import RECEIPT_CARD, next_night
 from sandbox.mailboxes import Folder
 from sandbox.server import Sandbox
+from scheduler.receipts import ahead
 from storage.database import Database
 from storage.models import InboxSource, MailboxCursor, MailboxMail, MailboxReceipt, Outbox, Role, Staff
 from storage.queries import mailboxes as rows
@@ -259,3 +261,27 @@ async def test_two_processes_draw_one_receipt_a_night(
 def test_the_next_night(after: str, zone: str, expected: str) -> None:
     moment, wanted = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (after, expected))
     assert next_night(moment, ZoneInfo(zone)) == wanted
+
+
+async def test_what_is_fetched_ahead_ends_with_whoever_wanted_it() -> None:
+    """Left running it would speak on a line that is being closed."""
+    ended = asyncio.Event()
+    given: list[int] = []
+
+    async def source() -> AsyncGenerator[int, None]:
+        try:
+            for number in range(1, 100):
+                given.append(number)
+                yield number
+                await asyncio.sleep(0.01)
+        finally:
+            ended.set()
+
+    with pytest.raises(ValueError, match="enough"):
+        async with aclosing(ahead(source())) as pieces:
+            async for piece in pieces:
+                await asyncio.sleep(0.05)
+                if piece == 2:
+                    raise ValueError("enough")
+    assert ended.is_set()
+    assert given == [1, 2, 3]
