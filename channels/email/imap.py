@@ -79,6 +79,7 @@ class MailboxReader:
         self._folder = folder
         self._largest = largest_mail
         self._endings: Counter[int] = Counter()  # how often the line ended while a mail was asked for
+        self._is_fresh = False  # nothing was asked since the folder was opened
         self.uidvalidity = 0
         self.uid_next: int | None = None
 
@@ -99,11 +100,17 @@ class MailboxReader:
         if self._wanted == SENT:
             self._folder = await self._sent_folder()
         await self._select()
+        self._is_fresh = True
 
     async def refresh(self) -> None:
-        """Open the folder once more: one made anew meanwhile has other numbers. Sets `uidvalidity` and `uid_next`."""
+        """Open the folder once more: one made anew meanwhile has other numbers. Sets `uidvalidity` and `uid_next`.
+
+        Right after connect() nothing is done: what came since then is new.
+        """
         assert_no_transaction()
-        await self._select()
+        if not self._is_fresh:
+            await self._select()
+        self._is_fresh = False
 
     async def uids(self, first: int = 1) -> list[int]:
         """The numbers of all mails from `first` on, ascending."""
