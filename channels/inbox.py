@@ -5,7 +5,7 @@ All functions run in the caller's unit of work (a session or a bare connection),
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ MAX_TRIES = 5
 _ERROR_LIMIT = 2000
 # SQLite takes 32,766 parameters in a statement; a row has seven.
 _INSERT_ROWS = 1000
+_LARGE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ async def store_many(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arri
 async def store_named(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arrival], now: datetime) -> dict[str, int]:
     """As `store_many`, but the new ids by external id."""
     new: dict[str, int] = {}
-    for start in range(0, len(arrivals), _INSERT_ROWS):
+    for group in _groups(arrivals):
         new |= await rows.add(
             unit,
             [
@@ -93,10 +94,28 @@ async def store_named(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arr
                     "received_at": now,
                     "tries": 0,
                 }
-                for arrival in arrivals[start : start + _INSERT_ROWS]
+                for arrival in group
             ],
         )
     return new
+
+
+def _groups(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """Rows of one statement each; large ones alone, because SQLite keeps copies of all rows of a statement."""
+    group: list[Arrival] = []
+    for arrival in arrivals:
+        if arrival.raw is not None and len(arrival.raw) > _LARGE:
+            if group:
+                yield group
+            yield [arrival]
+            group = []
+            continue
+        group.append(arrival)
+        if len(group) == _INSERT_ROWS:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 async def waiting(unit: Unit, *, source: InboxSource, limit: int = 200, after_id: int = 0) -> list[Waiting]:

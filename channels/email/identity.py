@@ -30,6 +30,8 @@ _LASTING: Final = (
 )
 _HEAD_LIMIT: Final = 1024 * 1024
 _TRUNCATED_BODY: Final = 512 * 1024  # what is surely left of a mail cut off after its first MB
+_PIECE: Final = 1024 * 1024
+_TAIL: Final = 64 * 1024
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _FIELD: Final = re.compile(
     rb"^(" + b"|".join(_LASTING) + rb")[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE
@@ -53,15 +55,22 @@ def identify(raw: bytes, *, truncated: bool = False) -> Identity:
     message_id = _message_id(fields)
     if not message_id:
         return Identity("", hashlib.sha256(raw).hexdigest())
-    body = raw[end.end() :] if end else b""
-    if truncated:
-        body = body[:_TRUNCATED_BODY]
     digest = hashlib.sha256()
     for name in _LASTING:
         for value in fields.get(name, ()):
             digest.update(name + b":" + value + b"\n")
-    digest.update(b"\n" + body.replace(b"\r\n", b"\n").rstrip())
+    start = end.end() if end else len(raw)
+    stop = min(len(raw), start + _TRUNCATED_BODY) if truncated else _end_of_text(raw)
+    for at in range(start, stop, _PIECE):
+        # Line ends are told apart by their line feeds alone; in pieces, because a mail may be large.
+        digest.update(raw[at : min(at + _PIECE, stop)].replace(b"\r", b""))
     return Identity(message_id, digest.hexdigest())
+
+
+def _end_of_text(raw: bytes) -> int:
+    """Where blank lines at the end begin, which some servers add."""
+    tail = raw[-_TAIL:]
+    return len(raw) - (len(tail) - len(tail.rstrip()))
 
 
 def message_id_of(head: bytes) -> str:

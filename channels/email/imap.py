@@ -288,20 +288,21 @@ class MailboxReader:
         if self._endings[row.uid] >= _GIVEN_UP_AFTER:
             return self._faulty(row, MailFault.ENDS_THE_LINE)
         wanted = size if size <= self._largest else min(size, _HEAD_OF_TOO_LARGE)
-        content = bytearray()
-        while len(content) < wanted:
-            count = min(_PART_BYTES, wanted - len(content))
-            answer = await self._fetch([row.uid], f"(UID BODY.PEEK[]<{len(content)}.{count}>)")
+        parts, got = list[bytes](), 0
+        while got < wanted:
+            count = min(_PART_BYTES, wanted - got)
+            answer = await self._fetch([row.uid], f"(UID BODY.PEEK[]<{got}.{count}>)")
             if answer.result != "OK":
                 return self._faulty(row, answers.last_words(answer))
             part = next((one.body for one in answers.rows(answer.lines) if one.uid == row.uid and one.body), b"")
-            content += part
+            parts.append(part)
+            got += len(part)
             if len(part) < count:
                 break
         del self._endings[row.uid]
-        if size and not content:
+        if size and not got:
             return self._faulty(row, MailFault.NOTHING) if await self._present([row.uid]) else None
-        return self._mail(row, bytes(content), truncated=wanted < size)
+        return self._mail(row, b"".join(parts), truncated=wanted < size)
 
     def _mail(self, row: Row, content: bytes, *, truncated: bool = False) -> RawMail:
         size = row.size if truncated and row.size else len(content)
