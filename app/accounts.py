@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from dotenv import dotenv_values
 
-from app import doctor
+from app import doctor, doctor_mailboxes
 from app.settings import PREFIX, Settings, SettingsError, load, with_credentials
 
 Answers = dict[str, str]
@@ -110,7 +110,7 @@ _CHAPTERS: tuple[
 ] = (
     ("Telegram", frozenset({f"{PREFIX}TELEGRAM_TOKEN"}), ask_telegram, doctor.check_telegram),
     ("Email out", frozenset({f"{PREFIX}SMTP_URL", f"{PREFIX}MAIL_FROM"}), ask_smtp, doctor.check_smtp),
-    ("Email in", frozenset({f"{PREFIX}IMAP_URL"}), ask_imap, doctor.check_imap),
+    ("Email in", frozenset({f"{PREFIX}IMAP_URL"}), ask_imap, doctor_mailboxes.check_imap),
     (
         "SMS",
         frozenset(f"{PREFIX}TWILIO_{name}" for name in ("ACCOUNT_SID", "AUTH_TOKEN", "FROM")),

@@ -51,7 +51,10 @@ Check = Callable[[Settings], Awaitable[Finding]]
 
 async def examine(settings: Settings) -> list[Finding]:
     """All checks, at once; one that hangs or breaks is a finding too."""
-    return list(await asyncio.gather(*(patiently(check, settings) for check in CHECKS)))
+    from app.doctor_mailboxes import mailbox_checks
+
+    checks = [*CHECKS, *mailbox_checks(settings)]
+    return list(await asyncio.gather(*(patiently(check, settings) for check in checks)))
 
 
 async def patiently(check: Check, settings: Settings) -> Finding:
@@ -174,27 +177,6 @@ async def check_signing(settings: Settings) -> Finding:
     return Finding("signature", State.OK, f"DKIM as {signer.domain}; the key in DNS fits")
 
 
-async def check_imap(settings: Settings) -> Finding:
-    """Log in, open the folder, and see how new mail will be noticed."""
-    if settings.imap_url is None:
-        return Finding("email in", State.OFF, "customers' answers are not read", "set TOUCHLINE_IMAP_URL")
-    from channels.email.imap import MailboxReader
-    from channels.email.mailbox import MailboxError, MailboxRefused
-
-    reader = MailboxReader(settings.imap_url.get_secret_value())
-    try:
-        noticed = await reader.check()
-    except MailboxRefused as error:
-        return Finding("email in", State.FAILED, str(error), "check user and password in TOUCHLINE_IMAP_URL")
-    except MailboxError as error:
-        return Finding("email in", State.FAILED, str(error), "check host and port in TOUCHLINE_IMAP_URL")
-    finally:
-        await reader.close()
-    if noticed != "IDLE":
-        return Finding("email in", State.WARNING, "logged in; the server has no IDLE: new mail is seen by polling")
-    return Finding("email in", State.OK, "logged in; new mail is noticed at once (IDLE)")
-
-
 async def check_twilio(settings: Settings) -> Finding:
     """Whether the account lets us in."""
     if settings.twilio_auth_token is None:
@@ -277,11 +259,11 @@ async def check_disk(settings: Settings) -> Finding:
     return Finding("disk", State.OK, said)
 
 
-async def check_secrets(_settings: Settings) -> Finding:
+async def check_secrets(settings: Settings) -> Finding:
     """Whether other users of this machine can read the settings file."""
-    file = Path(".env")
-    if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        return Finding("settings", State.WARNING, ".env can be read by other users", "chmod 600 .env")
+    for file in (Path(".env"), *([settings.mailboxes] if settings.mailboxes is not None else [])):
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+            return Finding("settings", State.WARNING, f"{file} can be read by other users", f"chmod 600 {file}")
     return Finding("settings", State.OK, "read and understood")
 
 
@@ -294,7 +276,6 @@ CHECKS: tuple[Check, ...] = (
     check_telegram,
     check_smtp,
     check_signing,
-    check_imap,
     check_twilio,
 )
 

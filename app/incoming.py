@@ -1,35 +1,96 @@
-"""Where customers' mail is read, one loop per folder of each mailbox, and where the pictures of their SMS are fetched."""
+"""Where customers' mail is read: one loop per folder of each mailbox, its receipts, and copies of what we send.
+
+And where the pictures of their SMS are fetched.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from app.settings.mailboxes import MailboxSettings
     from app.wiring import Product
-    from channels.sms.media import MediaFetcher
-    from scheduler.mailbox import MailboxLoop
-
-
-def mailbox_loops(product: Product) -> dict[str, MailboxLoop]:
-    """The loops of all mailboxes by name; none where no mailbox is set."""
-    settings = product.settings
-    if settings.imap_url is None:
-        return {}
     from channels.email.imap import MailboxReader
-    from channels.email.mailbox import ImapAddress
-    from scheduler.mailbox import MailboxLoop
+    from channels.sms.media import MediaFetcher
+    from scheduler.folders import FolderSettings, Surroundings
 
-    url = settings.imap_url.get_secret_value()
-    address = ImapAddress.parse(url)
-    loop = MailboxLoop(
+
+class Loop(Protocol):
+    """Something that runs until it is told to stop."""
+
+    async def run(self, stop: asyncio.Event) -> None: ...
+
+
+def mailbox_loops(product: Product) -> dict[str, Loop]:
+    """The loops of all mailboxes by name; none where no mailbox is set. They work where the scheduler leads."""
+    mailboxes = product.settings.mailbox_list
+    if not mailboxes:
+        return {}
+    from scheduler.folders import Surroundings
+    from scheduler.mailbox import MailboxLoop
+    from scheduler.receipts import ReceiptLoop
+
+    around = Surroundings(
         database=product.database,
-        reader=MailboxReader(url),
-        name=f"{address.username}@{address.host}",
         clock=product.clock,
+        zone=ZoneInfo(product.settings.default_timezone),
+        leads=lambda: product.ticker.leading,
         stored=product.inbound.wake,
+        files=product.files,
     )
-    return {"mailbox": loop}
+    readers = {
+        folder: _opener(mailbox, folder.folder)
+        for mailbox in mailboxes
+        for folder in _folders(mailbox)
+        if not folder.copies
+    }
+    loops: dict[str, Loop] = {
+        f"mailbox {folder.label}": MailboxLoop(around=around, reader=reader(), settings=folder)
+        for folder, reader in readers.items()
+    }
+    every = [folder for mailbox in mailboxes for folder in _folders(mailbox)]
+    loops["receipts"] = ReceiptLoop(around=around, folders=every, readers=readers)
+    return loops | _copy_loops(product, around)
+
+
+def _copy_loops(product: Product, around: Surroundings) -> dict[str, Loop]:
+    """What belongs to no other mailbox is copied into the first shared one that gets copies."""
+    from app import outgoing
+    from channels.email.imap import SENT
+    from scheduler.filing import CopyLoop
+
+    wanted = [mailbox for mailbox in product.settings.mailbox_list if mailbox.sent_folder]
+    if not wanted or not product.settings.has_email:
+        return {}
+    compose = outgoing.composers(product)["email"]
+    default = next((mailbox.name for mailbox in wanted if mailbox.staff is None), None)
+    loops: dict[str, Loop] = {}
+    for mailbox in wanted:
+        folder = next(one for one in _folders(mailbox) if one.copies)
+        reader = _opener(mailbox, SENT if mailbox.sent_folder == "auto" else mailbox.sent_folder)()
+        loops[f"copies {folder.label}"] = CopyLoop(
+            around=around, reader=reader, settings=folder, compose=compose, default=default
+        )
+    return loops
+
+
+def _folders(mailbox: MailboxSettings) -> list[FolderSettings]:
+    from scheduler.folders import FolderSettings
+
+    named = [(folder, False) for folder in mailbox.folders]
+    if mailbox.sent_folder:
+        named.append((mailbox.sent_folder, True))
+    return [FolderSettings(mailbox.name, mailbox.title, folder, mailbox.staff, copies) for folder, copies in named]
+
+
+def _opener(mailbox: MailboxSettings, folder: str) -> Callable[[], MailboxReader]:
+    from channels.email.imap import MailboxReader
+
+    return lambda: MailboxReader(mailbox.url.get_secret_value(), folder)
 
 
 def media_fetcher(settings: Settings) -> MediaFetcher | None:

@@ -173,14 +173,14 @@ class Product:
 
     @cached_property
     def own_addresses(self) -> Ours:
-        """Where mail reaches us: what it is sent from, where bounces go, and the mailbox that is read."""
+        """Where mail reaches us: what it is sent from, where bounces go, and the mailboxes that are read."""
         from urllib.parse import unquote, urlsplit
 
         from crm.writing import Ours
 
-        mailbox = self.settings.imap_url.get_secret_value() if self.settings.imap_url is not None else ""
-        login = unquote(urlsplit(mailbox).username or "")
-        return Ours.of(parseaddr(self.settings.mail_from)[1], parseaddr(self.settings.bounce_address)[1], login)
+        urls = [mailbox.url.get_secret_value() for mailbox in self.settings.mailbox_list]
+        logins = [unquote(urlsplit(url).username or "") for url in urls]
+        return Ours.of(parseaddr(self.settings.mail_from)[1], parseaddr(self.settings.bounce_address)[1], *logins)
 
     @cached_property
     def worker(self) -> OutboxWorker:

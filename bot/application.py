@@ -54,6 +54,7 @@ NOUNS = (
     "optout",
     "why",
     "staff",
+    "mailboxes",
     "history",
     "clients",
 )

@@ -27,6 +27,7 @@ COMMANDS: tuple[tuple[str, Action | None], ...] = (
     ("templates", Action.RUN_MAILINGS),
     ("why", Action.SEE_CLIENTS),
     ("team", Action.SEE_TEAM),
+    ("mailboxes", Action.SEE_MAILBOXES),
     ("staff", Action.EDIT_STAFF),
     ("invite", Action.INVITE_STAFF),
     ("settings", None),
@@ -35,7 +36,20 @@ COMMANDS: tuple[tuple[str, Action | None], ...] = (
     ("cancel", None),
 )
 _BUTTONS = frozenset(
-    {"today", "clients", "new", "stock", "tray", "segments", "mailings", "templates", "why", "team", "staff"}
+    {
+        "today",
+        "clients",
+        "new",
+        "stock",
+        "tray",
+        "segments",
+        "mailings",
+        "templates",
+        "why",
+        "team",
+        "mailboxes",
+        "staff",
+    }
 )
 
 

@@ -5,7 +5,7 @@ All functions run in the caller's unit of work (a session or a bare connection),
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from storage.queries import inbox as rows
 from storage.queries.inbox import Unit
 
 MAX_TRIES = 5
+RAW_FILE = "raw_file"  # in a payload: the SHA-256 of a large mail in the file store
 SMALL = 1024 * 1024  # bytes; larger mails are not held in memory whole
 _ERROR_LIMIT = 2000
 # SQLite takes 32,766 parameters in a statement; a row has seven.
@@ -61,7 +62,7 @@ class WaitingMail:
     @property
     def is_large(self) -> bool:
         """Whether it lies elsewhere, or is more than anybody wants whole in memory."""
-        return self.raw is None and (self.size > 0 or "raw_file" in self.payload)
+        return self.raw is None and (self.size > 0 or RAW_FILE in self.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,14 @@ async def store(
 
 async def store_many(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
     """Writes arrivals down in their order and returns the ids of those that were new."""
-    new: list[int] = []
-    for start in range(0, len(arrivals), _INSERT_ROWS):
-        new += await rows.add(
+    return sorted((await store_named(unit, source=source, arrivals=arrivals, now=now)).values())
+
+
+async def store_named(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arrival], now: datetime) -> dict[str, int]:
+    """As `store_many`, but the new ids by external id."""
+    new: dict[str, int] = {}
+    for group in _groups(arrivals):
+        new |= await rows.add(
             unit,
             [
                 {
@@ -108,10 +114,28 @@ async def store_many(unit: Unit, *, source: InboxSource, arrivals: Sequence[Arri
                     "received_at": now,
                     "tries": 0,
                 }
-                for arrival in arrivals[start : start + _INSERT_ROWS]
+                for arrival in group
             ],
         )
     return new
+
+
+def _groups(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """Rows of one statement each; large ones alone, because SQLite keeps copies of all rows of a statement."""
+    group: list[Arrival] = []
+    for arrival in arrivals:
+        if arrival.raw is not None and len(arrival.raw) > SMALL:
+            if group:
+                yield group
+            yield [arrival]
+            group = []
+            continue
+        group.append(arrival)
+        if len(group) == _INSERT_ROWS:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 async def waiting(unit: Unit, *, source: InboxSource, limit: int = 200, after_id: int = 0) -> list[Waiting]:

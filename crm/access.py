@@ -37,6 +37,7 @@ class Action(StrEnum):
     SEE_STOCK = "see_stock"
     EDIT_STOCK = "edit_stock"
     SEE_TEAM = "see_team"
+    SEE_MAILBOXES = "see_mailboxes"
     INVITE_STAFF = "invite_staff"
     EDIT_STAFF = "edit_staff"
 
@@ -62,6 +63,7 @@ _MANAGER = _REP | {
     Action.EDIT_SEGMENTS,
     Action.APPROVE_MAILINGS,
     Action.SEE_TEAM,
+    Action.SEE_MAILBOXES,
 }
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.REP: _REP,

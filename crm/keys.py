@@ -89,3 +89,11 @@ def mailing_doubt(mailing_id: int, day: date, staff_id: int) -> str:
 
 def help_answer(address_hash: str, day: date) -> str:
     return f"help:{address_hash}:{day.isoformat()}"
+
+
+def mailbox_alarm(mailbox_id: int, since: datetime, staff_id: int) -> str:
+    return f"mailbox:{mailbox_id}:failing:{int(since.timestamp())}:to:{staff_id}"
+
+
+def mailbox_gap(receipt_id: int, staff_id: int) -> str:
+    return f"mailbox-receipt:{receipt_id}:to:{staff_id}"

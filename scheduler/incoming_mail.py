@@ -31,7 +31,6 @@ log = structlog.get_logger("touchline.inbound")
 
 _TOGETHER: Final = 50  # mails in one transaction
 _PIECE: Final = 4 * 1024 * 1024
-_RAW_FILE: Final = "raw_file"
 _UNREAD: Final = "mail.eml"
 _MAIL_TYPE: Final = "message/rfc822"
 
@@ -43,17 +42,6 @@ class _Read:
     row: WaitingMail
     received: Received | None = None
     unread: KeptFile | None = None
-
-
-async def laid_down(arrival: inbox.Arrival, files: FileStore) -> inbox.Arrival:
-    """The arrival of a mail as it is to be stored: a large one goes to the file store before its row is written.
-
-    SQLite reads and writes rows whole: 30 MB in one would cost a process 100 MB whenever it is touched.
-    """
-    if arrival.raw is None or len(arrival.raw) <= inbox.SMALL:
-        return arrival
-    payload = {**arrival.payload, _RAW_FILE: await files.put(arrival.raw)}
-    return replace(arrival, payload=payload, raw=None)
 
 
 class IncomingMail:
@@ -190,7 +178,7 @@ class IncomingMail:
 
     async def _keep_raw(self, row: WaitingMail) -> KeptFile:
         """The mail as it came, in the file store: where a large one lies already."""
-        sha256 = row.payload.get(_RAW_FILE)
+        sha256 = row.payload.get(inbox.RAW_FILE)
         if sha256 is None:
             sha256 = await self._files.put(row.raw or b"") if not row.is_large else await self._filed(row)
         return KeptFile(sha256, _UNREAD, _MAIL_TYPE, await self._files.size(sha256))

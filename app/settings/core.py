@@ -231,6 +231,7 @@ class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, Base
                 elif password := split(text).password:
                     yield password
                     yield unquote(password)
+        yield from self.mailbox_passwords()
         kept = self.data_dir / SECRET_FILE
         if self.secret_key is None and kept.exists():
             yield kept.read_text(encoding="ascii").strip()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from email.utils import parseaddr
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import unquote
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
+from app.settings.mailboxes import MailboxSettings, read_file, read_folders, read_sent_folder
 from app.settings.urls import split
 
 if TYPE_CHECKING:
@@ -112,6 +116,19 @@ class MailSettings(BaseModel):
         domain = self.dkim_domain or self.sender_address.rpartition("@")[2]
         return Signer.load(self.dkim_key, selector=self.dkim_selector, domain=domain)
 
+    @field_validator("imap_folders")
+    @classmethod
+    def _folders(cls, value: str) -> str:
+        read_folders(value.split(","))
+        return value
+
+    @field_validator("mailboxes")
+    @classmethod
+    def _mailboxes(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            read_file(value)
+        return value
+
     @property
     def has_email(self) -> bool:
         return self.smtp_url is not None
@@ -119,3 +136,28 @@ class MailSettings(BaseModel):
     @property
     def has_mailbox(self) -> bool:
         return self.imap_url is not None or self.mailboxes is not None
+
+    @cached_property
+    def mailbox_list(self) -> tuple[MailboxSettings, ...]:
+        """All mailboxes that are read: the one of IMAP_URL, then those of the file as it was when first asked for."""
+        further = read_file(self.mailboxes) if self.mailboxes is not None else []
+        if self.imap_url is None:
+            return tuple(further)
+        from channels.email.mailbox import ImapAddress
+
+        address = ImapAddress.parse(self.imap_url.get_secret_value())
+        first = MailboxSettings(
+            name=f"{address.username}@{address.host}"[:320],
+            title=address.label[:320],
+            url=self.imap_url,
+            folders=read_folders(self.imap_folders.split(",")),
+            sent_folder=read_sent_folder(self.sent_folder),
+        )
+        return (first, *further)
+
+    def mailbox_passwords(self) -> Iterator[str]:
+        """As they stand in the URLs, and as they are meant."""
+        for mailbox in self.mailbox_list:
+            if password := split(mailbox.url.get_secret_value()).password:
+                yield password
+                yield unquote(password)

@@ -1,4 +1,4 @@
-"""The mailbox as a stream: everything above a cursor, and a wait that notices a dead line.
+"""The mailbox as a stream: everything above a cursor, a list of what is there, and a wait that notices a dead line.
 
 One task owns a MailboxReader. After MailboxLost it is of no more use than a fresh one: call connect() again.
 """
@@ -6,34 +6,61 @@ One task owns a MailboxReader. After MailboxLost it is of no more use than a fre
 from __future__ import annotations
 
 import asyncio
-import base64
-import re
-import ssl
-import time
-from collections.abc import AsyncIterator, Awaitable
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import structlog
 from aioimaplib import aioimaplib
 
-from channels.email.mailbox import Cursor, ImapAddress, MailboxError, MailboxLost, MailboxRefused, RawMail
+from channels.email import imap_answers as answers
+from channels.email.identity import message_id_of
+from channels.email.imap_answers import Row, ServerFolder
+from channels.email.imap_line import ImapLine
+from channels.email.mailbox import (
+    CopyRefused,
+    Cursor,
+    Fault,
+    ImapAddress,
+    ListedMail,
+    MailboxError,
+    MailboxLost,
+    MailboxRefused,
+    MailFault,
+    RawMail,
+)
 from storage.database import assert_no_transaction
 
-__all__ = ["Cursor", "ImapAddress", "MailboxError", "MailboxLost", "MailboxReader", "MailboxRefused", "RawMail"]
+__all__ = [
+    "SENT",
+    "CopyRefused",
+    "Cursor",
+    "Fault",
+    "ImapAddress",
+    "ListedMail",
+    "MailboxError",
+    "MailboxLost",
+    "MailboxReader",
+    "MailboxRefused",
+    "RawMail",
+]
 
 _log = structlog.get_logger(__name__)
-_Answer = TypeVar("_Answer")
 
+SENT: Final = "\\Sent"  # in place of a folder's name: whichever the server keeps sent mail in
+ROWS_PER_FETCH: Final = 200
 _COMMAND_TIMEOUT: Final = 60.0
-_CONNECT_TIMEOUT: Final = 30.0
-_LONGEST_IDLE: Final = 9 * 60.0  # a half-open line is found out within ten minutes
-_POLL_PAUSE: Final = 30.0  # between looks at a server without IDLE
-_ROWS_PER_FETCH: Final = 50  # the client recurses once per response line: 1,500 of them would end it
+_SEARCH_TIMEOUT: Final = 300.0  # a server without an index opens every mail
 _BYTES_PER_FETCH: Final = 4 * 1024 * 1024
 _PART_BYTES: Final = 1024 * 1024
 _LARGEST_MAIL: Final = 32 * 1024 * 1024
 _HEAD_OF_TOO_LARGE: Final = 1024 * 1024
+_SLOWEST_UPLOAD: Final = 20_000.0  # bytes in a second
+# A mail on which the line has ended so often is asked for alone, and then no more on this reader.
+_ALONE_AFTER, _GIVEN_UP_AFTER = 2, 5
+# Where a server marks no folder as the one for sent mail, its name may tell.
+_SENT_NAMES: Final = ("sent", "sent items", "sent messages", "отправленные", "gesendet", "envoyés")
 
 
 class MailboxReader:
@@ -47,337 +74,269 @@ class MailboxReader:
         largest_mail: int = _LARGEST_MAIL,
         command_timeout: float = _COMMAND_TIMEOUT,
     ) -> None:
-        self._address = ImapAddress.parse(url)
+        self._line = ImapLine(ImapAddress.parse(url), command_timeout=command_timeout)
+        self._wanted = folder
         self._folder = folder
         self._largest = largest_mail
-        self._timeout = command_timeout
-        self._client: Any = None
-        self._lost: asyncio.Future[None] | None = None
-        self._uidvalidity = 0
+        self._endings: Counter[int] = Counter()  # how often the line ended while a mail was asked for
+        self._is_fresh = False  # nothing was asked since the folder was opened
+        self.uidvalidity = 0
+        self.uid_next: int | None = None
 
     @property
     def is_connected(self) -> bool:
         """Whether a line stands, as far as this side knows."""
-        return self._client is not None
+        return self._line.is_open
+
+    @property
+    def folder(self) -> str:
+        """The folder's name; of SENT, once connected, the real one."""
+        return self._folder
 
     async def connect(self) -> None:
         """Connect, secure, log in and open the folder. Raises MailboxLost or MailboxRefused."""
         assert_no_transaction()
-        self._discard()
-        address = self._address
-        context = await asyncio.to_thread(_tls_context, address) if address.implicit_tls else None
-        lost = asyncio.get_running_loop().create_future()
-        self._lost = lost
-        # The plain class takes a TLS context too, and unlike IMAP4_SSL the callback for a lost line.
-        self._client = aioimaplib.IMAP4(
-            address.host,
-            address.port,
-            timeout=_CONNECT_TIMEOUT,
-            conn_lost_cb=lambda _error: None if lost.done() else lost.set_result(None),
-            ssl_context=context,
-        )
-        await self._ask(self._client.wait_hello_from_server(), _CONNECT_TIMEOUT)
-        await self._secure()
-        await self._log_in()
+        await self._line.open()
+        if self._wanted == SENT:
+            self._folder = await self._sent_folder()
         await self._select()
+        self._is_fresh = True
+
+    async def refresh(self) -> None:
+        """Open the folder once more: one made anew meanwhile has other numbers. Sets `uidvalidity` and `uid_next`.
+
+        Right after connect() nothing is done: what came since then is new.
+        """
+        assert_no_transaction()
+        if not self._is_fresh:
+            await self._select()
+        self._is_fresh = False
+
+    async def uids(self, first: int = 1) -> list[int]:
+        """The numbers of all mails from `first` on, ascending."""
+        assert_no_transaction()
+        answer = await self._search(f"UID {first}:*")
+        # "5:*" names the last mail even when its number is below five.
+        return sorted(uid for uid in _numbers(answer) if uid >= first)
 
     async def scan(self, after: Cursor | None) -> AsyncIterator[RawMail]:
         """Every mail above `after` in the order of arrival; all of them where the folder was numbered anew.
 
         Raises MailboxLost; whatever was yielded before is whole.
         """
+        await self.refresh()
+        first = after.uid + 1 if after is not None and after.uidvalidity == self.uidvalidity else 1
+        async for mail in self.fetch(await self.uids(first)):
+            yield mail
+
+    async def fetch(self, uids: Sequence[int]) -> AsyncIterator[RawMail]:
+        """These mails in the order given, sizes asked first, large ones in parts. Those deleted meanwhile are left out.
+
+        A mail the server does not hand over comes with its fault. Raises MailboxLost, MailboxRefused.
+        """
         assert_no_transaction()
-        await self._refresh()
-        start = after.uid + 1 if after is not None and after.uidvalidity == self._uidvalidity else 1
-        uids = await self._uids_from(start)
-        for first in range(0, len(uids), _ROWS_PER_FETCH):
-            sizes = await self._sizes(uids[first : first + _ROWS_PER_FETCH])
-            batch: list[int] = []
+        for first in range(0, len(uids), ROWS_PER_FETCH):
+            asked = uids[first : first + ROWS_PER_FETCH]
+            sized = {row.uid: row async for row in self._rows(asked, "(UID RFC822.SIZE INTERNALDATE)")}
+            for uid in await self._present([uid for uid in asked if uid not in sized]):
+                yield self._faulty(Row(uid, None, None, None), MailFault.NO_SIZE)
+            batch: list[Row] = []
             waiting = 0
-            for uid, size in sizes:
-                if batch and (size > _PART_BYTES or waiting + size > _BYTES_PER_FETCH):
-                    for mail in await self._fetch_small(batch):
+            for row in (sized[uid] for uid in asked if uid in sized):
+                size = row.size or 0
+                alone = size > _PART_BYTES or self._endings[row.uid] >= _ALONE_AFTER
+                if batch and (alone or waiting + size > _BYTES_PER_FETCH):
+                    for mail in await self._whole(batch):
                         yield mail
                     batch, waiting = [], 0
-                if size > _PART_BYTES:
-                    yield await self._fetch_in_parts(uid, size)
+                if alone:
+                    if (single := await self._alone(row)) is not None:
+                        yield single
                 else:
-                    batch.append(uid)
+                    batch.append(row)
                     waiting += size
-            for mail in await self._fetch_small(batch) if batch else []:
+            for mail in await self._whole(batch) if batch else []:
                 yield mail
 
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - it is the time to idle, not a limit on failure
-        """Idle for up to `timeout` seconds (nine minutes at most); True as soon as the server speaks of new mail.
+    async def listed(self, uids: Sequence[int]) -> AsyncIterator[ListedMail]:
+        """What the server says of these mails: Message-ID, size, arrival; nothing but that it is there, if it cannot read it."""
+        assert_no_transaction()
+        items = "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+        for first in range(0, len(uids), ROWS_PER_FETCH):
+            asked = uids[first : first + ROWS_PER_FETCH]
+            found = {row.uid: row async for row in self._rows(asked, items)}
+            for uid in await self._present([uid for uid in asked if uid not in found]):
+                found[uid] = Row(uid, None, None, None)
+            for row in (found[uid] for uid in asked if uid in found):
+                yield ListedMail(row.uid, message_id_of(row.body or b""), row.size or 0, row.arrived_at)
+
+    async def wait(self, timeout: float, *, wake: asyncio.Event | None = None) -> bool:  # noqa: ASYNC109 - the time to idle
+        """Idle for up to `timeout` seconds (nine minutes at most), or until `wake`; True as soon as the server has news.
 
         Mail that arrives between two waits is not announced: scan after each, whatever the answer. Raises MailboxLost.
         """
         assert_no_transaction()
-        limit = min(timeout, _LONGEST_IDLE)
-        client = self._current()
-        if not client.has_capability("IDLE"):
-            await self._pause(min(limit, _POLL_PAUSE))
-            return True
-        ended = await self._ask(client.idle_start(timeout=limit + self._timeout), self._timeout)
-        deadline = time.monotonic() + limit
-        news = False
-        try:
-            while not news and (left := deadline - time.monotonic()) > 0:
-                push = await self._next_push(client, left)
-                if push is None:
-                    break
-                if any(line.upper().startswith(b"BYE") for line in push):
-                    raise self._dead("the server said goodbye")
-                news = any(line.upper().endswith((b" EXISTS", b" RECENT")) for line in push)
-        finally:
-            if self._client is client:
-                client.idle_done()
-                await self._ask(_outcome(ended), self._timeout)
-        return news
+        return await self._line.idle(timeout, wake=wake)
 
-    async def append_sent(self, message: bytes, *, date: datetime, folder: str | None = None) -> str:
-        """Lay a copy of a sent mail into `folder`, or into the one the server marks as Sent; returns its name.
+    async def holds(self, message_id: str) -> bool:
+        """Whether a mail of that Message-ID lies in the folder. Raises MailboxLost."""
+        assert_no_transaction()
+        return bool(_numbers(await self._search("HEADER", "Message-ID", aioimaplib.quoted(message_id))))
 
-        Raises MailboxRefused when there is no such folder, MailboxLost.
+    async def append(self, message: bytes, *, date: datetime) -> Cursor | None:
+        """Lay a mail into the folder, as read. Where it lies now; None from a server that does not say.
+
+        Raises CopyRefused, MailboxRefused when the folder is gone or full, MailboxLost.
         """
         assert_no_transaction()
-        name = _mailbox_name(folder) if folder is not None else await self._sent_folder()
-        client = self._current()
-        answer = await self._ask(client.append(message, name, r"\Seen", date), self._timeout)
-        if answer.result != "OK":
-            raise MailboxRefused(f"the server did not take the copy: {_last_words(answer)}")
-        return name.strip('"')
+        protocol = self._line.client.protocol
+        command = protocol.append(message, self._quoted(), r"\Seen", date)
+        answer = await self._line.ask(command, _COMMAND_TIMEOUT + len(message) / _SLOWEST_UPLOAD)
+        if answer.result == "OK":
+            placed = answers.placed(answer)
+            return Cursor(*placed) if placed is not None else None
+        if answers.code(answer) in answers.PASSING | {"TRYCREATE", "NONEXISTENT", "OVERQUOTA"}:
+            raise self._line.refusal(answer, Fault.NOT_TAKEN)
+        raise CopyRefused(Fault.NOT_TAKEN, answers.last_words(answer))
+
+    async def folders(self) -> list[ServerFolder]:
+        """The folders that hold mail. Needs a line, opened or not refused at the folder. Raises MailboxLost."""
+        answer = await self._line.ask(self._line.client.protocol.simple_command("LIST", '""', '"*"'))
+        return list(answers.folders(answer.lines))
 
     async def check(self) -> str:
         """Connect if needed, and say how new mail will be noticed; for the doctor. Raises MailboxError."""
-        if self._client is None:
+        if not self._line.is_open:
             await self.connect()
-        return "IDLE" if self._current().has_capability("IDLE") else "polling"
+        return "IDLE" if self._line.can("IDLE") else "polling"
 
     async def close(self) -> None:
         """Say goodbye and leave."""
-        client = self._client
-        if client is not None:
-            try:
-                await self._ask(client.logout(), 5.0)
-            except MailboxLost as error:
-                _log.debug("The mailbox did not say goodbye", error=str(error))
-        self._discard()
-        await asyncio.sleep(0)  # closing a transport takes one more turn of the loop
-
-    # -- the line
-
-    def _current(self) -> Any:
-        if self._client is None:
-            raise MailboxLost("not connected")
-        return self._client
-
-    async def _ask(self, command: Awaitable[_Answer], limit: float) -> _Answer:
-        """Wait for one answer, for the line's end, or for `limit`: the client itself waits for ever on a dead line."""
-        lost = self._lost
-        task = asyncio.ensure_future(command)
-        try:
-            waiting: set[asyncio.Future[Any]] = {task} if lost is None else {task, lost}
-            await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-            raise self._dead("the server closed the line" if lost is not None and lost.done() else "no answer in time")
-        except (aioimaplib.AioImapException, OSError, TimeoutError, RecursionError) as error:
-            if isinstance(error, ssl.SSLCertVerificationError):
-                self._discard()
-                raise MailboxRefused(f"the server's certificate was not accepted: {error.verify_message}") from error
-            raise self._dead(f"{type(error).__name__}: {error}"[:200]) from error
-        except asyncio.CancelledError:
-            # Cut off in the middle of a command: what comes next on this line belongs to nobody.
-            self._discard()
-            raise
-        finally:
-            task.cancel()
-            await asyncio.wait({task}, timeout=1.0)
-
-    async def _next_push(self, client: Any, limit: float) -> list[bytes] | None:
-        task = asyncio.ensure_future(client.wait_server_push(timeout=limit))
-        lost = self._lost
-        waiting: set[asyncio.Future[Any]] = {task} if lost is None else {task, lost}
-        try:
-            await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
-            if task.done() and not task.cancelled() and task.exception() is None:
-                push = task.result()
-                return [bytes(line) for line in push] if push != aioimaplib.STOP_WAIT_SERVER_PUSH else None
-            if lost is not None and lost.done():
-                raise self._dead("the server closed the line")
-            return None
-        except asyncio.CancelledError:
-            self._discard()
-            raise
-        finally:
-            task.cancel()
-
-    async def _pause(self, seconds: float) -> None:
-        if self._lost is not None:
-            await asyncio.wait({self._lost}, timeout=seconds)
-        if self._lost is None or self._lost.done():
-            raise self._dead("the server closed the line")
-
-    def _dead(self, why: str) -> MailboxLost:
-        self._discard()
-        return MailboxLost(why)
-
-    def _discard(self) -> None:
-        client, self._client, self._lost = self._client, None, None
-        if client is None:
-            return
-        client._client_task.cancel()
-        protocol = client.protocol
-        if protocol.transport is not None:
-            protocol.transport.abort()
-        for task in [*client.tasks, *protocol.tasks]:
-            task.cancel()
+        await self._line.close()
 
     # -- commands
 
-    async def _secure(self) -> None:
-        address, client = self._address, self._current()
-        if address.implicit_tls or address.starttls == "never":
-            return
-        if not client.has_capability("STARTTLS"):
-            if address.starttls == "always" or not address.is_loopback:
-                self._discard()
-                raise MailboxRefused("the server offers no STARTTLS; the password is not sent in the clear")
-            return
-        protocol = client.protocol
-        command = aioimaplib.Command("STARTTLS", protocol.new_tag(), loop=protocol.loop, timeout=self._timeout)
-        answer = await self._ask(protocol.execute(command), self._timeout)
-        if answer.result != "OK":
-            self._discard()
-            raise MailboxRefused(f"STARTTLS was refused: {_last_words(answer)}")
-        context = await asyncio.to_thread(_tls_context, address)
-        loop = asyncio.get_running_loop()
-        upgrade = loop.start_tls(protocol.transport, protocol, context, server_hostname=address.host)
-        protocol.transport = await self._ask(upgrade, _CONNECT_TIMEOUT)
-        await self._ask(protocol.capability(), self._timeout)  # what was said in the clear counts no more
-
-    async def _log_in(self) -> None:
-        address, client = self._address, self._current()
-        try:
-            answer = await self._ask(client.login(aioimaplib.quoted(address.username), address.password), self._timeout)
-        except ValueError as error:
-            self._discard()
-            raise MailboxRefused("the user name or password holds a line break") from error
-        if answer.result != "OK":
-            self._discard()
-            raise MailboxRefused(f"the login was refused: {_last_words(answer)}")
-        await self._ask(client.protocol.capability(), self._timeout)  # some servers offer IDLE only after the login
+    def _quoted(self) -> str:
+        return str(aioimaplib.quoted(answers.wire_name(self._folder)))
 
     async def _select(self) -> None:
-        answer = await self._ask(self._current().select(_mailbox_name(self._folder)), self._timeout)
+        answer = await self._line.ask(self._line.client.select(self._quoted()))
         if answer.result != "OK":
-            self._discard()
-            raise MailboxRefused(f"the folder {self._folder} cannot be opened: {_last_words(answer)}")
-        found = re.search(rb"\[UIDVALIDITY (\d+)\]", b"\n".join(bytes(line) for line in answer.lines), re.IGNORECASE)
-        if found is None:
-            self._discard()
-            raise MailboxRefused(f"the folder {self._folder} has no lasting numbers (UIDVALIDITY)")
-        self._uidvalidity = int(found.group(1))
+            raise await self._no_such_folder(answer)
+        validity = answers.number_of(answer, "UIDVALIDITY")
+        if validity is None:
+            self._line.discard()
+            raise MailboxRefused(Fault.NO_NUMBERS, self._folder)
+        self.uidvalidity, self.uid_next = validity, answers.number_of(answer, "UIDNEXT")
 
-    async def _refresh(self) -> None:
-        """Select once more: a folder made anew meanwhile has other numbers."""
-        if self._client is None:
-            raise MailboxLost("not connected")
-        await self._select()
+    async def _no_such_folder(self, answer: Any) -> MailboxError:
+        if answers.code(answer) in answers.PASSING:
+            return self._line.refusal(answer, Fault.FOLDER)
+        names = ", ".join(folder.name for folder in await self.folders())
+        self._line.discard()
+        return MailboxRefused(Fault.FOLDER, f"{self._folder} ({names})"[:300])
 
-    async def _uids_from(self, start: int) -> list[int]:
-        answer = await self._ask(self._current().uid_search(f"UID {start}:*", charset=None), self._timeout)
+    async def _search(self, *criteria: str) -> Any:
+        command = self._line.client.protocol.search(*criteria, charset=None, by_uid=True)
+        answer = await self._line.ask(command, _SEARCH_TIMEOUT)
         if answer.result != "OK":
-            raise self._dead(f"the search failed: {_last_words(answer)}")
-        uids = {int(word) for line in answer.lines[:-1] for word in bytes(line).split() if word.isdigit()}
-        # "5:*" names the last mail even when its number is below five.
-        return sorted(uid for uid in uids if uid >= start)
+            raise self._line.dead(Fault.NOT_NOW, answers.last_words(answer))
+        return answer
 
-    async def _sizes(self, uids: list[int]) -> list[tuple[int, int]]:
-        found: dict[int, int] = {}
-        for line in await self._fetch(uids, "(UID RFC822.SIZE)"):
-            text = bytes(line)
-            uid, size = re.search(rb"\bUID (\d+)", text), re.search(rb"RFC822\.SIZE (\d+)", text)
-            if uid and size:
-                found[int(uid.group(1))] = int(size.group(1))
-        # A mail deleted meanwhile has no size any more: it is not missed, it is gone.
-        return [(uid, found[uid]) for uid in uids if uid in found]
+    async def _rows(self, uids: Sequence[int], items: str) -> AsyncIterator[Row]:
+        """Rows of a FETCH; where the server refuses them together, each alone, and a refused one not at all."""
+        answer = await self._fetch(uids, items)
+        if answer.result == "OK" or len(uids) == 1:
+            for row in answers.rows(answer.lines):
+                yield row
+            return
+        for uid in uids:
+            async for row in self._rows([uid], items):
+                yield row
 
-    async def _fetch_small(self, uids: list[int]) -> list[RawMail]:
-        bodies = _bodies(await self._fetch(uids, "(UID BODY.PEEK[])"))
-        return [RawMail(self._uidvalidity, uid, bodies[uid], len(bodies[uid])) for uid in uids if uid in bodies]
+    async def _present(self, uids: Sequence[int]) -> list[int]:
+        """Those of them that are there: what the server tells nothing about was deleted, or cannot be read by it either."""
+        return [row.uid async for row in self._rows(uids, "(UID)")] if uids else []
 
-    async def _fetch_in_parts(self, uid: int, size: int) -> RawMail:
+    async def _fetch(self, uids: Sequence[int], items: str) -> Any:
+        try:
+            answer = await self._line.ask(self._line.client.uid_fetch(_set_of(uids), items))
+        except MailboxLost:
+            self._endings.update(uids)
+            raise
+        if answer.result not in ("OK", "NO"):
+            raise self._line.dead(Fault.BROKEN, answers.last_words(answer))
+        if answer.result == "NO" and answers.code(answer) in answers.PASSING - {"SERVERBUG"}:
+            raise self._line.refusal(answer, Fault.NOT_NOW)
+        return answer
+
+    async def _whole(self, batch: Sequence[Row]) -> list[RawMail]:
+        """Small mails by one command; those that do not come with it are asked for alone."""
+        bodies = {row.uid: row.body async for row in self._rows([row.uid for row in batch], "(UID BODY.PEEK[])")}
+        mails = []
+        for row in batch:
+            body = bodies.get(row.uid)
+            mail = self._mail(row, body) if body is not None else await self._alone(row)
+            if mail is not None:
+                mails.append(mail)
+            del self._endings[row.uid]
+        return mails
+
+    async def _alone(self, row: Row) -> RawMail | None:
+        """One mail by itself: in parts, or only its beginning where it is too large. None when it was deleted meanwhile."""
+        size = row.size or 0
+        if self._endings[row.uid] >= _GIVEN_UP_AFTER:
+            return self._faulty(row, MailFault.ENDS_THE_LINE)
         wanted = size if size <= self._largest else min(size, _HEAD_OF_TOO_LARGE)
-        content = bytearray()
-        while len(content) < wanted:
-            count = min(_PART_BYTES, wanted - len(content))
-            part = _bodies(await self._fetch([uid], f"(UID BODY.PEEK[]<{len(content)}.{count}>)")).get(uid, b"")
-            content += part
+        parts, got = list[bytes](), 0
+        while got < wanted:
+            count = min(_PART_BYTES, wanted - got)
+            answer = await self._fetch([row.uid], f"(UID BODY.PEEK[]<{got}.{count}>)")
+            if answer.result != "OK":
+                return self._faulty(row, answers.last_words(answer))
+            part = next((one.body for one in answers.rows(answer.lines) if one.uid == row.uid and one.body), b"")
+            parts.append(part)
+            got += len(part)
             if len(part) < count:
                 break
-        return RawMail(self._uidvalidity, uid, bytes(content), size, truncated=wanted < size)
+        del self._endings[row.uid]
+        if size and not got:
+            return self._faulty(row, MailFault.NOTHING) if await self._present([row.uid]) else None
+        return self._mail(row, b"".join(parts), truncated=wanted < size)
 
-    async def _fetch(self, uids: list[int], items: str) -> list[Any]:
-        numbers = ",".join(str(uid) for uid in uids)
-        # The library's own limit restarts with each piece received; the outer one is for a stalled line.
-        answer = await self._ask(self._current().uid("fetch", numbers, items), self._timeout * 10)
-        if answer.result != "OK":
-            raise self._dead(f"the server did not hand over mail: {_last_words(answer)}")
-        return list(answer.lines)
+    def _mail(self, row: Row, content: bytes, *, truncated: bool = False) -> RawMail:
+        size = row.size if truncated and row.size else len(content)
+        return RawMail(self.uidvalidity, row.uid, content, size, truncated, row.arrived_at)
+
+    def _faulty(self, row: Row, fault: str) -> RawMail:
+        _log.warning("The server does not hand over a mail", folder=self._folder, uid=row.uid, cause=fault)
+        return RawMail(self.uidvalidity, row.uid, b"", row.size or 0, arrived_at=row.arrived_at, fault=fault[:200])
 
     async def _sent_folder(self) -> str:
-        answer = await self._ask(self._current().list('""', '"*"'), self._timeout)
-        for line in answer.lines:
-            found = re.match(rb'\((?P<flags>[^)]*)\) (?:"[^"]*"|NIL) (?P<name>.+)$', bytes(line))
-            if found and b"\\sent" in found["flags"].lower():
-                name = found["name"].decode("ascii", "replace")
-                return name if name.startswith('"') else f'"{name}"'
-        raise MailboxRefused("the server marks no folder as Sent")
+        found = await self.folders()
+        for folder in found:
+            if "\\sent" in folder.uses:
+                return folder.name
+        for folder in found:
+            if folder.name.lower().removeprefix("inbox").lstrip("./") in _SENT_NAMES:
+                return folder.name
+        self._line.discard()
+        raise MailboxRefused(Fault.NO_SENT_FOLDER)
 
 
-def _tls_context(address: ImapAddress) -> ssl.SSLContext:
-    return ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=address.cafile)
+def _numbers(answer: Any) -> list[int]:
+    return [int(word) for line in answer.lines[:-1] for word in bytes(line).split() if word.isdigit()]
 
 
-async def _outcome(ended: asyncio.Future[Any]) -> Any:
-    return await ended
-
-
-def _last_words(answer: Any) -> str:
-    line = answer.lines[-1] if answer.lines else b""
-    return bytes(line).decode("utf-8", "replace")[:200]
-
-
-def _bodies(lines: list[Any]) -> dict[int, bytes]:
-    """Bodies by UID out of FETCH answers; a literal is a bytearray, and the UID may stand before or behind it."""
-    found: dict[int, bytes] = {}
-    uid: int | None = None
-    body: bytes | None = None
-    for line in lines:
-        if isinstance(line, bytearray):
-            body = bytes(line)
+def _set_of(uids: Sequence[int]) -> str:
+    """Numbers as IMAP writes them, runs shortened: 200 neighbours are one short word."""
+    runs: list[str] = []
+    start = previous = None
+    for uid in [*uids, None]:
+        if previous is not None and uid == previous + 1:
+            previous = uid
             continue
-        if re.match(rb"\d+ FETCH \(", line):
-            uid, body = None, None
-        number = re.search(rb"\bUID (\d+)", line)
-        uid = int(number.group(1)) if number else uid
-        if body is None and re.search(rb'BODY\[\](<\d+>)? (\{0\}|"")', line):
-            body = b""
-        if uid is not None and body is not None:
-            found[uid] = body
-    return found
-
-
-def _mailbox_name(folder: str) -> str:
-    """A folder's name as it goes over the wire: quoted, in the modified UTF-7 of RFC 3501 section 5.1.3."""
-    encoded = re.sub(r"[^\x20-\x7e]+|&", _modified_base64, folder)
-    return str(aioimaplib.quoted(encoded))
-
-
-def _modified_base64(found: re.Match[str]) -> str:
-    if found.group(0) == "&":
-        return "&-"
-    packed = base64.b64encode(found.group(0).encode("utf-16-be")).decode().rstrip("=")
-    return f"&{packed.replace('/', ',')}-"
+        if start is not None:
+            runs.append(str(start) if start == previous else f"{start}:{previous}")
+        start = previous = uid
+    return ",".join(runs)

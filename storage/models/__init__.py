@@ -12,7 +12,7 @@ from storage.models.imports import ImportChange, ImportRun
 from storage.models.inbox import Draft, FormProgress, Inbox, Lease, Meta, UsedPress
 from storage.models.interactions import Attachment, Interaction, SharedMessage, StoredFile, Thread
 from storage.models.limits import AutoReply, RatePause, SendBudget, SoftBounce
-from storage.models.mailboxes import MailboxCursor, MailboxMail, MailboxReceipt
+from storage.models.mailboxes import Mailbox, MailboxCursor, MailboxFolder, MailboxMail, MailboxReceipt
 from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
 from storage.models.outbox import CardMessage, DeliveryAttempt, DeliveryEvent, Outbox, Suppression
 from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
@@ -44,7 +44,9 @@ __all__ = [
     "IncomingStock",
     "Interaction",
     "Lease",
+    "Mailbox",
     "MailboxCursor",
+    "MailboxFolder",
     "MailboxMail",
     "MailboxReceipt",
     "Mailing",

@@ -17,6 +17,7 @@ _UNKNOWN = text("state = 'unknown'")
 _IN_FLIGHT = text("state IN ('claimed', 'sending')")
 _REACHED = text("marketing AND sent_at IS NOT NULL")
 _CAME_BACK = text("bounce IS NOT NULL")
+_UNFILED = text("kind = 'email' AND filed_at IS NULL AND sent_at IS NOT NULL")
 
 
 class Outbox(Base):
@@ -44,6 +45,7 @@ class Outbox(Base):
         Index(
             "ix_outbox_reached", "client_id", "sent_at", "marketing", sqlite_where=_REACHED, postgresql_where=_REACHED
         ),
+        Index("ix_outbox_unfiled", "sent_at", sqlite_where=_UNFILED, postgresql_where=_UNFILED),
         CheckConstraint("(state IN ('claimed', 'sending')) = (lease_token IS NOT NULL)", name="lease_while_in_flight"),
         # A claim looks at these three only, each by its own walk of the index.
         CheckConstraint("priority IN (0, 5, 9)", name="priority"),
@@ -75,6 +77,7 @@ class Outbox(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its copy lies in a mailbox's Sent folder
     bounce: Mapped[BounceKind | None] = mapped_column(enum_column(BounceKind))  # the worst that came back
 
 

@@ -44,18 +44,43 @@ def among(unit: Unit, column: Any, values: Collection[Any]) -> ColumnElement[boo
     return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
 
 
-async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """One insert; rows whose (source, external_id) is there already are left out. Returns the ids of the new ones."""
+async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Inserts rows; those whose (source, external_id) is there already are left out. The new ones' ids by external id."""
     if not rows:
-        return []
-    dialect = postgresql if is_postgres(unit) else sqlite
+        return {}
+    # A statement without values, and the rows beside it: compiled once, however many rows there are.
     statement = (
-        dialect.insert(Inbox)
-        .values(list(rows))
+        (postgresql if is_postgres(unit) else sqlite)
+        .insert(Inbox)
         .on_conflict_do_nothing(index_elements=["source", "external_id"])
-        .returning(Inbox.id)
+        .returning(Inbox.external_id, Inbox.id)
     )
-    return list((await unit.execute(statement)).scalars())
+    connection = unit if isinstance(unit, AsyncConnection) else await unit.connection()
+    return {row.external_id: row.id for row in await connection.execute(statement, [dict(row) for row in rows])}
+
+
+async def ids_of(unit: Unit, *, source: InboxSource, external_ids: Collection[str]) -> dict[str, int]:
+    """The rows that are there, by external id."""
+    if not external_ids:
+        return {}
+    statement = select(Inbox.external_id, Inbox.id).where(
+        Inbox.source == source, Inbox.external_id.in_(list(external_ids))
+    )
+    return {row.external_id: row.id for row in await unit.execute(statement)}
+
+
+async def drop_owner(unit: Unit, *, ids: Collection[int]) -> None:
+    """Mails that wait to be handled as one colleague's are everybody's."""
+    query = select(Inbox.id, Inbox.payload).where(Inbox.id.in_(list(ids)), _WAITING)
+    for inbox_id, payload in (await unit.execute(query)).all():
+        if payload.get("staff_id") is not None:
+            shared = {**payload, "staff_id": None}
+            await unit.execute(
+                update(Inbox)
+                .where(Inbox.id == inbox_id, _WAITING)
+                .values(payload=shared)
+                .execution_options(synchronize_session=False)
+            )
 
 
 async def waiting(unit: Unit, *, source: InboxSource, after_id: int, limit: int) -> Sequence[tuple[Any, ...]]:
@@ -155,6 +180,12 @@ async def unanswered(unit: Unit, *, source: InboxSource, limit: int) -> Sequence
         .limit(limit)
     )
     return (await unit.execute(statement)).all()
+
+
+async def count_waiting(unit: Unit, *, source: InboxSource, limit: int) -> int:
+    """How many rows are unprocessed, counted up to `limit`."""
+    some = select(Inbox.id).where(Inbox.source == source, _WAITING).limit(limit).subquery()
+    return int((await unit.execute(select(func.count()).select_from(some))).scalar_one())
 
 
 async def oldest_waiting(unit: Unit, *, source: InboxSource) -> datetime | None:

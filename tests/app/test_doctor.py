@@ -21,6 +21,7 @@ from sandbox.product import product_environment
 from sandbox.server import Sandbox
 from storage import migrations
 from storage.database import Database
+from tests.factories import make_staff
 
 
 @pytest.fixture
@@ -124,3 +125,30 @@ async def test_the_key_that_signs_is_compared_with_dns(signing_key: Path, monkey
     zone["s1._domainkey.shop.test"].append(signer.record)
     assert (await doctor.check_signing(settings)).state is State.OK
     assert (await doctor.check_signing(load(environment={}, env_file=None))).state is State.OFF
+
+
+async def test_each_mailbox_has_a_finding_of_its_own(sandbox: Sandbox, tmp_path: Path, empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    await migrations.upgrade(database)
+    async with database.write() as session:
+        await make_staff(session, name="Nina")
+    await database.close()
+    good, bad = sandbox.imap_url, sandbox.imap_url.replace("://", "://x")
+    file = tmp_path / "mailboxes.toml"
+    file.write_text(
+        f'[[mailbox]]\nname = "info"\nurl = "{good}"\nfolders = ["INBOX", "Trash"]\nsent_folder = "auto"\n'
+        f'[[mailbox]]\nname = "nina"\nurl = "{good}"\nstaff = "nina"\nsent_folder = "Nowhere"\n'
+        f'[[mailbox]]\nname = "bob"\nurl = "{good}"\nstaff = "Bob"\n'
+        f'[[mailbox]]\nname = "wrong"\nurl = "{bad}"\n'
+    )
+    file.chmod(0o644)
+    found = await states(settings_of(sandbox, tmp_path, empty_database_url, MAILBOXES=str(file)))
+    assert found["email in"].state is State.OK
+    assert found["email in: info"].state is State.OK
+    assert "reads INBOX, Trash" in found["email in: info"].said
+    assert "go to Sent" in found["email in: info"].said
+    assert "Nowhere (INBOX, Sent, Drafts, Trash)" in found["email in: nina"].said
+    assert found["email in: bob"].said == "no colleague is called Bob"
+    assert "refused" in found["email in: wrong"].said
+    assert {found[f"email in: {name}"].state for name in ("nina", "bob", "wrong")} == {State.FAILED}
+    assert found["settings"].fix == f"chmod 600 {file}"

@@ -61,6 +61,8 @@ def test_every_channel_on() -> None:
         ("MAIL_DOMAIN_RATE", "gmail.com=fast", "gmail.com=30/m"),
         ("MAIL_WARMUP", "fifty", "50 100 200"),
         ("MAIL_RATE", "-1", "messages per second"),
+        ("IMAP_FOLDERS", "INBOX,,Orders", "folders must be names"),
+        ("MAILBOXES", "/nowhere/mailboxes.toml", "cannot be read"),
         ("TWILIO_FROM", "+15005550006", "TOUCHLINE_TWILIO_ACCOUNT_SID is missing"),
         ("DATABASE_URL", "mysql://host/name", "neither SQLite nor PostgreSQL"),
         ("DEFAULT_TIMEZONE", "Mars/Olympus", "no such time zone"),
@@ -168,3 +170,68 @@ def test_a_key_that_cannot_sign_is_found_at_the_start(tmp_path: Path) -> None:
         read(**given, DKIM_KEY=str(tmp_path / "key.pem"))
     with pytest.raises(SettingsError, match="TOUCHLINE_MAIL_FROM is missing though TOUCHLINE_DKIM_KEY"):
         read(DKIM_SELECTOR="s1", DKIM_KEY=str(tmp_path / "key.pem"))
+
+
+MAILBOXES = """
+[[mailbox]]
+name = "info"
+url = "imaps://info%40example.com:canary%2Fpw@mail.example.com"
+folders = ["inbox", "Заказы", "INBOX"]
+sent_folder = "auto"
+
+[[mailbox]]
+name = "nina"
+url = "imap://nina:canary-2@mail.example.com"
+staff = "Nina"
+"""
+
+
+def test_further_mailboxes_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "mailboxes.toml"
+    file.write_text(MAILBOXES, encoding="utf-8")
+    settings = read(
+        MAILBOXES=str(file),
+        IMAP_URL="imaps://crm%40example.com:first@mail.example.com",
+        IMAP_FOLDERS="INBOX, Orders",
+        SENT_FOLDER="OFF",
+    )
+    first, info, nina = settings.mailbox_list
+    assert (first.name, first.title, first.folders, first.sent_folder) == (
+        "crm@example.com@mail.example.com",
+        "crm@example.com",
+        ("INBOX", "Orders"),
+        "",
+    )
+    assert (info.title, info.folders, info.staff, info.sent_folder) == ("info", ("INBOX", "Заказы"), None, "auto")
+    assert (nina.folders, nina.staff, nina.sent_folder) == (("INBOX",), "Nina", "")
+    assert {"canary%2Fpw", "canary/pw", "canary-2", "first"} <= set(settings.secrets())
+    assert "canary" not in repr(settings) + repr(settings.mailbox_list)
+    assert read(MAILBOXES=str(file)).has_mailbox
+    assert [mailbox.title for mailbox in read(MAILBOXES=str(file)).mailbox_list] == ["info", "nina"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (('url = "imap://nina:canary-2@mail.example.com"', ""), "mailbox nina: url is missing"),
+        (("imap://nina:canary-2@", "imap://"), "mailbox nina: the address needs a user"),
+        (("imap://nina:canary-2@mail.example.com", "canary-2"), "mailbox nina: the address must begin with imap"),
+        (('staff = "Nina"', "staff = true"), "mailbox nina: staff has the wrong form"),
+        (('staff = "Nina"', 'owner = "Nina"'), "mailbox nina: owner is no setting of a mailbox"),
+        (('folders = ["inbox", "Заказы", "INBOX"]', "folders = []"), "mailbox info: folders must be names"),
+        (('name = "nina"', 'name = "Info"'), "two mailboxes are called info"),
+        (('name = "nina"', 'name = ""'), "mailbox 2 needs a name"),
+        (("[[mailbox]]", "[[mailboxes]]"), "may hold [[mailbox]] tables only"),
+        (('staff = "Nina"', "staff = Nina"), "is not TOML"),
+    ],
+)
+def test_a_fault_in_the_file_of_mailboxes_names_its_mailbox(tmp_path: Path, change: tuple[str, str], says: str) -> None:
+    file = tmp_path / "mailboxes.toml"
+    file.write_text(MAILBOXES.replace(*change), encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        read(MAILBOXES=str(file))
+    message = str(refused.value)
+    assert says in message
+    assert message.startswith("TOUCHLINE_MAILBOXES: ")
+    assert "canary" not in message
+    assert "\n" not in message

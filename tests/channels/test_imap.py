@@ -27,6 +27,9 @@ class Box:
     push: str = ""
     closes_after_push: bool = False
     says_bye_to: str = ""
+    login_answer: str = ""
+    refuses: set[int] = field(default_factory=set)  # mails it answers NO to, alone or among others
+    dies_on: set[int] = field(default_factory=set)  # mails it falls over, when their text is asked for
     commands: list[str] = field(default_factory=list)
     port: int = 0
 
@@ -55,6 +58,9 @@ class Box:
             return False
         if verb == "CAPABILITY":
             writer.write(f"* CAPABILITY {self.capabilities}\r\n".encode())
+        elif verb == "LOGIN" and self.login_answer:
+            writer.write(f"{tag} {self.login_answer}\r\n".encode())
+            return True
         elif verb == "LOGIN" and '"p\\"w"' not in command:
             writer.write(f"{tag} NO wrong\r\n".encode())
             return True
@@ -66,6 +72,12 @@ class Box:
             shown = [uid for uid in self.mails if uid >= first or uid == last]
             writer.write(f"* SEARCH {' '.join(map(str, shown))}\r\n".encode())
         elif command.upper().startswith("UID FETCH"):
+            asked = set(numbers_of(command.split(" ")[2]))
+            if "BODY" in command and asked & self.dies_on:
+                return False
+            if "BODY" in command and asked & self.refuses:
+                writer.write(f"{tag} NO [SERVERBUG] Internal error occurred\r\n".encode())
+                return True
             self._fetch(command, writer)
         elif verb == "IDLE":
             writer.write(b"+ idling\r\n")
@@ -78,15 +90,17 @@ class Box:
         return True
 
     def _fetch(self, command: str, writer: asyncio.StreamWriter) -> None:
-        numbers = [int(number) for number in command.split(" ")[2].split(",")]
+        numbers = numbers_of(command.split(" ")[2])
         part = re.search(r"<(\d+)\.(\d+)>", command)
         writer.write(b"* 3 FETCH (FLAGS (\\Seen))\r\n")  # nobody asked
         for index, uid in enumerate(number for number in numbers if number in self.mails):
             body = self.mails[uid]
-            if "RFC822.SIZE" in command:
+            if "BODY" not in command:
                 writer.write(f"* {index + 1} FETCH (UID {uid} RFC822.SIZE {len(body)})\r\n".encode())
                 continue
             label = "BODY[]"
+            if "MESSAGE-ID" in command:
+                label, body = "BODY[HEADER.FIELDS (MESSAGE-ID)]", b"Message-ID: <%d@box>\r\n\r\n" % uid
             if part:
                 start, count = int(part.group(1)), int(part.group(2))
                 body, label = body[start : start + count], f"BODY[]<{start}>"
@@ -95,6 +109,12 @@ class Box:
                 writer.write(f"* {index + 1} FETCH (".encode() + head + body + f" UID {uid})\r\n".encode())
             else:
                 writer.write(f"* {index + 1} FETCH (UID {uid} ".encode() + head + body + b")\r\n")
+
+
+def numbers_of(words: str) -> list[int]:
+    """2,5:7 is 2, 5, 6, 7."""
+    ends = [word.partition(":") for word in words.split(",")]
+    return [number for first, _, last in ends for number in range(int(first), int(last or first) + 1)]
 
 
 @contextlib.asynccontextmanager
@@ -137,8 +157,8 @@ async def test_rows_are_asked_for_in_small_numbers() -> None:
     async with running(box) as reader:
         await reader.connect()
         assert await _uids(reader, None) == list(range(1, 301))
-    asked = [command.split(" ")[2].count(",") + 1 for command in box.commands if command.startswith("UID FETCH")]
-    assert max(asked) == 50
+    asked = [len(numbers_of(command.split(" ")[2])) for command in box.commands if command.startswith("UID FETCH")]
+    assert max(asked) == 200
 
 
 async def test_a_large_mail_comes_in_parts_and_a_huge_one_as_its_beginning() -> None:
@@ -239,3 +259,70 @@ def test_settings_are_read_and_hide_the_password() -> None:
     address = ImapAddress.parse("imaps://crm%40shop.test:p%2Fw@mail.shop.test")
     assert (address.username, address.password, address.port) == ("crm@shop.test", "p/w", 993)
     assert "p/w" not in repr(address)
+
+
+async def test_somebody_else_may_end_the_wait() -> None:
+    wake = asyncio.Event()
+    async with running(Box()) as reader:
+        await reader.connect()
+        asyncio.get_running_loop().call_later(0.1, wake.set)
+        started = time.monotonic()
+        assert await reader.wait(60.0, wake=wake) is False
+        assert time.monotonic() - started < 5
+        assert await _uids(reader, None) == []  # and the line is as good as before
+
+
+async def test_a_list_of_what_is_there() -> None:
+    async with running(Box(mails=dict.fromkeys(range(1, 451), b"12345"), refuses={9})) as reader:
+        await reader.connect()
+        listed = [mail async for mail in reader.listed([*await reader.uids(), 999])]
+    expected = {uid: f"<{uid}@box>" for uid in range(1, 451)} | {9: ""}
+    assert {mail.uid: mail.message_id for mail in listed} == expected
+
+
+async def test_one_mail_the_server_cannot_read_holds_up_no_other() -> None:
+    box = Box(mails=dict.fromkeys(range(1, 301), b"Subject: x\r\n\r\n"), refuses={7, 290})
+    async with running(box) as reader:
+        await reader.connect()
+        mails = [mail async for mail in reader.scan(None)]
+    assert [mail.uid for mail in mails] == list(range(1, 301))
+    assert {mail.uid: mail.fault for mail in mails if mail.fault} == dict.fromkeys(
+        (7, 290), "[SERVERBUG] Internal error occurred"
+    )
+
+
+async def test_a_mail_the_server_falls_over_is_found_out_and_left_aside() -> None:
+    box = Box(mails=dict.fromkeys(range(1, 31), b"Subject: x\r\n\r\n"), dies_on={11})
+    seen: dict[int, str] = {}
+    async with running(box) as reader:
+        for _ in range(10):
+            await reader.connect()
+            try:
+                async for mail in reader.scan(Cursor(7, max(seen, default=0))):
+                    seen[mail.uid] = mail.fault
+                break
+            except MailboxLost:
+                continue
+    assert list(seen) == list(range(1, 31))
+    assert [uid for uid, fault in seen.items() if fault] == [11]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("NO [UNAVAILABLE] Temporary authentication failure", MailboxLost),
+        ("NO [LIMIT] Too many logins", MailboxLost),
+        ("NO [AUTHENTICATIONFAILED] Authentication failed", MailboxRefused),
+        ("NO wrong", MailboxRefused),
+    ],
+)
+async def test_a_server_in_trouble_is_told_from_a_wrong_password(answer: str, error: type[Exception]) -> None:
+    async with running(Box(login_answer=answer)) as reader:
+        with pytest.raises(error, match=re.escape(answer[3:])):
+            await reader.connect()
+
+
+async def test_a_greeting_that_is_a_goodbye_says_why() -> None:
+    async with running(Box(greeting="* BYE Too many connections")) as reader:
+        with pytest.raises(MailboxLost, match="Too many connections"):
+            await reader.connect()

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 import pytest
 
 from channels.email.bounces import Action
-from channels.email.imap import Cursor, MailboxLost, MailboxReader, MailboxRefused, RawMail
+from channels.email.imap import SENT, Cursor, MailboxLost, MailboxReader, MailboxRefused, RawMail
 from channels.email.mime import build, parse
 from channels.email.smtp import SmtpSender
 from channels.email.verp import bounce_address, read_bounce_address
 from channels.message import MailFile, Outcome, OutgoingEmail, Phase, SendResult
 from storage.models import BounceKind
 from tests.counterparts.mail_servers import MailServers
+from tests.faults.proxy import Mode, Proxy
 
 pytestmark = pytest.mark.counterpart
 
@@ -210,35 +211,25 @@ async def test_large_mail_comes_whole_in_parts_or_its_head_alone(mail: MailServe
     assert parse(again.content).subject == "large"
 
 
-async def test_a_first_sync_of_a_full_mailbox_misses_nothing(mail: MailServers) -> None:
-    box = mail.maildir(_CRM) / "new"
-    async with _reading(mail.imap()) as reader:
-        before = {raw.uid for raw in await _all(reader)}
-        for number in range(2_000):
-            path = box / f"{1_700_000_000 + number}.bulk{number}.test"
-            path.write_bytes(
-                f"Subject: bulk {number}\r\nMessage-ID: <b{number}@t>\r\n\r\n(\r\n{number}) {{5}}\r\n".encode()
-            )
-        mails = [raw for raw in await _all(reader) if raw.uid not in before]
-        subjects = [parse(raw.content).subject for raw in mails]
-        assert sorted(subjects) == sorted(f"bulk {number}" for number in range(2_000))
-        assert [raw.uid for raw in mails] == sorted({raw.uid for raw in mails})
-        assert len(await _all(reader, mails[999].cursor)) == 1_000
-        renumbered = Cursor(mails[0].uidvalidity + 1, mails[-1].uid)
-        assert len(await _all(reader, renumbered)) == len(before) + 2_000
-
-
 async def test_a_copy_goes_into_the_folder_marked_as_sent(mail: MailServers) -> None:
     message = _message("copy of the sent")
-    async with _reading(mail.imap()) as reader:
-        await reader.append_sent(message, date=datetime.now(UTC))
-        await reader.append_sent(message, date=datetime.now(UTC), folder="Отправленные & co")
-        with pytest.raises(MailboxRefused):
-            await reader.append_sent(message, date=datetime.now(UTC), folder="nowhere")
-    sent = MailboxReader(mail.imap(), "Отправленные & co")
-    await sent.connect()
-    assert [parse(raw.content).subject for raw in await _all(sent)] == ["copy of the sent"] * 2
-    await sent.close()
+    for folder in (SENT, "Отправленные & co"):
+        sent = MailboxReader(mail.imap(), folder)
+        await sent.connect()
+        assert sent.folder == "Отправленные & co"
+        assert await sent.holds(parse(message).message_id) is (folder != SENT)
+        place = await sent.append(message, date=datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
+        assert await sent.holds(parse(message).message_id)
+        last = (await _all(sent))[-1]
+        assert last.cursor == place
+        assert last.arrived_at == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+        await sent.close()
+    assert parse(last.content).subject == "copy of the sent"
+
+
+async def test_a_folder_that_is_not_there_is_answered_with_those_that_are(mail: MailServers) -> None:
+    with pytest.raises(MailboxRefused, match="Отправленные & co"):
+        await MailboxReader(mail.imap(), "Orders").connect()
 
 
 async def test_settings_at_fault_are_told_from_a_lost_line(mail: MailServers) -> None:
@@ -249,52 +240,19 @@ async def test_settings_at_fault_are_told_from_a_lost_line(mail: MailServers) ->
         await MailboxReader(mail.imaps().split("?")[0]).connect()
 
 
-@contextlib.asynccontextmanager
-async def _proxy(port: int) -> AsyncIterator[tuple[int, asyncio.Event, asyncio.Event]]:
-    """A line through us that can be cut, or held open and silent."""
-    cut, silent = asyncio.Event(), asyncio.Event()
-    writers: list[asyncio.StreamWriter] = []
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while piece := await reader.read(65_536):
-                if silent.is_set():
-                    await asyncio.Event().wait()
-                writer.write(piece)
-
-    pumps: list[asyncio.Task[None]] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
-        writers.extend((writer, far_writer))
-        pumps.extend(asyncio.ensure_future(p) for p in (pump(reader, far_writer), pump(far_reader, writer)))
-        await cut.wait()
-        for one in (writer, far_writer):
-            one.transport.abort()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1], cut, silent
-    finally:
-        cut.set()
-        server.close()
-        for task in pumps:
-            task.cancel()
-        for writer in writers:
-            writer.transport.abort()
-        await asyncio.sleep(0.01)
+def _through(proxy: Proxy, mail: MailServers) -> str:
+    return mail.imap(_ANN, "annpass").replace(str(mail.ports["imap"]), str(proxy.port))
 
 
 async def test_a_cut_line_ends_the_wait_at_once_and_nothing_is_missed(mail: MailServers) -> None:
-    async with _proxy(mail.ports["imap"]) as (port, cut, _):
-        url = mail.imap(_ANN, "annpass").replace(str(mail.ports["imap"]), str(port))
-        reader = MailboxReader(url)
+    async with Proxy("127.0.0.1", mail.ports["imap"]) as proxy:
+        reader = MailboxReader(_through(proxy, mail))
         await reader.connect()
         end = await _end(reader)
         waiting = asyncio.create_task(reader.wait(300.0))
         await asyncio.sleep(0.2)
         started = time.monotonic()
-        cut.set()
+        await proxy.drop()
         with pytest.raises(MailboxLost):
             await waiting
         assert time.monotonic() - started < 5
@@ -307,11 +265,10 @@ async def test_a_cut_line_ends_the_wait_at_once_and_nothing_is_missed(mail: Mail
 
 
 async def test_a_silent_line_is_found_out(mail: MailServers) -> None:
-    async with _proxy(mail.ports["imap"]) as (port, _, silent):
-        url = mail.imap(_ANN, "annpass").replace(str(mail.ports["imap"]), str(port))
-        reader = MailboxReader(url, command_timeout=1.0)
+    async with Proxy("127.0.0.1", mail.ports["imap"]) as proxy:
+        reader = MailboxReader(_through(proxy, mail), command_timeout=1.0)
         await reader.connect()
-        silent.set()
+        proxy.mode = Mode.BLACKHOLE
         with pytest.raises(MailboxLost):
             await reader.wait(0.5)
         assert not reader.is_connected

@@ -7,7 +7,7 @@ import base64
 import random
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from channels import inbox
 from channels.email.isolation import MailParser
 from crm.threads import House
 from scheduler.inbound import InboundLoop
-from scheduler.incoming_mail import laid_down
 from storage.database import Database
 from storage.files import FileStore
 from storage.models import Attachment, Inbox, InboxSource, Interaction, Outbox, Role, StoredFile
@@ -40,10 +39,17 @@ class Mailroom:
         async with self.database.write() as session:
             known = (await session.execute(select(func.count()).select_from(Inbox))).scalar_one()
             arrivals = [
-                await laid_down(inbox.Arrival(f"{known + number}", lane, payload, raw), self.files)
+                await self._laid_down(inbox.Arrival(f"{known + number}", lane, payload, raw))
                 for number, raw in enumerate(raws)
             ]
             await inbox.store_many(session, source=InboxSource.EMAIL, arrivals=arrivals, now=self.now)
+
+    async def _laid_down(self, arrival: inbox.Arrival) -> inbox.Arrival:
+        """As whoever reads a mailbox stores it."""
+        if arrival.raw is None or len(arrival.raw) <= inbox.SMALL:
+            return arrival
+        payload = {**arrival.payload, inbox.RAW_FILE: await self.files.put(arrival.raw)}
+        return replace(arrival, payload=payload, raw=None)
 
     async def process(self) -> int:
         return await self.loop.process(InboxSource.EMAIL)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,26 +12,18 @@ import pytest
 from sqlalchemy import func, select, update
 
 from channels import inbox
-from channels.email.imap import MailboxReader
 from channels.outbox.enqueue import enqueue
 from sandbox.server import Sandbox
-from scheduler.clock import Clock
+from scheduler.folders import Surroundings
 from scheduler.inbound import InboundLoop
 from scheduler.mailbox import MailboxLoop
 from storage.database import Database
 from storage.files import FileStore
-from storage.models import Channel, DeliveryState, Inbox, InboxSource, Interaction, MailboxCursor, Outbox, Role
+from storage.models import Channel, DeliveryState, Inbox, InboxSource, Interaction, Outbox, Role
 from storage.queries import inbox as rows
 from tests.factories import make_client, make_staff
 from tests.sandbox.conftest import Control, control, sandbox  # noqa: F401  (fixtures)
-
-
-class StillClock:
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        return self.moment
+from tests.scheduler.post import Post, StillClock, held, stored
 
 
 @pytest.fixture
@@ -40,21 +32,17 @@ def clock(now: datetime) -> StillClock:
 
 
 @pytest.fixture
-async def reader(sandbox: Sandbox) -> AsyncIterator[MailboxReader]:
-    reader = MailboxReader(sandbox.imap_url)
-    yield reader
-    await reader.close()
+async def post(sandbox: Sandbox, database: Database, clock: StillClock) -> AsyncIterator[Post]:
+    post = Post(database, clock, sandbox.imap_url)
+    yield post
+    await post.close()
 
 
 @pytest.fixture
-async def inbound(database: Database, clock: Clock, tmp_path: Path) -> AsyncIterator[InboundLoop]:
+async def inbound(database: Database, clock: StillClock, tmp_path: Path) -> AsyncIterator[InboundLoop]:
     loop = InboundLoop(database=database, files=FileStore(tmp_path / "files"), clock=clock, planned=lambda: None)
     yield loop
     await loop.close()
-
-
-def mailbox(database: Database, reader: MailboxReader, clock: Clock, stored: Callable[[], None]) -> MailboxLoop:
-    return MailboxLoop(database=database, reader=reader, name="crm@touchline.example", clock=clock, stored=stored)
 
 
 async def count(database: Database, what: type[Inbox] | type[Interaction]) -> int:
@@ -67,21 +55,15 @@ async def send(control: Control, number: int) -> None:
 
 
 async def test_mail_is_stored_once_and_reaches_the_timeline(
-    database: Database,
-    clock: Clock,
-    reader: MailboxReader,
-    inbound: InboundLoop,
-    control: Control,
+    database: Database, post: Post, inbound: InboundLoop, control: Control
 ) -> None:
     async with database.write() as session:
         client = await make_client(session, owner=await make_staff(session), email="anna@baltic.example")
-    await reader.connect()
-    loop = mailbox(database, reader, clock, lambda: None)
-    assert await loop.catch_up() == 0
+    assert await post.look() == 0
     for number in range(3):
         await send(control, number)
-    assert await loop.catch_up() == 3
-    assert await loop.catch_up() == 0
+    assert await post.look() == 3
+    assert await post.look() == 0
     assert await inbound.process(InboxSource.EMAIL) == 3
     assert await inbound.process(InboxSource.EMAIL) == 0
     async with database.read() as session:
@@ -91,50 +73,43 @@ async def test_mail_is_stored_once_and_reaches_the_timeline(
     ]
 
 
-async def test_what_lay_there_before_the_first_look_is_history(
-    database: Database,
-    clock: Clock,
-    reader: MailboxReader,
-    control: Control,
+async def test_what_a_row_says_of_where_it_came_from(
+    database: Database, post: Post, control: Control, clock: StillClock
+) -> None:
+    await post.look()
+    await send(control, 1)
+    await post.look()
+    (row,) = await stored(database)
+    told = {name: row.payload[name] for name in ("mailbox", "folder", "staff_id", "history", "truncated", "uid")}
+    assert told == {
+        "mailbox": "crm@shop.test",
+        "folder": "INBOX",
+        "staff_id": None,
+        "history": False,
+        "truncated": False,
+        "uid": 1,
+    }
+    assert datetime.fromisoformat(row.payload["arrived_at"]).tzinfo is not None
+
+
+async def test_what_lay_there_before_the_first_look_is_history_and_new_mail_does_not_wait_for_it(
+    database: Database, post: Post, control: Control
 ) -> None:
     await send(control, 1)
-    await reader.connect()
-    loop = mailbox(database, reader, clock, lambda: None)
-    await loop.catch_up()
+    assert await post.look() == 0
     await send(control, 2)
-    await loop.catch_up()
-    async with database.read() as session:
-        stored = (await session.execute(select(Inbox).order_by(Inbox.id))).scalars().all()
-    assert [one.payload["history"] for one in stored] == [True, False]
+    assert await post.look() == 1
+    (receipt,) = await post.compare()
+    assert (receipt.on_server, receipt.held, receipt.fetched) == (2, 2, 1)
+    rows_ = await stored(database)
+    assert [(one.payload["uid"], one.payload["history"]) for one in rows_] == [(2, False), (1, True)]
 
 
-async def test_a_folder_numbered_anew_brings_nothing_twice(
-    database: Database,
-    clock: Clock,
-    reader: MailboxReader,
-    control: Control,
-) -> None:
-    await reader.connect()
-    loop = mailbox(database, reader, clock, lambda: None)
-    await loop.catch_up()
-    for number in range(5):
-        await send(control, number)
-    await loop.catch_up()
-    async with database.write() as session:
-        await session.execute(update(MailboxCursor).values(uidvalidity=MailboxCursor.uidvalidity + 1))
-    assert await loop.catch_up() == 0
-    assert await count(database, Inbox) == 5
-
-
-async def test_the_loop_idles_survives_a_drop_and_stops(
-    database: Database,
-    clock: Clock,
-    reader: MailboxReader,
-    control: Control,
-) -> None:
-    arrived = asyncio.Event()
-    stop = asyncio.Event()
-    running = asyncio.create_task(mailbox(database, reader, clock, arrived.set).run(stop))
+async def test_the_loops_idle_survive_a_drop_and_stop(database: Database, post: Post, control: Control) -> None:
+    arrived, stop = asyncio.Event(), asyncio.Event()
+    post.stored = arrived.set
+    await send(control, 0)
+    running = asyncio.create_task(post.run(stop))
 
     async def next_mail(number: int) -> None:
         arrived.clear()
@@ -143,18 +118,48 @@ async def test_the_loop_idles_survives_a_drop_and_stops(
             await arrived.wait()
 
     try:
-        async with asyncio.timeout(10):
-            while not reader.is_connected:
-                await asyncio.sleep(0.01)
+        async with asyncio.timeout(15):
+            await arrived.wait()  # the history
         await next_mail(1)
-        assert reader._client is not None
-        reader._client.protocol.transport.abort()  # the line dies under the reader's feet
+        post.loop.reader._line.client.protocol.transport.abort()  # the line dies under the reader's feet
         await next_mail(2)
     finally:
         stop.set()
         async with asyncio.timeout(10):
             await running
-    assert await count(database, Inbox) == 2
+    assert await count(database, Inbox) == 3
+
+
+async def test_only_the_process_that_leads_reads(database: Database, post: Post, control: Control) -> None:
+    leads = False
+    arrived, stop = asyncio.Event(), asyncio.Event()
+    around = Surroundings(database=database, clock=post.clock, leads=lambda: leads, stored=arrived.set)
+    loop = MailboxLoop(around=around, reader=post.open_reader(), settings=post.settings)
+    await post.look()
+    await send(control, 1)
+    running = asyncio.create_task(loop.run(stop))
+    await asyncio.sleep(0.3)
+    assert not loop.reader.is_connected
+    leads = True
+    async with asyncio.timeout(10):
+        await arrived.wait()
+    stop.set()
+    await running
+
+
+async def test_two_processes_that_both_read_store_everything_once(
+    database: Database, post: Post, sandbox: Sandbox, clock: StillClock, control: Control
+) -> None:
+    other = Post(database, clock, sandbox.imap_url)
+    for number in range(3):
+        await send(control, number)
+    await asyncio.gather(post.read_everything(), other.read_everything())
+    for number in range(3, 8):
+        await send(control, number)
+    await asyncio.gather(post.look(), other.look())
+    await other.close()
+    assert await count(database, Inbox) == 8
+    assert await held(database) == 8
 
 
 async def test_a_poisoned_row_holds_its_lane_for_five_tries_and_no_other(

@@ -26,18 +26,49 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('address_hash', name=op.f('pk_auto_reply'))
     )
+    op.create_table('mailbox',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=320), nullable=False),
+    sa.Column('title', sa.String(length=320), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('alarmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('recovered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_mailbox_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mailbox')),
+    sa.UniqueConstraint('name', name=op.f('uq_mailbox_name'))
+    )
+    op.create_table('mailbox_folder',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('mailbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('folder', sa.String(length=200), nullable=False),
+    sa.Column('copies', sa.Boolean(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('looked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failing_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('fault', sa.String(length=40), nullable=False),
+    sa.Column('error', sa.String(length=300), nullable=False),
+    sa.Column('synced_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('receipt_due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('fetched', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['mailbox_id'], ['mailbox.id'], name=op.f('fk_mailbox_folder_mailbox_id_mailbox'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mailbox_folder')),
+    sa.UniqueConstraint('mailbox_id', 'folder', 'copies', name=op.f('uq_mailbox_folder_mailbox_id_folder_copies'))
+    )
     op.create_table('mailbox_receipt',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('mailbox', sa.String(length=320), nullable=False),
-    sa.Column('folder', sa.String(length=200), nullable=False),
+    sa.Column('folder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('on_server', sa.Integer(), nullable=False),
     sa.Column('held', sa.Integer(), nullable=False),
     sa.Column('fetched', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(length=300), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['folder_id'], ['mailbox_folder.id'], name=op.f('fk_mailbox_receipt_folder_id_mailbox_folder'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailbox_receipt'))
     )
     with op.batch_alter_table('mailbox_receipt', schema=None) as batch_op:
-        batch_op.create_index('ix_mailbox_receipt_mailbox', ['mailbox', 'folder', 'at'], unique=False)
+        batch_op.create_index('ix_mailbox_receipt_folder', ['folder_id', 'at'], unique=False)
 
     op.create_table('send_budget',
     sa.Column('scope', sa.String(length=160), nullable=False),
@@ -58,20 +89,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('channel', 'address_hash', name=op.f('pk_soft_bounce'))
     )
     op.create_table('mailbox_mail',
-    sa.Column('mailbox', sa.String(length=320), nullable=False),
-    sa.Column('folder', sa.String(length=200), nullable=False),
+    sa.Column('folder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('uidvalidity', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('uid', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('message_id', sa.String(length=500), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('inbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('stored_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['folder_id'], ['mailbox_folder.id'], name=op.f('fk_mailbox_mail_folder_id_mailbox_folder'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['inbox_id'], ['inbox.id'], name=op.f('fk_mailbox_mail_inbox_id_inbox'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('mailbox', 'folder', 'uidvalidity', 'uid', name=op.f('pk_mailbox_mail'))
+    sa.PrimaryKeyConstraint('folder_id', 'uidvalidity', 'uid', name=op.f('pk_mailbox_mail'))
     )
     with op.batch_alter_table('mailbox_mail', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mailbox_mail_inbox_id'), ['inbox_id'], unique=False)
-        batch_op.create_index('ix_mailbox_mail_message_id', ['message_id'], unique=False)
+    lacking = sa.text("digest = ''")
+    op.create_index('ix_mailbox_mail_lacking', 'mailbox_mail', ['folder_id', 'uid'], unique=False,
+                    sqlite_where=lacking, postgresql_where=lacking)
 
     op.create_table('delivery_event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -163,6 +196,10 @@ def upgrade() -> None:
             batch_op.f('ck_suppression_suppressionreason'),
             "reason IN ('unsubscribe', 'stop', 'hard_bounce', 'soft_bounce', 'complaint', 'invalid', 'manual')",
         )
+    op.add_column('outbox', sa.Column('filed_at', sa.DateTime(timezone=True), nullable=True))
+    unfiled = sa.text("kind = 'email' AND filed_at IS NULL AND sent_at IS NOT NULL")
+    op.create_index('ix_outbox_unfiled', 'outbox', ['sent_at'], unique=False,
+                    sqlite_where=unfiled, postgresql_where=unfiled)
 
     # SQLite forgets the old check when it rebuilds the table; PostgreSQL is told to.
     if op.get_bind().dialect.name == 'postgresql':
