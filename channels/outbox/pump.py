@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from channels.message import Outcome, SendResult
 from channels.outbox import budgets, retry
@@ -26,7 +26,6 @@ from channels.sender import Ambiguity, Sender
 from storage.database import Database, real_now
 from storage.models import DeliveryState
 from storage.queries import outbox as ledger
-from storage.queries.inbox import Unit
 from storage.queries.outbox import Settlement
 
 log = logging.getLogger(__name__)
@@ -148,51 +147,48 @@ class Pump:
         pause, self._pause_to_write = self._pause_to_write, None
         ready = self._take_ready()
         now, started, token = self._clock.now(), time.monotonic(), uuid.uuid4().hex
-        begun: set[int] = set()
-        claimed: list[Delivery] = []
+        claiming = ledger.Claim(owner=self._owner, token=token, seconds=self._lease_seconds, limit=claim)
         whole, refused = ready, list[Settlement]()
+        stopped = self.wire.pause_left > 0
         try:
             async with self._database.connect() as unit:
-                written = await ledger.settle(unit, settlements=[one.settlement for one in ended], now=now)
-                await after_settling(unit, [one for one in ended if one.settlement.id in written], now=now)
                 if pause is not None:
                     await ledger.pause(unit, scope=self.channel.value, until=pause)
-                shared_pause = await ledger.paused_until(unit, scope=self.channel.value)
                 leases = await self._keep_leases(unit, started, ready)
-                stopped = shared_pause is not None or self.wire.pause_left > 0
                 if not stopped:
                     ready, refused = await self._within_budgets(unit, ready, now)
-                    begun = await ledger.begin(unit, deliveries=[item.delivery for item in ready], now=now)
-                    claimed = await ledger.claim(
-                        unit,
-                        channel=self.channel,
-                        owner=self._owner,
-                        token=token,
-                        now=now,
-                        seconds=self._lease_seconds,
-                        limit=claim,
-                    )
+                done = await ledger.turn(
+                    unit,
+                    channel=self.channel,
+                    now=now,
+                    settlements=[one.settlement for one in ended],
+                    begin=() if stopped else [item.delivery for item in ready],
+                    claim=None if stopped else claiming,
+                )
+                await after_settling(unit, [one for one in ended if one.settlement.id in done.written], now=now)
         except BaseException:
             # It may be committed all the same; settling once more then changes nothing.
             self._ended = ended + self._ended
             self._pause_to_write = pause
             self._prepared.extendleft(reversed(whole))
             raise
-        self.wire.leases = self._leases = leases | ({token: started + self._lease_seconds} if claimed else {})
-        if shared_pause is not None:
-            self._pause((shared_pause - real_now()).total_seconds())
+        self.wire.leases = self._leases = leases | ({token: started + self._lease_seconds} if done.claimed else {})
+        if done.paused_until is not None:
+            self._pause((done.paused_until - real_now()).total_seconds())
         self._end(refused)
-        if stopped:
+        if stopped or done.paused_until is not None:
             self._end(leave(item.delivery, DeliveryState.PLANNED) for item in ready)
         else:
-            self._accept(ready, begun)
-        return claimed
+            self._accept(ready, done.begun)
+        return done.claimed
 
     async def _within_budgets(
-        self, unit: Unit, ready: list[Item], now: datetime
+        self, unit: AsyncConnection, ready: list[Item], now: datetime
     ) -> tuple[list[Item], list[Settlement]]:
         """What the shared allowances let go now; the rest returns to the plan until the next period begins."""
         wanted = [self.sender.charges(item.delivery, item.message) for item in ready]
+        if not any(wanted) or await ledger.paused_until(unit, scope=self.channel.value) is not None:
+            return ready, []
         answers = await budgets.take(unit, wanted, now=now)
         granted = [item for item, answer in zip(ready, answers, strict=True) if answer is None]
         waiting = [
@@ -226,7 +222,7 @@ class Pump:
             return self.sender.concurrency
         return int(max(self.sender.concurrency * 2, min(self._batch, self._rate * AHEAD_S)))
 
-    async def _keep_leases(self, unit: Unit, started: float, ready: Sequence[Item]) -> dict[str, float]:
+    async def _keep_leases(self, unit: AsyncConnection, started: float, ready: Sequence[Item]) -> dict[str, float]:
         """Lengthens what is half over. A lease that is lost keeps its old end, and nothing is sent after it."""
         held = (*ready, *self._prepared, *self.wire.begun, *self.wire.stale, *self.wire.sending.values())
         tokens = {item.delivery.lease_token for item in held}
