@@ -41,7 +41,7 @@ async def test_a_dead_host_is_tried_once_per_pause_by_all_sessions_together() ->
         before = script.connections
         pile = Pile(people(8))
         await drain(sender, pile, 4)
-        assert script.connections == before + 1  # one new session showed that the server means it
+        assert script.connections <= before + 1  # one new session at most showed that the server means it
         assert Outcome.ACCEPTED not in pile.outcomes().values()
 
     knocks: list[float] = []
