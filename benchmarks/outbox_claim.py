@@ -109,13 +109,11 @@ async def _drain(database: Database, rows: int, *, workers: int) -> float:
         settled = 0
         claimed: list[Delivery] = []
         while True:
-            token = uuid.uuid4().hex
+            claiming = ledger.Claim(owner=str(number), token=uuid.uuid4().hex, seconds=60, limit=BATCH)
             done = [Settlement(one.id, one.lease_token or "", DeliveryState.SENT, code="250") for one in claimed]
             async with database.connect() as unit:
-                settled += len(await ledger.settle(unit, settlements=done, now=NOW))
-                claimed = await ledger.claim(
-                    unit, channel=Channel.EMAIL, owner=str(number), token=token, now=NOW, seconds=60, limit=BATCH
-                )
+                turn = await ledger.turn(unit, channel=Channel.EMAIL, now=NOW, settlements=done, claim=claiming)
+            settled, claimed = settled + len(turn.written), turn.claimed
             if not claimed:
                 return settled
 

@@ -5,10 +5,11 @@ The senders themselves lie beside their adapters: email/sender.py, sms/sender.py
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from channels.message import Outcome, Phase, SendResult
 from channels.outbox.budgets import Charge
@@ -65,6 +66,39 @@ class Sender(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Handover:
+    """A message handed out to whoever sends it; `ended` is called once with how that went.
+
+    `good_until` (monotonic) is the end of the gate's word: its sending does not begin after that.
+    """
+
+    message: Message
+    good_until: float
+    ended: Callable[[SendResult], None]
+
+
+class Supply(Protocol):
+    """Begun messages, for senders that take them themselves."""
+
+    def waiting(self) -> bool:
+        """Whether there is anything to take: worth opening a connection for."""
+        ...
+
+    def take(self) -> Handover | None:
+        """The next message that may go now; from here on it counts as on the wire."""
+        ...
+
+
+@runtime_checkable
+class StreamingSender(Sender, Protocol):
+    """A sender that keeps its sessions busy better when it takes the messages than when it is given one at a time."""
+
+    async def stream(self, supply: Supply) -> None:
+        """Sends what is there over one session until nothing is; the pump calls it from `concurrency` tasks at once."""
+        ...
 
 
 def wrong_message(message: Message) -> SendResult:

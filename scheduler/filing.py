@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import fields
 from datetime import datetime
 from typing import Final
 
@@ -101,7 +100,7 @@ class CopyLoop(FolderLoop):
         """The mail as it was sent, put together once more from its row; None when that cannot be done any more."""
         async with self.around.database.read() as session:
             row = await session.get_one(Outbox, one.id)
-            delivery = Delivery(**{field.name: getattr(row, field.name) for field in fields(Delivery)})
+            delivery = Delivery(*(getattr(row, name) for name in Delivery._fields))
             try:
                 composed = await self._compose(session, delivery)
             except Exception:

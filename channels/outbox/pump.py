@@ -11,44 +11,33 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from channels.message import Outcome, Phase, SendResult
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from channels.message import Outcome, SendResult
 from channels.outbox import budgets, retry
 from channels.outbox.budgets import Taken
-from channels.outbox.delivery import Clock, Composer, Delivery, Gate, Message
+from channels.outbox.delivery import Clock, Composer, Delivery, Gate
 from channels.outbox.effects import Ended, after_settling
 from channels.outbox.preparing import ending, leave, prepare
 from channels.outbox.reconciling import reconcile
+from channels.outbox.wire import GATE_STALE_S, Item, Wire
 from channels.sender import Ambiguity, Sender
 from storage.database import Database, real_now
 from storage.models import DeliveryState
 from storage.queries import outbox as ledger
-from storage.queries.inbox import Unit
 from storage.queries.outbox import Settlement
 
 log = logging.getLogger(__name__)
 
-# A word of the gate older than this is asked for again right before sending: an opt-out works within a second.
-GATE_STALE_S = 0.7
 # How much sending is begun ahead of time; what was begun and not settled is what a crash leaves in doubt.
 AHEAD_S = 0.4
 # A message that its channel's pace holds back for longer returns to the plan and lets others pass.
 PACE_PATIENCE_S = 2.0
 # Whatever else an attempt brought, what it took of the shared allowances was not used.
 MAY_HAVE_GONE = frozenset({Outcome.ACCEPTED, Outcome.UNKNOWN})
-
-
-@dataclass(slots=True)
-class _Item:
-    """A composed delivery on its way; `checked_at` (monotonic) is when the gate last let it pass."""
-
-    delivery: Delivery
-    message: Message
-    checked_at: float
-    taken: Taken | None = None
 
 
 class Pump:
@@ -68,7 +57,6 @@ class Pump:
     ) -> None:
         self.channel = sender.channel
         self.sender = sender
-        self.may_send = asyncio.Event()  # something was begun
         self.news = asyncio.Event()  # a turn is worth it
         self._database = database
         self._composers = composers
@@ -78,13 +66,10 @@ class Pump:
         self._batch = batch
         self._lease_seconds = lease_seconds
         self._parks = sender.ambiguous is Ambiguity.PARK
-        self._prepared: deque[_Item] = deque()
-        self._begun: deque[_Item] = deque()
-        self._stale: list[_Item] = []
+        self.wire = Wire(sender, on_result=self._settle_later, on_stale=self.news.set)
+        self._prepared: deque[Item] = deque()
         self._ended: list[Ended] = []
-        self._on_the_wire: dict[int, _Item] = {}
         self._leases: dict[str, float] = {}  # token → the moment after which it may be somebody else's
-        self._paused_until = 0.0
         self._pauses_to_write: dict[str, datetime] = {}
         self._rate = 0.0
         self._counted, self._counted_from = 0, time.monotonic()
@@ -92,18 +77,18 @@ class Pump:
     @property
     def backlog(self) -> int:
         """Rows at hand that nobody is sending yet."""
-        return len(self._prepared) + len(self._begun) + len(self._stale)
+        return len(self._prepared) + len(self.wire.begun) + len(self.wire.stale)
 
     @property
     def holding(self) -> int:
         """Rows that are ours at the moment."""
-        return self.backlog + len(self._ended) + len(self._on_the_wire)
+        return self.backlog + len(self._ended) + len(self.wire.sending)
 
     @property
     def hungry(self) -> bool:
         """The senders will soon be out of work that is at hand."""
         enough = 1 if self._parks else self._window() / 2
-        return bool(self._stale) or (bool(self._prepared) and self._room_to_begin() >= enough)
+        return bool(self.wire.stale) or (bool(self._prepared) and self._room_to_begin() >= enough)
 
     @property
     def urgent(self) -> bool:
@@ -115,15 +100,11 @@ class Pump:
     def room(self) -> int:
         """How many rows the next claim should bring: about a second's work, in whole draughts."""
         wanted = min(self._batch, max(4 * self.sender.concurrency, int(self._rate)))
-        return 0 if self.pause_left or self.backlog > wanted / 2 else wanted
-
-    @property
-    def pause_left(self) -> float:
-        return max(0.0, self._paused_until - time.monotonic())
+        return 0 if self.wire.pause_left or self.backlog > wanted / 2 else wanted
 
     async def due(self) -> bool:
         """Whether a claim would bring something; takes no lock."""
-        if self.pause_left:
+        if self.wire.pause_left:
             return False
         async with self._database.read() as session:
             return await ledger.anything_due(session, channel=self.channel, now=self._clock.now())
@@ -135,25 +116,6 @@ class Pump:
         if claimed:
             await self._prepare(claimed)
         return len(claimed)
-
-    async def send_next(self) -> bool:
-        """Sends the first begun message whose turn it is; False when none may go now."""
-        item = self._next()
-        if item is None:
-            return False
-        self._on_the_wire[item.delivery.id] = item
-        try:
-            result = await self._send(item)
-        finally:
-            del self._on_the_wire[item.delivery.id]
-        self._settle_later(item, result)
-        return True
-
-    def next_in(self) -> float | None:
-        """Seconds until a begun message may go by the channel's pace; None when nothing is begun."""
-        held = {item.delivery.address for item in self._stale}
-        waits = (self.sender.ready_in(one.message) for one in self._begun if one.delivery.address not in held)
-        return min(waits, default=None)
 
     def give_back(self) -> None:
         """Everything that nobody is sending yet returns to the plan, with the next turn."""
@@ -172,58 +134,64 @@ class Pump:
         pauses, self._pauses_to_write = self._pauses_to_write, {}
         ready = self._take_ready()
         now, started, token = self._clock.now(), time.monotonic(), uuid.uuid4().hex
-        begun: set[int] = set()
-        claimed: list[Delivery] = []
+        claiming = ledger.Claim(owner=self._owner, token=token, seconds=self._lease_seconds, limit=claim)
         whole, refused = ready, list[Settlement]()
+        settlements, written = [one.settlement for one in ended], set[int]()
+        stopped = self.wire.pause_left > 0
         try:
             async with self._database.connect() as unit:
-                written = await ledger.settle(unit, settlements=[one.settlement for one in ended], now=now)
-                await after_settling(unit, [one for one in ended if one.settlement.id in written], now=now)
                 for scope, until in sorted(pauses.items()):
                     await ledger.pause(unit, scope=scope, until=until)
-                shared_pause = await ledger.paused_until(unit, scope=self.channel.value)
                 leases = await self._keep_leases(unit, started, ready)
-                stopped = shared_pause is not None or self.pause_left > 0
+                if any(one.returns for one in ended):
+                    # First what came back, so that all allowances are locked at once: two workers never cross.
+                    settled = await ledger.turn(unit, channel=self.channel, now=now, settlements=settlements)
+                    settlements, written = [], settled.written
                 returned = [one.returns for one in ended if one.returns and one.settlement.id in written]
                 if stopped:
                     await budgets.take(unit, [], now=now, returned=returned)
                 else:
                     ready, refused = await self._within_budgets(unit, ready, now, returned)
-                    begun = await ledger.begin(unit, deliveries=[item.delivery for item in ready], now=now)
-                    claimed = await ledger.claim(
-                        unit,
-                        channel=self.channel,
-                        owner=self._owner,
-                        token=token,
-                        now=now,
-                        seconds=self._lease_seconds,
-                        limit=claim,
-                    )
+                done = await ledger.turn(
+                    unit,
+                    channel=self.channel,
+                    now=now,
+                    settlements=settlements,
+                    begin=() if stopped else [item.delivery for item in ready],
+                    claim=None if stopped else claiming,
+                )
+                written |= done.written
+                await after_settling(unit, [one for one in ended if one.settlement.id in written], now=now)
         except BaseException:
             # It may be committed all the same; settling once more then changes nothing.
             self._ended = ended + self._ended
             self._pauses_to_write = pauses | self._pauses_to_write
             self._prepared.extendleft(reversed(whole))
             raise
-        self._leases = leases | ({token: started + self._lease_seconds} if claimed else {})
-        if shared_pause is not None:
-            self._pause((shared_pause - real_now()).total_seconds())
+        self.wire.leases = self._leases = leases | ({token: started + self._lease_seconds} if done.claimed else {})
+        if done.paused_until is not None:
+            self._pause((done.paused_until - real_now()).total_seconds())
         self._end(refused)
-        if stopped:
-            self._end(leave(item.delivery, DeliveryState.PLANNED) for item in ready)
+        if stopped or done.paused_until is not None:
+            for item in ready:
+                self._withhold(item, leave(item.delivery, DeliveryState.PLANNED))
         else:
-            self._accept(ready, begun)
-        return claimed
+            self._accept(ready, done.begun)
+        return done.claimed
 
     async def _within_budgets(
-        self, unit: Unit, ready: list[_Item], now: datetime, returned: Sequence[Taken]
-    ) -> tuple[list[_Item], list[Settlement]]:
+        self, unit: AsyncConnection, ready: list[Item], now: datetime, returned: Sequence[Taken]
+    ) -> tuple[list[Item], list[Settlement]]:
         """What the shared allowances let go now; the rest returns to the plan until the next period begins."""
         wanted = [self.sender.charges(item.delivery, item.message) for item in ready]
+        takes = any(charge.amount or charge.money for charges in wanted for charge in charges)
+        if takes and await ledger.paused_until(unit, scope=self.channel.value) is not None:
+            await budgets.take(unit, [], now=now, returned=returned)
+            return ready, []
         answers = await budgets.take(unit, wanted, now=now, returned=returned)
-        for item, charges in zip(ready, wanted, strict=True):
-            item.taken = Taken(charges, now)
         granted = [item for item, answer in zip(ready, answers, strict=True) if answer is None]
+        for item, charges, answer in zip(ready, wanted, answers, strict=True):
+            item.taken = Taken(charges, now) if charges and answer is None else None
         waiting = [
             leave(
                 item.delivery,
@@ -236,20 +204,20 @@ class Pump:
         ]
         return granted, waiting
 
-    def _accept(self, ready: Sequence[_Item], begun: set[int]) -> None:
+    def _accept(self, ready: Sequence[Item], begun: set[int]) -> None:
         """What the ledger did not let us begin has become somebody else's: forget it."""
         kept = [item for item in ready if item.delivery.id in begun]
         if len(kept) < len(ready):
             log.warning("%d deliveries were taken over before they were begun", len(ready) - len(kept))
-        self._begun.extend(kept)
-        if kept:
-            self.may_send.set()
+        self.wire.accept(kept)
+        if self.wire.pause_left:  # somebody was told to wait while this was begun
+            self._give_back_begun()
 
-    def _take_ready(self) -> list[_Item]:
+    def _take_ready(self) -> list[Item]:
         return [self._prepared.popleft() for _ in range(min(self._room_to_begin(), len(self._prepared)))]
 
     def _room_to_begin(self) -> int:
-        return max(0, self._window() - len(self._begun) - (len(self._on_the_wire) if self._parks else 0))
+        return max(0, self._window() - len(self.wire.begun) - (len(self.wire.sending) if self._parks else 0))
 
     def _window(self) -> int:
         """How many deliveries may be begun and unsent: few where a lost answer parks, else what goes in AHEAD_S."""
@@ -257,9 +225,9 @@ class Pump:
             return self.sender.concurrency
         return int(max(self.sender.concurrency * 2, min(self._batch, self._rate * AHEAD_S)))
 
-    async def _keep_leases(self, unit: Unit, started: float, ready: Sequence[_Item]) -> dict[str, float]:
+    async def _keep_leases(self, unit: AsyncConnection, started: float, ready: Sequence[Item]) -> dict[str, float]:
         """Lengthens what is half over. A lease that is lost keeps its old end, and nothing is sent after it."""
-        held = (*ready, *self._prepared, *self._begun, *self._stale, *self._on_the_wire.values())
+        held = (*ready, *self._prepared, *self.wire.begun, *self.wire.stale, *self.wire.sending.values())
         tokens = {item.delivery.lease_token for item in held}
         half = started + self._lease_seconds / 2
         leases = {token: until for token, until in self._leases.items() if token in tokens}
@@ -286,7 +254,7 @@ class Pump:
             if wait > PACE_PATIENCE_S:
                 self._end([leave(delivery, DeliveryState.PLANNED, due_at=now + timedelta(seconds=wait))])
                 continue
-            self._prepared.append(_Item(delivery, message, checked_at))
+            self._prepared.append(Item(delivery, message, checked_at))
         self.news.set()
 
     async def _check_again(self) -> None:
@@ -294,7 +262,7 @@ class Pump:
         limit = time.monotonic() - GATE_STALE_S / 2
         next_ones = islice(self._prepared, self._room_to_begin())
         old = [item for item in next_ones if item.checked_at < limit]
-        begun, self._stale = self._stale, []
+        begun, self.wire.stale = self.wire.stale, []
         if not old and not begun:
             return
         checked_at, now = time.monotonic(), self._clock.now()
@@ -302,7 +270,7 @@ class Pump:
             async with self._database.read() as session:
                 verdicts = await self._gate(session, [item.delivery for item in (*old, *begun)], now)
         except BaseException:
-            self._stale = begun + self._stale
+            self.wire.stale = begun + self.wire.stale
             raise
         for item in old:
             item.checked_at = checked_at
@@ -315,41 +283,10 @@ class Pump:
                 self._withhold(item, ended)
             else:
                 item.checked_at = checked_at
-                self._begun.appendleft(item)
-                self.may_send.set()
+                self.wire.begun.appendleft(item)
+        self.wire.accept(())
 
-    def _next(self) -> _Item | None:
-        if self.pause_left:
-            self._give_back_begun()
-        moment = time.monotonic()
-        # What waits for the gate's word once more is not overtaken by later news for the same address: the last edit of a
-        # card must be the newest one.
-        held = {item.delivery.address for item in self._stale}
-        for index, item in enumerate(self._begun):
-            if item.delivery.address in held or self.sender.ready_in(item.message) > 0:
-                continue
-            del self._begun[index]
-            if self._leases.get(item.delivery.lease_token or "", 0.0) <= moment:
-                log.warning("the lease of delivery %d ended before it was sent", item.delivery.id)
-                return self._next()
-            if moment - item.checked_at > GATE_STALE_S:
-                self._stale.append(item)
-                self.news.set()
-                return self._next()
-            return item
-        return None
-
-    async def _send(self, item: _Item) -> SendResult:
-        try:
-            return await self.sender.send(item.message)
-        except asyncio.CancelledError:
-            # Stopped in the middle: the row stays `sending`, and whoever sweeps it decides by the channel's policy.
-            raise
-        except Exception as error:
-            log.exception("the %s sender failed on delivery %d", self.channel, item.delivery.id)
-            return SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, "sender", type(error).__name__)
-
-    def _settle_later(self, item: _Item, result: SendResult) -> None:
+    def _settle_later(self, item: Item, result: SendResult) -> None:
         delivery = item.delivery
         decision = retry.decide(
             result=result,
@@ -385,35 +322,30 @@ class Pump:
             else:
                 self._give_back_begun(scope, due_at=self._clock.now() + decision.pause)
         self._count()
-        if not self._on_the_wire or self.hungry or len(self._ended) >= self._batch / 2:
+        if not self.wire.sending or self.hungry or len(self._ended) >= self._batch / 2:
             self.news.set()
 
     def _pause(self, seconds: float) -> None:
-        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+        self.wire.pause(seconds)
         self._give_back_begun()
         self.news.set()
 
-    def _pause_scope(self, item: _Item, result: SendResult) -> str:
+    def _pause_scope(self, item: Item, result: SendResult) -> str:
         """Whom a provider wants to be left alone by: the recipient's side, where the sender names it, else all we send."""
         charges = self.sender.charges(item.delivery, item.message) if result.of_recipient else ()
         return next((charge.scope for charge in charges if charge.of_recipient), self.channel.value)
 
     def _give_back_begun(self, scope: str | None = None, *, due_at: datetime | None = None) -> None:
         """What was begun and is not on the wire returns to the plan: all of it, or what goes to one scope."""
-        given, kept, stale = list[_Item](), deque[_Item](), list[_Item]()
-        for item in self._begun:
-            (given if scope is None or self._goes_to(item, scope) else kept).append(item)
-        for item in self._stale:
-            (given if scope is None or self._goes_to(item, scope) else stale).append(item)
-        self._begun, self._stale = kept, stale
-        for item in given:
+        recalled = self.wire.recall(lambda item: scope is None or self._goes_to(item, scope))
+        for item in recalled:
             self._withhold(item, leave(item.delivery, DeliveryState.PLANNED, due_at=due_at, begun=True))
 
-    def _goes_to(self, item: _Item, scope: str) -> bool:
+    def _goes_to(self, item: Item, scope: str) -> bool:
         return any(charge.scope == scope for charge in self.sender.charges(item.delivery, item.message))
 
-    def _withhold(self, item: _Item, settlement: Settlement) -> None:
-        """It was begun and is not sent after all: what it took is there for others."""
+    def _withhold(self, item: Item, settlement: Settlement) -> None:
+        """It is not sent after all: what it took is there for others."""
         self._ended.append(Ended(settlement, returns=item.taken))
         self.news.set()
 

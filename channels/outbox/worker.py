@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from channels.outbox.delivery import Clock, Composer, Gate
 from channels.outbox.pump import Pump
+from channels.outbox.wire import Wire
 from channels.sender import Sender
 from storage.database import Database
 
@@ -80,7 +81,7 @@ class OutboxWorker:
                 await pump.turn(claim=0)
                 async with asyncio.TaskGroup() as group:
                     for _ in range(pump.sender.concurrency):
-                        group.create_task(_send_what_is_begun(pump))
+                        group.create_task(_send_what_is_begun(pump.wire))
         return touched
 
     async def reconcile_once(self) -> int:
@@ -93,7 +94,7 @@ class OutboxWorker:
             await pump.sender.close()
 
     async def _run_pump(self, pump: Pump, stop: asyncio.Event) -> None:
-        senders = [asyncio.create_task(_send_loop(pump)) for _ in range(pump.sender.concurrency)]
+        senders = [asyncio.create_task(_send_loop(pump.wire)) for _ in range(pump.sender.concurrency)]
         stopping = asyncio.create_task(_announce(stop, pump))
         failures = 0
         try:
@@ -134,18 +135,18 @@ class OutboxWorker:
                 log.exception("could not ask about deliveries of unknown outcome")
 
 
-async def _send_loop(pump: Pump) -> None:
+async def _send_loop(wire: Wire) -> None:
     while True:
-        if await pump.send_next():
+        if await wire.send_some():
             continue
-        wait = pump.next_in()
-        pump.may_send.clear()
-        await _wait(pump.may_send, None if wait is None else max(0.001, wait))
+        wait = wire.next_in()
+        wire.may_send.clear()
+        await _wait(wire.may_send, None if wait is None else max(0.001, wait))
 
 
-async def _send_what_is_begun(pump: Pump) -> None:
-    while (wait := pump.next_in()) is not None:
-        if not await pump.send_next():
+async def _send_what_is_begun(wire: Wire) -> None:
+    while (wait := wire.next_in()) is not None:
+        if not await wire.send_some():
             await asyncio.sleep(max(0.001, wait))
 
 

@@ -90,10 +90,9 @@ async def _expand(talk: BotTalk) -> None:
 
 
 async def _claimed(talk: BotTalk, channel: Channel, *, limit: int = 50) -> Sequence[ledger.Delivery]:
-    async with talk.database.write() as session:
-        return await ledger.claim(
-            session, channel=channel, owner="test", token="t1", now=talk.clock.now(), seconds=60, limit=limit
-        )
+    claiming = ledger.Claim(owner="test", token="t1", seconds=60, limit=limit)
+    async with talk.database.connect() as unit:
+        return (await ledger.turn(unit, channel=channel, now=talk.clock.now(), claim=claiming)).claimed
 
 
 async def _mailing(talk: BotTalk) -> Mailing:

@@ -3,99 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import socket
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 
 import pytest
 
-from channels.email.smtp import SmtpAddress, SmtpSender
+from channels.email.smtp import Patience, SmtpAddress, SmtpSender
 from channels.message import Outcome, Phase
+from tests.channels.smtp_script import MESSAGE, ONE_BY_ONE, PIPELINED, Connection, Script, running, send
 
-MESSAGE = b"Subject: hi\r\n\r\nHello\r\n.dot\r\n"
-Answer = Callable[[str, str], str | None]
-
-
-@dataclass
-class Script:
-    """A mail server of few words: `answers` maps a verb to its reply; None as a reply closes the line."""
-
-    answers: dict[str, str | None] = field(default_factory=dict)
-    extensions: tuple[str, ...] = ("PIPELINING", "SIZE 1000000")
-    greeting: str | None = "220 here"
-    close_within_data_after: int | None = None
-    lines: list[str] = field(default_factory=list)
-    messages: list[bytes] = field(default_factory=list)
-    connections: int = 0
-    port: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}?starttls=never"
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            await self._talk(reader, writer)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.greeting is None:
-            return
-        writer.write(f"{self.greeting}\r\n".encode())
-        while line := (await reader.readline()).decode().rstrip("\r\n"):
-            self.lines.append(line)
-            verb = line.split(" ")[0].upper()
-            default = {"EHLO": "\r\n".join(["250-here", *(f"250-{e}" for e in self.extensions[:-1])])}.get(verb)
-            if verb == "EHLO":
-                default = f"{default}\r\n250 {self.extensions[-1]}"
-            reply = self.answers.get(verb, default or {"DATA": "354 go", "QUIT": "221 bye"}.get(verb, "250 2.0.0 ok"))
-            if reply is None:
-                return
-            writer.write(f"{reply}\r\n".encode())
-            if verb == "DATA" and reply.startswith("354"):
-                if self.close_within_data_after is not None:
-                    await reader.readexactly(self.close_within_data_after)
-                    writer.transport.abort()
-                    return
-                self.messages.append(await reader.readuntil(b"\r\n.\r\n"))
-                reply = self.answers.get("DOT", "250 2.0.0 Ok: queued as 4XkQ2b")
-                if reply is None:
-                    return
-                writer.write(f"{reply}\r\n".encode())
-            if reply.startswith("421"):
-                return
-            if verb == "QUIT":
-                return
+both_ways = pytest.mark.parametrize("extensions", [PIPELINED, ONE_BY_ONE], ids=["pipelined", "one by one"])
 
 
-@contextlib.asynccontextmanager
-async def running(script: Script) -> AsyncIterator[Script]:
-    server = await asyncio.start_server(script.serve, "127.0.0.1", 0, limit=20_000_000)
-    script.port = server.sockets[0].getsockname()[1]
-    try:
-        yield script
-    finally:
-        server.close()
-        await asyncio.sleep(0.01)
-
-
-async def _send(script: Script, *, message: bytes = MESSAGE, recipient: str = "ann@client.test") -> object:
-    async with running(script):
-        sender = SmtpSender(script.url)
-        try:
-            return await sender.send("crm@shop.test", recipient, message)
-        finally:
-            await sender.close()
-
-
-async def test_an_accepted_message_arrives_as_it_was_and_the_session_is_kept() -> None:
-    async with running(Script()) as script:
+@both_ways
+async def test_an_accepted_message_arrives_as_it_was_and_the_session_is_kept(extensions: tuple[str, ...]) -> None:
+    async with running(Script(extensions=extensions)) as script:
         sender = SmtpSender(script.url)
         results = [await sender.send("crm@shop.test", "ann@client.test", MESSAGE) for _ in range(3)]
         await sender.close()
@@ -109,7 +31,7 @@ async def test_an_accepted_message_arrives_as_it_was_and_the_session_is_kept() -
 
 async def test_bare_line_ends_cannot_smuggle_a_second_mail() -> None:
     script = Script()
-    await _send(script, message=b"A: b\r\n\r\nx\n.\nMAIL FROM:<e@x.org>\r.\r\n.\r\n")
+    await send(script, message=b"A: b\r\n\r\nx\n.\nMAIL FROM:<e@x.org>\r.\r\n.\r\n")
     assert script.messages[0].count(b"\r\n.\r\n") == 1
     assert b"\n..\r\nMAIL FROM" in script.messages[0]
 
@@ -141,9 +63,14 @@ async def test_bare_line_ends_cannot_smuggle_a_second_mail() -> None:
         ("MAIL", "421 4.3.2 shutting down", Outcome.RETRY, Phase.ENVELOPE),
     ],
 )
-async def test_each_refusal_and_each_drop(verb: str, reply: str | None, outcome: Outcome, phase: Phase) -> None:
-    result = await _send(Script(answers={verb: reply}))
-    assert (result.outcome, result.phase) == (outcome, phase)  # type: ignore[attr-defined]
+@both_ways
+async def test_each_refusal_and_each_drop(
+    verb: str, reply: str | None, outcome: Outcome, phase: Phase, extensions: tuple[str, ...]
+) -> None:
+    script = Script(answers={verb: reply}, extensions=extensions)
+    result = await send(script)
+    assert (result.outcome, result.phase) == (outcome, phase)
+    assert len(script.messages) == (verb == "DOT" and reply is None)
 
 
 @pytest.mark.parametrize(
@@ -151,37 +78,38 @@ async def test_each_refusal_and_each_drop(verb: str, reply: str | None, outcome:
     [(None, Outcome.RETRY), ("421 busy", Outcome.RETRY), ("554 go away", Outcome.HALT), ("nonsense", Outcome.RETRY)],
 )
 async def test_greetings(greeting: str | None, outcome: Outcome) -> None:
-    result = await _send(Script(greeting=greeting))
-    assert (result.outcome, result.phase) == (outcome, Phase.CONNECT)  # type: ignore[attr-defined]
+    result = await send(Script(greeting=greeting))
+    assert (result.outcome, result.phase) == (outcome, Phase.CONNECT)
 
 
 async def test_a_drop_within_a_large_message_is_known_to_have_delivered_nothing() -> None:
-    result = await _send(
+    result = await send(
         Script(extensions=("8BITMIME",), close_within_data_after=1000),
         message=b"x" * 70 + b"\r\n" + b"y\r\n" * 4_000_000,
     )
-    assert (result.outcome, result.phase) == (Outcome.RETRY, Phase.DATA)  # type: ignore[attr-defined]
+    assert (result.outcome, result.phase) == (Outcome.RETRY, Phase.DATA)
 
 
-async def test_no_answer_to_the_final_dot_in_time_is_unknown() -> None:
+@both_ways
+async def test_no_answer_to_the_final_dot_in_time_is_unknown(extensions: tuple[str, ...]) -> None:
     release = asyncio.Event()
 
     class Silent(Script):
-        async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self.answers["DOT"] = None
-            await super()._talk(reader, writer)
+        async def talk(self, talk: Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await super().talk(talk, reader, writer)
             await release.wait()
 
-    async with running(Silent()) as script:
-        sender = SmtpSender(script.url, dot_timeout=0.05)
+    async with running(Silent(answers={"DOT": None}, extensions=extensions)) as script:
+        sender = SmtpSender(script.url, patience=Patience(dot=0.05))
         result = await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
         release.set()
         await sender.close()
     assert (result.outcome, result.phase) == (Outcome.UNKNOWN, Phase.AFTER_DATA)
 
 
-async def test_after_a_refusal_the_session_is_reset_and_goes_on() -> None:
-    async with running(Script(answers={"RCPT": "550 5.1.1 unknown"})) as script:
+@both_ways
+async def test_after_a_refusal_the_session_is_reset_and_goes_on(extensions: tuple[str, ...]) -> None:
+    async with running(Script(answers={"RCPT": "550 5.1.1 unknown"}, extensions=extensions)) as script:
         sender = SmtpSender(script.url)
         first = await sender.send("crm@shop.test", "gone@client.test", MESSAGE)
         del script.answers["RCPT"]
@@ -190,25 +118,20 @@ async def test_after_a_refusal_the_session_is_reset_and_goes_on() -> None:
     assert (first.outcome, second.outcome) == (Outcome.SUPPRESS, Outcome.ACCEPTED)
     assert script.connections == 1
     assert script.lines.count("RSET") == 1
+    assert len(script.messages) == 1
 
 
+@both_ways
 @pytest.mark.parametrize("reply", [None, "421 4.4.2 idle too long"])
-async def test_a_session_gone_stale_between_messages_is_replaced_once(reply: str | None) -> None:
-    async with running(Script()) as script:
+async def test_a_session_gone_stale_between_messages_is_replaced_once(
+    reply: str | None, extensions: tuple[str, ...]
+) -> None:
+    def stale_once(talk: Connection, line: str) -> str | None:
+        return reply if talk.number == 1 and talk.texts else ""
+
+    async with running(Script(answers={"MAIL": stale_once}, extensions=extensions)) as script:
         sender = SmtpSender(script.url)
         await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
-        mails = 0
-
-        class OnceStale(dict[str, str | None]):
-            def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
-                nonlocal mails
-                if key == "MAIL":
-                    mails += 1
-                    if mails == 1:
-                        return reply
-                return default
-
-        script.answers = OnceStale()
         result = await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
         await sender.close()
     assert result.outcome is Outcome.ACCEPTED
@@ -243,19 +166,20 @@ async def test_many_tasks_share_few_sessions() -> None:
 
 
 async def test_cancelling_forgets_the_session() -> None:
-    class Slow(Script):
-        async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            if self.connections == 1:
-                writer.write(b"220 here\r\n")
-                await reader.readline()
-                writer.write(b"250 here\r\n")
-                await reader.readline()  # MAIL, never answered
-                reached.set()
-                await reader.read()
-                return
-            await super()._talk(reader, writer)
-
     reached = asyncio.Event()
+
+    class Slow(Script):
+        async def talk(self, talk: Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if talk.number > 1:
+                await super().talk(talk, reader, writer)
+                return
+            writer.write(b"220 here\r\n")
+            await reader.readline()
+            writer.write(b"250 here\r\n")
+            await reader.readline()  # MAIL, never answered
+            reached.set()
+            await reader.read()
+
     async with running(Slow()) as script:
         sender = SmtpSender(script.url)
         task = asyncio.create_task(sender.send("a@b.test", "c@d.test", MESSAGE))
@@ -270,8 +194,8 @@ async def test_cancelling_forgets_the_session() -> None:
 
 async def test_the_size_limit_is_respected_without_sending() -> None:
     script = Script(extensions=("SIZE 100",))
-    result = await _send(script, message=b"x" * 101)
-    assert (result.outcome, result.code) == (Outcome.PERMANENT, "too-big")  # type: ignore[attr-defined]
+    result = await send(script, message=b"x" * 101)
+    assert (result.outcome, result.code) == (Outcome.PERMANENT, "too-big")
     assert not [line for line in script.lines if line.startswith("MAIL")]
 
 
@@ -286,11 +210,11 @@ async def test_the_password_is_not_sent_in_the_clear_to_another_machine() -> Non
 
 async def test_addresses_outside_ascii_need_a_server_that_knows_them() -> None:
     script = Script()
-    result = await _send(script, recipient="анна@почта.рф")
-    assert (result.outcome, result.code) == (Outcome.PERMANENT, "no-smtputf8")  # type: ignore[attr-defined]
+    result = await send(script, recipient="анна@почта.рф")
+    assert (result.outcome, result.code) == (Outcome.PERMANENT, "no-smtputf8")
     script = Script(extensions=("SMTPUTF8",))
-    result = await _send(script, recipient="анна@почта.рф")
-    assert result.outcome is Outcome.ACCEPTED  # type: ignore[attr-defined]
+    result = await send(script, recipient="анна@почта.рф")
+    assert result.outcome is Outcome.ACCEPTED
     assert "RCPT TO:<анна@xn--80a1acny.xn--p1ai>" in script.lines
 
 
@@ -304,8 +228,8 @@ async def test_addresses_outside_ascii_need_a_server_that_knows_them() -> None:
 )  # fmt: skip
 async def test_no_doubtful_address_reaches_the_wire(address: str) -> None:
     script = Script()
-    result = await _send(script, recipient=address)
-    assert (result.outcome, result.code) == (Outcome.SUPPRESS, "bad-address")  # type: ignore[attr-defined]
+    result = await send(script, recipient=address)
+    assert (result.outcome, result.code) == (Outcome.SUPPRESS, "bad-address")
     assert script.connections == 0
 
 

@@ -8,13 +8,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 
 from channels.email.bounces import Action
 from channels.email.imap import SENT, Cursor, MailboxLost, MailboxReader, MailboxRefused, RawMail
 from channels.email.mime import build, parse
-from channels.email.smtp import SmtpSender
+from channels.email.smtp import Letter, SmtpSender
 from channels.email.verp import bounce_address, read_bounce_address
 from channels.message import MailFile, Outcome, OutgoingEmail, Phase, SendResult
 from storage.models import BounceKind
@@ -122,6 +123,46 @@ async def test_our_own_faults_stop_the_channel(mail: MailServers) -> None:
     assert (untrusted.outcome, untrusted.code) == (Outcome.HALT, "tls-certificate")
     too_big = await _send(mail.smtp(), _ANN, _message("x", size=20_000_000))
     assert (too_big.outcome, too_big.code) == (Outcome.PERMANENT, "too-big")
+
+
+@pytest.mark.parametrize("way", ["starttls", "implicit", "plain"])
+async def test_letters_follow_one_another_on_two_sessions(mail: MailServers, way: str) -> None:
+    """Commands said together, the next envelope behind each dot, over TLS and a login: Postfix takes them all, once each."""
+    url = {"starttls": mail.submission, "implicit": mail.smtps, "plain": mail.smtp}[way]()
+    refused = {3: "nobody@client.test", 4: "busy@client.test", 11: "spam@client.test", 39: "full@client.test"}
+    async with _reading(mail.imap(_ANN, "annpass")) as reader:
+        end = await _end(reader)
+        results: dict[int, list[SendResult]] = {}
+
+        class Box:
+            letters: ClassVar = list(range(40))[::-1]
+
+            def waiting(self) -> bool:
+                return bool(self.letters)
+
+            def take(self) -> Letter | None:
+                if not self.letters:
+                    return None
+                number = self.letters.pop()
+                return Letter(
+                    envelope_from=_CRM,
+                    recipient=refused.get(number, _ANN),
+                    content=_message(f"{way} number {number}", size=100_000 if number == 20 else 0),
+                    ended=results.setdefault(number, []).append,
+                )
+
+        smtp = SmtpSender(url, connections=2)
+        await asyncio.gather(smtp.stream(Box()), smtp.stream(Box()))
+        await smtp.close()
+        assert {number: len(ended) for number, ended in results.items()} == dict.fromkeys(range(40), 1)
+        taken = {number for number, (result,) in results.items() if result.outcome is Outcome.ACCEPTED}
+        assert taken == set(range(40)) - set(refused)
+        assert len({result.provider_id for (result,) in results.values() if result.provider_id}) == 36
+        arrived: list[str] = []
+        deadline = time.monotonic() + 20
+        while len(arrived) < 36 and time.monotonic() < deadline:
+            arrived = [parse(raw.content).subject for raw in await _all(reader, end)]
+        assert sorted(arrived) == sorted(f"{way} number {number}" for number in taken)
 
 
 async def test_the_doctor_sees_what_the_server_offers(mail: MailServers) -> None:

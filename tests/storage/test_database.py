@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import Database, NetworkInsideTransaction, StorageError, assert_no_transaction
+from storage.database import (
+    Database,
+    NetworkInsideTransaction,
+    StorageError,
+    assert_no_transaction,
+    asyncpg_of,
+    on_sqlite,
+)
 from storage.models import Meta, Staff
 from tests.factories import make_staff
 
@@ -73,3 +82,47 @@ async def test_an_errors_text_carries_nothing_anybody_wrote(database: Database) 
         async with database.write() as session:
             session.add(Meta(key="one", value="what a customer wrote"))
     assert "what a customer wrote" not in str(refused.value)
+
+
+async def test_work_on_the_driver_belongs_to_the_unit(database: Database) -> None:
+    """What is done on the connection itself is seen by the unit's statements and undone with them."""
+
+    async def count(unit: AsyncConnection) -> int:
+        return (await unit.execute(select(func.count()).select_from(Meta))).scalar_one()
+
+    async def add(unit: AsyncConnection, key: str) -> None:
+        statement = f"INSERT INTO meta (key, value) VALUES ('{key}', '1')"
+        if database.is_sqlite:
+            await on_sqlite(unit, lambda driver: driver.execute(statement))
+        else:
+            await (await asyncpg_of(unit)).execute(statement)
+
+    with pytest.raises(RuntimeError):
+        async with database.connect() as unit:
+            await add(unit, "a")
+            assert await count(unit) == 1
+            raise RuntimeError
+    async with database.connect() as unit:
+        assert await count(unit) == 0
+        await add(unit, "b")
+    async with database.read() as session:
+        assert (await session.get_one(Meta, "b")).value == "1"
+
+
+async def test_a_locked_database_says_so_as_any_error_of_it(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("only SQLite is locked as a whole")
+
+    async with database.connect() as unit:
+        await on_sqlite(unit, lambda driver: driver.execute("PRAGMA busy_timeout=10"))
+        with pytest.raises(OperationalError, match="no such table"):
+            await on_sqlite(unit, lambda driver: driver.execute("SELECT * FROM nowhere"))
+    other = sqlite3.connect(str(database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"):
+        async with database.connect():
+            pass
+    other.execute("ROLLBACK")
+    other.close()
+    async with database.write() as session:
+        session.add(Meta(key="free", value="again"))

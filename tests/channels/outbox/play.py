@@ -20,6 +20,8 @@ from channels.outbox.worker import OutboxWorker
 from channels.sender import Ambiguity
 from storage.database import Database, assert_no_transaction
 from storage.models import Channel, DeliveryAttempt, DeliveryState, Outbox
+from storage.queries import outbox as ledger
+from storage.queries.outbox import Settlement
 
 ACCEPTED = SendResult(Outcome.ACCEPTED, provider_id="p")
 Answer = Callable[[str], SendResult]
@@ -160,3 +162,27 @@ async def attempts(database: Database, delivery_id: int) -> list[DeliveryAttempt
             select(DeliveryAttempt).where(DeliveryAttempt.outbox_id == delivery_id).order_by(DeliveryAttempt.id)
         )
         return list(found.scalars())
+
+
+async def claim(
+    database: Database,
+    now: datetime,
+    *,
+    token: str = "t",
+    owner: str = "w",
+    limit: int = 500,
+    seconds: float = 60,
+) -> list[Delivery]:
+    async with database.connect() as unit:
+        claiming = ledger.Claim(owner=owner, token=token, seconds=seconds, limit=limit)
+        return (await ledger.turn(unit, channel=Channel.EMAIL, now=now, claim=claiming)).claimed
+
+
+async def begin(database: Database, deliveries: Sequence[Delivery], now: datetime) -> set[int]:
+    async with database.connect() as unit:
+        return (await ledger.turn(unit, channel=Channel.EMAIL, now=now, begin=deliveries)).begun
+
+
+async def settle(database: Database, settlements: Sequence[Settlement], now: datetime) -> set[int]:
+    async with database.connect() as unit:
+        return (await ledger.turn(unit, channel=Channel.EMAIL, now=now, settlements=settlements)).written

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, event, insert, text, update
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
-from storage.database import Database, real_now
+from storage.database import Database, asyncpg_of, on_sqlite, real_now
 from storage.models import (
     Channel,
     DeliveryState,
@@ -22,21 +22,13 @@ from storage.models import (
     Staff,
     Template,
 )
+from storage.queries import claims_sql
 from storage.queries import outbox as ledger
-from storage.queries.outbox import Delivery, Settlement
-from tests.channels.outbox.play import plan, row
+from storage.queries.outbox import Settlement
+from tests.channels.outbox.play import attempts, begin, claim, plan, row, settle
 from tests.factories import make_staff
 
 S = DeliveryState
-
-
-async def claim(
-    database: Database, now: datetime, *, token: str = "t", limit: int = 500, seconds: float = 60
-) -> list[Delivery]:
-    async with database.connect() as unit:
-        return await ledger.claim(
-            unit, channel=Channel.EMAIL, owner="w", token=token, now=now, seconds=seconds, limit=limit
-        )
 
 
 async def test_eight_workers_never_claim_the_same_row(database: Database, database_url: str, now: datetime) -> None:
@@ -63,16 +55,15 @@ async def test_a_stale_worker_changes_nothing(database: Database, now: datetime)
     (mine,) = await claim(database, now, token="slow", seconds=-1)
     (theirs,) = await claim(database, now, token="quick")
     assert theirs.id == mine.id
+    assert await begin(database, [mine], now) == set()
+    assert await settle(database, [Settlement(mine.id, "slow", S.SENT)], now) == set()
     async with database.connect() as unit:
-        assert await ledger.begin(unit, deliveries=[mine], now=now) == set()
-        assert await ledger.settle(unit, settlements=[Settlement(mine.id, "slow", S.SENT)], now=now) == set()
         assert await ledger.extend(unit, tokens={"slow"}, seconds=60) == set()
     assert (await row(database, mine.id)).state is S.CLAIMED
-    async with database.connect() as unit:
-        assert await ledger.begin(unit, deliveries=[theirs], now=now) == {mine.id}
-        assert await ledger.settle(unit, settlements=[Settlement(mine.id, "quick", S.SENT)], now=now) == {mine.id}
-        late = Settlement(mine.id, "quick", S.FAILED, outcome="permanent")
-        assert await ledger.settle(unit, settlements=[late], now=now) == set()
+    assert await attempts(database, mine.id) == []
+    assert await begin(database, [theirs], now) == {mine.id}
+    assert await settle(database, [Settlement(mine.id, "quick", S.SENT)], now) == {mine.id}
+    assert await settle(database, [Settlement(mine.id, "quick", S.FAILED, outcome="permanent")], now) == set()
     assert (await row(database, mine.id)).state is S.SENT
 
 
@@ -92,23 +83,63 @@ async def test_leases_do_not_follow_product_time(database: Database, now: dateti
 
 async def test_settling_writes_what_was_said(database: Database, now: datetime) -> None:
     ids = await plan(database, now, 3)
-    mine = await claim(database, now)
     due = now + timedelta(minutes=3)
-    async with database.connect() as unit:
-        await ledger.begin(unit, deliveries=mine, now=now)
-        await ledger.settle(
-            unit,
-            settlements=[
-                Settlement(ids[0], "t", S.SENT, code="250", phase="done", provider_id="Q1", outcome="accepted"),
-                Settlement(ids[1], "t", S.PLANNED, due_at=due, code="450", reason="ไม่ว่าง 'busy'", outcome="retry"),
-                Settlement(ids[2], "t", S.PLANNED, spare=True, outcome="withheld"),
-            ],
-            now=now,
-        )
+    await begin(database, await claim(database, now), now)
+    settlements = [
+        Settlement(ids[0], "t", S.SENT, code="250", phase="done", provider_id="Q1", outcome="accepted"),
+        Settlement(ids[1], "t", S.PLANNED, due_at=due, code="450", reason="ไม่ว่าง 'busy'", outcome="retry"),
+        Settlement(ids[2], "t", S.PLANNED, spare=True, outcome="withheld"),
+    ]
+    assert await settle(database, settlements, now) == set(ids)
     sent, again, spared = [await row(database, one) for one in ids]
     assert (sent.code, sent.phase, sent.provider_id, sent.sent_at) == ("250", "done", "Q1", now)
     assert (again.due_at, again.reason, again.attempts, again.settled_at) == (due, "ไม่ว่าง 'busy'", 1, None)
     assert (spared.due_at, spared.attempts, spared.lease_owner, spared.lease_expires_at) == (now, 0, None, None)
+
+
+async def test_where_some_are_somebody_elses_the_others_are_written(database: Database, now: datetime) -> None:
+    """One lost lease in a batch: the rest is begun and settled as if it were not there, and its attempt is closed all the same."""
+    ids = await plan(database, now, 5)
+    mine = await claim(database, now)
+    assert await begin(database, mine, now) == set(ids)
+    async with database.write() as session:
+        theirs = update(Outbox).where(Outbox.id == ids[2]).values(lease_token="theirs")
+        await session.execute(theirs)
+    assert await begin(database, mine, now) == set(ids) - {ids[2]}
+    outcome = [Settlement(one, "t", S.SENT, outcome="accepted", reply="ok") for one in ids]
+    assert await settle(database, outcome, now) == set(ids) - {ids[2]}
+    assert [(await row(database, one)).state for one in ids] == [S.SENT, S.SENT, S.SENDING, S.SENT, S.SENT]
+    assert [one.outcome for one in await attempts(database, ids[2])] == ["accepted"]
+    assert [one.outcome for one in await attempts(database, ids[0])] == ["accepted", "accepted"]
+
+
+async def test_a_pause_for_all_stops_claims_and_beginnings_but_no_settling(database: Database, now: datetime) -> None:
+    ids = await plan(database, now, 3)
+    mine = await claim(database, now, limit=2)
+    async with database.connect() as unit:
+        until = real_now() + timedelta(minutes=5)
+        await ledger.pause(unit, scope="email", until=until)
+        done = await ledger.turn(
+            unit,
+            channel=Channel.EMAIL,
+            now=now,
+            settlements=[Settlement(ids[0], "t", S.CANCELLED)],
+            begin=mine[1:],
+            claim=ledger.Claim(owner="w", token="u", seconds=60, limit=5),
+        )
+    assert (done.written, done.begun, done.claimed, done.paused_until) == ({ids[0]}, set(), [], until)
+
+
+async def test_a_row_is_claimed_as_it_was_planned(database: Database, now: datetime) -> None:
+    payload = {"text": 'кавычки "и" \\ слэш สวัสดี 👍', "none": None, "deep": [1, {"x": 1.5}]}
+    fields = {"payload": payload, "message_id": "<a@b>", "marketing": True, "priority": 9}
+    (made,) = await plan(database, now, address="анна@почта.рф", **fields)
+    (mine,) = await claim(database, now)
+    written = await row(database, made)
+    columns = {name: getattr(written, name) for name in type(mine)._fields}
+    assert mine._asdict() == columns
+    assert mine.payload == payload
+    assert (mine.due_at.tzinfo, type(mine.channel), type(mine.state)) == (UTC, Channel, S)
 
 
 async def test_rows_of_a_paused_mailing_wait(database: Database, now: datetime) -> None:
@@ -191,18 +222,18 @@ async def test_the_claim_walks_indexes_only(database: Database, now: datetime) -
         if not database.is_sqlite:
             await connection.execute(text("ANALYZE outbox"))
             await connection.commit()
-    prefix = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
-
-    def explain(connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
-        return prefix + statement, parameters
-
     async with database.connect() as unit:
-        assert unit.sync_connection is not None
-        statement = ledger.claim_statement(
-            unit, channel=Channel.EMAIL, owner="w", token="t", now=now, seconds=1, limit=5
-        )
-        event.listen(unit.sync_connection, "before_cursor_execute", explain, retval=True)
-        plans = [str(tuple(line)) for line in (await unit.execute(statement)).all()]
+        if database.is_sqlite:
+            claiming = "EXPLAIN QUERY PLAN " + claims_sql.claim(postgres=False, limit=5)
+            moment = now.strftime("%Y-%m-%d %H:%M:%S.%f")
+            values = dict.fromkeys(("channel", "owner", "token"), "email") | dict.fromkeys(
+                ("now", "here", "expires"), moment
+            )
+            plans = await on_sqlite(unit, lambda driver: [str(line) for line in driver.execute(claiming, values)])
+        else:
+            driver = await asyncpg_of(unit)
+            claiming = "EXPLAIN " + claims_sql.claim(postgres=True, limit=5)
+            plans = [line[0] for line in await driver.fetch(claiming, "email", "w", "t", now, now, now)]
     plan_text = "\n".join(plans)
     assert "SCAN outbox" not in plan_text
     assert "Seq Scan on outbox" not in plan_text

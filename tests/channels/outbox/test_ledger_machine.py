@@ -21,6 +21,7 @@ from storage.database import Database, real_now
 from storage.models import Channel, DeliveryState, Outbox
 from storage.queries import outbox as ledger
 from storage.queries.outbox import Delivery, Settlement
+from tests.channels.outbox import play
 
 S = DeliveryState
 ENDS = [S.SENT, S.FAILED, S.SUPPRESSED, S.CANCELLED, S.UNKNOWN, S.PLANNED]
@@ -77,20 +78,8 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(["quick", "slow"]), limit=st.integers(1, 3))
     def claim(self, who: str, limit: int) -> None:
-        async def work() -> list[Delivery]:
-            self.tokens += 1
-            async with self.database.connect() as unit:
-                return await ledger.claim(
-                    unit,
-                    channel=Channel.EMAIL,
-                    owner=who,
-                    token=f"t{self.tokens}",
-                    now=self.now,
-                    seconds=60,
-                    limit=limit,
-                )
-
-        claimed = self.do(work())
+        self.tokens += 1
+        claimed = self.do(play.claim(self.database, self.now, owner=who, token=f"t{self.tokens}", limit=limit))
         assert len({one.id for one in claimed}) == len(claimed)
         self.hands[who] += claimed
 
@@ -107,25 +96,16 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(["quick", "slow"]))
     def begin(self, who: str) -> None:
-        async def work() -> set[int]:
-            async with self.database.connect() as unit:
-                return await ledger.begin(unit, deliveries=self.hands[who], now=self.now)
-
-        begun = self.do(work())
+        begun = self.do(play.begin(self.database, self.hands[who], self.now))
         assert begun <= {one.id for one in self.hands[who]}
 
     @rule(who=st.sampled_from(["quick", "slow"]), end=st.sampled_from(ENDS), twice=st.booleans())
     def settle(self, who: str, end: DeliveryState, twice: bool) -> None:
         hand = self.hands[who]
         settlements = [Settlement(one.id, one.lease_token or "", end, outcome="accepted") for one in hand]
-
-        async def work() -> set[int]:
-            async with self.database.connect() as unit:
-                return await ledger.settle(unit, settlements=settlements, now=self.now)
-
-        self.do(work())
+        self.do(play.settle(self.database, settlements, self.now))
         if twice:
-            assert self.do(work()) == set()
+            assert self.do(play.settle(self.database, settlements, self.now)) == set()
         hand.clear()
 
     @precondition(lambda self: self.planned)

@@ -1,0 +1,68 @@
+"""What a session hands over and under which terms: the letter, the server's offer, and how long each answer may take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import inf
+
+from channels.message import Phase, SendResult
+
+_BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Seconds to wait for each kind of answer: what RFC 5321 section 4.5.3.2 asks for, where it does."""
+
+    connect: float = 30.0
+    command: float = 300.0
+    data: float = 120.0
+    block: float = 180.0
+    dot: float = 600.0  # giving up sooner makes duplicates
+    behind: float = 30.0  # for an envelope behind a dot that was answered: the server has it, or never will
+    noop: float = 15.0
+    quit: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What of the server's EHLO changes how mail is handed over; `size` is None where it said nothing of sizes."""
+
+    pipelining: bool = False
+    size: int | None = None
+    eight_bit: bool = False
+    smtputf8: bool = False
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Letter:
+    """One message to one recipient, both addresses in their wire form; `ended` is called once with how it went.
+
+    `good_until` (monotonic) is the end of the gate's word: behind a slower letter it is not handed over after that.
+    """
+
+    envelope_from: str
+    recipient: str
+    content: bytes
+    ended: Callable[[SendResult], None]
+    good_until: float = inf
+    phase: Phase = field(default=Phase.CONNECT, init=False)
+    refusal: SendResult | None = field(default=None, init=False)
+    is_follower: bool = field(default=False, init=False)  # announced behind another one's final dot
+
+
+Take = Callable[[], Letter | None]
+
+
+def stuffed(message: bytes) -> bytes:
+    """Line ends as CRLF only (anything else smuggles a second mail into some servers), dots doubled."""
+    ends = message.count(b"\r\n")
+    if ends != message.count(b"\n") or ends != message.count(b"\r"):
+        message = _BARE_LINE_END.sub(b"\r\n", message)
+    if not message.endswith(b"\r\n"):
+        message += b"\r\n"
+    if b"\r\n." in message:
+        message = message.replace(b"\r\n.", b"\r\n..")
+    return b"." + message if message.startswith(b".") else message
