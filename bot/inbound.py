@@ -52,6 +52,7 @@ SHOWN_HISTORY = 700
 SHOWN_SUBJECT = 200
 FILES_SHOWN = 8
 FOUND = 6
+_ICONS = {InteractionKind.SMS: "💬", InteractionKind.CALL: "🔴"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ async def inbound_card(reader: Reader, card_id: int, facts: dict[str, Any]) -> C
     thread = await reader.session.get_one(Thread, interaction.thread_id)
     client = await reader.session.get(Client, interaction.client_id) if interaction.client_id else None
     reached = await reach(reader.session, actor=reader.staff, interaction=interaction, now=reader.now)
-    icon = "💬" if interaction.kind is InteractionKind.SMS else "✉️"
+    icon = _ICONS.get(interaction.kind, "✉️")
     who = (
         Html(f"{icon} {bold(client.name)}" + (f" · {escape(client.company)}" if client.company else ""))
         if client
@@ -113,6 +114,7 @@ async def inbound_card(reader: Reader, card_id: int, facts: dict[str, Any]) -> C
     wish, wish_rows = await about_wish(reader, interaction, thread, client)
     body = lines(
         who or Html(f"{icon} {bold(reader.t('inbound-unknown'))}"),
+        reader.t("inbound-missed-call") if interaction.kind is InteractionKind.CALL else None,
         escape(thread.name) if thread.name and client is None else None,
         Html(f"<code>{escape(thread.address)}</code> · {escape(reader.moment(interaction.at))}"),
         *recipients(reader, interaction),

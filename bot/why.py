@@ -26,7 +26,9 @@ FORM = "why"
 PAGE, LINES, FOUND, LEFT_OUT = 8, 12, 6, 5
 SHOWN_RULE, SHOWN_TITLE, SHOWN_REPLY, SHOWN_PARTS = 600, 60, 200, 5
 _WAITS = frozenset({"quiet-hours", "frequency-cap", "throttled"})
-_TRIES = frozenset({"accepted", "retry", "rate-limited", "permanent", "suppress", "unknown", "halt", "withheld", "cut"})
+_TRIES = frozenset(
+    {"accepted", "retry", "later", "rate-limited", "permanent", "suppress", "unknown", "halt", "withheld", "cut"}
+)
 
 
 @dataclass(frozen=True)
@@ -228,10 +230,22 @@ def _waited(reader: Reader, _told: Story, line: Line) -> Html:
     return reader.t(
         f"why-{line.what}",
         until=reader.moment(until) if until else "–",
-        of=str(line.facts.get("of", "")) or "–",
+        of=_allowance(reader, str(line.facts.get("of", ""))),
         limit=cap.limit if cap else 0,
         days=cap.period.days if cap else 0,
     )
+
+
+def _allowance(reader: Reader, scope: str) -> str:
+    """Whose allowance is used up; scopes are named by the channels that charge them."""
+    channel, _, which = scope.partition(":")
+    if channel == "sms":
+        return str(reader.t("why-allowance-sms-day" if which == "day" else "why-allowance-sms"))
+    if which == "all":
+        return str(reader.t("why-allowance-email"))
+    if which.startswith("warm-up:"):
+        return str(reader.t("why-allowance-warm-up"))
+    return str(reader.t("why-allowance-domain", domain=which)) if "." in which else scope or "–"
 
 
 def _tried(reader: Reader, told: Story, line: Line) -> Html:
@@ -245,7 +259,7 @@ def _tried(reader: Reader, told: Story, line: Line) -> Html:
     )
     words = Html("")
     if outcome not in ("accepted", "withheld", "cut"):
-        words = explained(reader, reason=reply, code=code, final=outcome != "retry")
+        words = explained(reader, reason=reply, code=code, final=outcome not in ("retry", "later"))
     quoted = reader.t("deliveries-reason-said", text=fold(escape(reply or code), SHOWN_REPLY)) if reply or code else ""
     return Html(" ".join(part for part in (f"{said} – {words}" if words else said, quoted) if part))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
+import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +21,7 @@ from crm.contact_rules import ContactRules
 from storage.database import Database
 from storage.models import Channel, Client, ContactKind, ContactPoint, DeliveryState, Outbox
 from tests.channels.outbox.play import MovedClock, PlayedSender, address_of, compose
+from tests.conftest import Figures
 
 PEOPLE, LEAVING = 2_000, 150
 KEY = b"k" * 32
@@ -38,7 +40,8 @@ class CountingSender(PlayedSender):
         return await super().send(message)
 
 
-async def test_nothing_begins_a_second_after_an_opt_out(database: Database, now: datetime) -> None:
+@pytest.mark.fault("F26")
+async def test_nothing_begins_a_second_after_an_opt_out(database: Database, now: datetime, figures: Figures) -> None:
     dice = Random(26)
     people = await planned(database, now)
     sender = CountingSender()
@@ -66,7 +69,9 @@ async def test_nothing_begins_a_second_after_an_opt_out(database: Database, now:
         stop.set()
         await running
     late = {email: sender.began[email] - at for email, at in committed.items() if email in sender.began}
-    assert max(late.values(), default=0.0) <= 1.0
+    latest = max(late.values(), default=0.0)
+    figures.say(f"{LEAVING} of {PEOPLE} left while it ran; latest start after an opt-out", f"{latest:.2f} s", "1 s")
+    assert latest <= 1.0
     spared = committed.keys() - sender.began.keys()
     assert len(spared) > LEAVING / 4, "nobody left in time for this to prove anything"
     assert len(sender.sent) == len(set(sender.sent)) == PEOPLE - len(spared)

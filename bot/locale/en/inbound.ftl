@@ -1,4 +1,5 @@
 inbound-unknown = Unknown sender
+inbound-missed-call = Missed call
 inbound-how-to-answer = <i>Reply to this message to answer.</i>
 inbound-spam-marked = 🚫 Marked as spam
 inbound-new-client = New client

@@ -46,6 +46,12 @@ why-try-accepted = { $channel ->
    *[sms] try { $number }: the SMS service took it
 }
 why-try-retry = try { $number }: not now
+why-try-later = try { $number }: not now, their server asks for time
+why-allowance-sms-day = SMS of a day
+why-allowance-sms = SMS from one number
+why-allowance-email = all our mail
+why-allowance-warm-up = the first days of a new sender
+why-allowance-domain = mail to { $domain }
 why-try-rate-limited = try { $number }: too fast for them
 why-try-permanent = try { $number }: refused for good
 why-try-suppress = try { $number }: refused for good, and we do not write there any more

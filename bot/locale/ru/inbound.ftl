@@ -1,4 +1,5 @@
 inbound-unknown = Неизвестный отправитель
+inbound-missed-call = Пропущенный звонок
 inbound-how-to-answer = <i>Чтобы ответить, ответьте на это сообщение.</i>
 inbound-spam-marked = 🚫 Отмечено как спам
 inbound-new-client = Новый клиент

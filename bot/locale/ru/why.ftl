@@ -52,6 +52,12 @@ why-try-accepted = { $channel ->
    *[sms] попытка { $number }: SMS-сервис принял
 }
 why-try-retry = попытка { $number }: пока не приняли
+why-try-later = попытка { $number }: сервер просит подождать
+why-allowance-sms-day = SMS за день
+why-allowance-sms = SMS с одного номера
+why-allowance-email = вся наша почта
+why-allowance-warm-up = первые дни нового отправителя
+why-allowance-domain = почта на { $domain }
 why-try-rate-limited = попытка { $number }: просят не так быстро
 why-try-permanent = попытка { $number }: отказ окончательный
 why-try-suppress = попытка { $number }: отказ окончательный, туда больше не пишем

@@ -1,4 +1,5 @@
 inbound-unknown = ผู้ส่งที่ไม่รู้จัก
+inbound-missed-call = สายที่ไม่ได้รับ
 inbound-how-to-answer = <i>ตอบกลับ (reply) ข้อความนี้เพื่อตอบลูกค้า</i>
 inbound-spam-marked = 🚫 ทำเครื่องหมายสแปมแล้ว
 inbound-new-client = ลูกค้าใหม่

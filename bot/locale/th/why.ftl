@@ -44,6 +44,12 @@ why-try-accepted = { $channel ->
    *[sms] ครั้งที่ { $number }: ผู้ให้บริการ SMS รับแล้ว
 }
 why-try-retry = ครั้งที่ { $number }: ยังไม่รับตอนนี้
+why-try-later = ครั้งที่ { $number }: เซิร์ฟเวอร์ปลายทางขอให้รอ
+why-allowance-sms-day = SMS ต่อวัน
+why-allowance-sms = SMS จากหนึ่งหมายเลข
+why-allowance-email = อีเมลทั้งหมดของเรา
+why-allowance-warm-up = ช่วงแรกของผู้ส่งรายใหม่
+why-allowance-domain = อีเมลถึง { $domain }
 why-try-rate-limited = ครั้งที่ { $number }: เร็วเกินไปสำหรับปลายทาง
 why-try-permanent = ครั้งที่ { $number }: ปฏิเสธถาวร
 why-try-suppress = ครั้งที่ { $number }: ปฏิเสธถาวร และเราจะไม่ส่งไปที่นั่นอีก
