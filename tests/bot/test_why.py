@@ -133,12 +133,12 @@ async def test_what_holds_it_is_said_in_words(
     await add(
         talk.database,
         DeliveryEvent(outbox_id=waiting.id, what="frequency-cap", facts=facts, at=now),
-        DeliveryEvent(outbox_id=waiting.id, what="throttled", facts=facts | {"of": "domain:x.org"}, at=now),
+        DeliveryEvent(outbox_id=waiting.id, what="throttled", facts=facts | {"of": "email:x.org"}, at=now),
         DeliveryEvent(outbox_id=waiting.id, what="quiet-hours", facts=facts, at=now),
         DeliveryEvent(outbox_id=waiting.id, what="something-new", facts={"reason": "because"}, at=now),
     )
     [story] = await talk.presses(f"yw:{waiting.id}:0", message_id=9)
-    for words in (held, capped, "domain:x.org", "something new because", next_):
+    for words in (held, capped, "x.org", "something new because", next_):
         assert words in story.html, story.html
     suppressed = await mailed(talk, anna, DeliveryState.SUPPRESSED, reason=SuppressionReason.COMPLAINT.value)
     [story] = await talk.presses(f"yw:{suppressed.id}:0", message_id=9)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from email import message_from_bytes
 
+from sqlalchemy import select
+
 from sandbox.mailboxes import StoredMail
+from storage.database import Database
+from storage.models import MailboxFolder
 from tests.flows.conftest import Day
 
 
@@ -13,10 +17,26 @@ def sent_folder(day: Day) -> list[StoredMail]:
     return day.sandbox.office.folders["Sent"].mails
 
 
+async def copies_begin(day: Day) -> None:
+    """What is sent from the moment the copies' folder is known lies in it."""
+    database = Database(day.product.settings.database)
+    known = select(MailboxFolder.id).where(MailboxFolder.copies)
+    try:
+        async with asyncio.timeout(40):
+            while True:
+                async with database.read() as session:
+                    if (await session.execute(known)).first() is not None:
+                        return
+                await asyncio.sleep(0.05)
+    finally:
+        await database.close()
+
+
 async def test_what_the_rep_writes_lies_in_the_sent_folder_once(day: Day) -> None:
     day.product.settings.sent_folder = "auto"
     day.product.settings.__dict__.pop("mailbox_list", None)
     await day.product.restart()
+    await copies_begin(day)
     card = await day.rep.asks("Anna", "Anna Schmidt", button="Email")
     await day.rep.taps("Email", on=card)
     await day.rep.sees("What is the subject?")

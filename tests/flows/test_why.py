@@ -39,7 +39,8 @@ async def prepare(day: Day, session: AsyncSession, now: datetime) -> None:
     for role, language in ((Role.ADMIN, Language.RU), (Role.REP, Language.TH)):
         await session.execute(update(Colleague).where(Colleague.role == role).values(language=language))
     manager = (await session.execute(select(Colleague).where(Colleague.role == Role.MANAGER))).scalar_one()
-    rep = (await session.execute(select(Colleague).where(Colleague.role == Role.REP))).scalar_one()
+    reps = select(Colleague).where(Colleague.role == Role.REP).order_by(Colleague.id).limit(1)
+    rep = (await session.execute(reps)).scalar_one()
     for name, zone in (("Carol Night", NEW_YORK), ("Dora Often", BANGKOK), ("Egon Gone", BANGKOK)):
         email = f"{name.split()[0].lower()}@example.com"
         client = await make_client(session, name, owner=rep, email=email, timezone=zone)
