@@ -24,9 +24,10 @@ _ONE_WRITE: Final = 64 * 1024
 _QUICK_DOT_S: Final = 0.1
 _LONGEST_LINE: Final = 8192
 _MOST_LINES: Final = 200
+_READ: Final = 8192
 
 
-class Dialogue(asyncio.Protocol):
+class Dialogue(asyncio.BufferedProtocol):
     """One connection, greeted and logged in. `run` and `still_there` belong to one task at a time."""
 
     def __init__(
@@ -50,6 +51,8 @@ class Dialogue(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._closed: asyncio.Future[None] = self._loop.create_future()
         self._done: asyncio.Future[None] | None = None
+        # A plain protocol is given each reply in a new buffer of 256 KiB, which costs more than all the rest of reading it.
+        self._room = memoryview(bytearray(_READ))
         self._buffer = b""
         self._lines: list[str] = []  # of a reply whose last line is still to come
         self._expected: deque[tuple[_Said, Letter]] = deque()
@@ -102,7 +105,11 @@ class Dialogue(asyncio.Protocol):
 
     # What the transport tells us.
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        data = bytes(self._room[:nbytes])
         buffer = self._buffer + data if self._buffer else data
         start = 0
         while self.is_open and (end := buffer.find(b"\n", start)) >= 0:

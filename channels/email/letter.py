@@ -9,7 +9,12 @@ from math import inf
 
 from channels.message import Phase, SendResult
 
+_NO_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
 _BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+def never() -> None:
+    raise AssertionError("a letter that is good for ever is not returned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,8 @@ class Offer:
 class Letter:
     """One message to one recipient, both addresses in their wire form; `ended` is called once with how it went.
 
-    `good_until` (monotonic) is the end of the gate's word: behind a slower letter it is not handed over after that.
+    `good_until` (monotonic) is the end of the gate's word: what waits behind a slower letter is not handed over after that,
+    and `returned` is called in place of `ended`.
     """
 
     envelope_from: str
@@ -48,6 +54,7 @@ class Letter:
     content: bytes
     ended: Callable[[SendResult], None]
     good_until: float = inf
+    returned: Callable[[], None] = never
     phase: Phase = field(default=Phase.CONNECT, init=False)
     refusal: SendResult | None = field(default=None, init=False)
     is_follower: bool = field(default=False, init=False)  # announced behind another one's final dot
@@ -58,8 +65,8 @@ Take = Callable[[], Letter | None]
 
 def stuffed(message: bytes) -> bytes:
     """Line ends as CRLF only (anything else smuggles a second mail into some servers), dots doubled."""
-    ends = message.count(b"\r\n")
-    if ends != message.count(b"\n") or ends != message.count(b"\r"):
+    ends = message.translate(None, _NO_LINE_ENDS)
+    if ends != b"\r\n" * (len(ends) // 2):
         message = _BARE_LINE_END.sub(b"\r\n", message)
     if not message.endswith(b"\r\n"):
         message += b"\r\n"

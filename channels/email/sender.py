@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from math import inf
 
+from channels.email.letter import never
 from channels.email.mime import BadMessage, build
 from channels.email.signing import Signer
 from channels.email.smtp import Letter, SmtpSender, addressed
@@ -51,7 +52,7 @@ class EmailSender:
 
     async def send(self, message: Message) -> SendResult:
         ended: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
-        made = self.letter(Handover(message, inf, ended.set_result))
+        made = self.letter(Handover(message, inf, ended=ended.set_result, returned=never))
         if isinstance(made, SendResult):
             return made
         await self._deliver(made)
@@ -72,6 +73,7 @@ class EmailSender:
             content,
             ended=handover.ended,
             good_until=handover.good_until,
+            returned=handover.returned,
         )
 
     async def _deliver(self, letter: Letter) -> None:

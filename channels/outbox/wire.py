@@ -71,6 +71,11 @@ class Wire:
         self.stale.clear()
         return items
 
+    def ask_again(self, item: Item) -> None:
+        """The gate's word about it is too old."""
+        self.stale.append(item)
+        self._on_stale()
+
     def next_in(self) -> float | None:
         """Seconds until a begun message may go by the channel's pace; None when nothing is begun."""
         return min((self._sender.ready_in(item.message) for item in self.begun), default=None)
@@ -132,8 +137,7 @@ class Wire:
             if self.leases.get(item.delivery.lease_token or "", 0.0) <= moment:
                 log.warning("the lease of delivery %d ended before it was sent", item.delivery.id)
             elif moment - item.checked_at > GATE_STALE_S:
-                self.stale.append(item)
-                self._on_stale()
+                self.ask_again(item)
             else:
                 return item
         return None
@@ -157,7 +161,13 @@ class _Stream:
         self.taken += 1
         self.open.add(item)
         self._wire.sending[item.delivery.id] = item
-        return Handover(item.message, item.checked_at + _GATE_OVER_S, partial(self.end, item))
+        good_until = item.checked_at + _GATE_OVER_S
+        return Handover(item.message, good_until, partial(self.end, item), partial(self.give_back, item))
+
+    def give_back(self, item: Item) -> None:
+        self.open.discard(item)
+        del self._wire.sending[item.delivery.id]
+        self._wire.ask_again(item)
 
     def end(self, item: Item, result: SendResult) -> None:
         self.open.discard(item)
