@@ -72,12 +72,13 @@ class Sender(Protocol):
 class Handover:
     """A message handed out to whoever sends it; `ended` is called once with how that went.
 
-    `good_until` (monotonic) is the end of the gate's word: its sending does not begin after that.
+    `good_until` (monotonic) is the end of the gate's word: what was not begun by then is `returned`, to be asked about again.
     """
 
     message: Message
     good_until: float
     ended: Callable[[SendResult], None]
+    returned: Callable[[], None]
 
 
 class Supply(Protocol):

@@ -19,6 +19,7 @@ from channels.email.encoding import clean_line
 from crm.errors import CrmError, TooLong
 from crm.wording import day, zone_of
 from storage.models import Client, Staff
+from storage.queries.mailings import Reader
 
 FALLBACK_LIMIT = 200
 FIELDS = ("name", "company", "city", "owner", "last_purchase", "last_contact")
@@ -131,7 +132,7 @@ def html_of(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def values_of(
-    client: Client, owner: Staff | None, *, zone_name: str, wanted: Collection[str] = FIELDS
+    client: Client | Reader, owner: Staff | None, *, zone_name: str, wanted: Collection[str] = FIELDS
 ) -> dict[str, str]:
     """What the fields of a client are filled with: plain strings of one line, nothing else. Only those `wanted`."""
     texts = {

@@ -19,6 +19,7 @@ class BadAddress(ValueError):
     """Not an address we are willing to put on the wire."""
 
 
+@lru_cache(maxsize=4096)  # an address is looked at by its header and its envelope, ours by every mail
 def wire_form(address: str) -> str:
     """`address` as it goes into SMTP: the domain in ASCII (IDNA), the local part as typed. Raises BadAddress.
 

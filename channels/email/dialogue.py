@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from channels.email.letter import Letter, Offer, Patience, Take, stuffed
+from channels.email.letter import Letter, Offer, Patience, Take, impossibility, mail_command, stuffed
 from channels.email.verdicts import Step, verdict
 from channels.message import Outcome, Phase, SendResult
 
@@ -24,9 +24,10 @@ _ONE_WRITE: Final = 64 * 1024
 _QUICK_DOT_S: Final = 0.1
 _LONGEST_LINE: Final = 8192
 _MOST_LINES: Final = 200
+_READ: Final = 8192
 
 
-class Dialogue(asyncio.Protocol):
+class Dialogue(asyncio.BufferedProtocol):
     """One connection, greeted and logged in. `run` and `still_there` belong to one task at a time."""
 
     def __init__(
@@ -50,6 +51,8 @@ class Dialogue(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._closed: asyncio.Future[None] = self._loop.create_future()
         self._done: asyncio.Future[None] | None = None
+        # A plain protocol is given each reply in a new buffer of 256 KiB, which costs more than all the rest of reading it.
+        self._room = memoryview(bytearray(_READ))
         self._buffer = b""
         self._lines: list[str] = []  # of a reply whose last line is still to come
         self._expected: deque[tuple[_Said, Letter]] = deque()
@@ -102,7 +105,11 @@ class Dialogue(asyncio.Protocol):
 
     # What the transport tells us.
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        data = bytes(self._room[:nbytes])
         buffer = self._buffer + data if self._buffer else data
         start = 0
         while self.is_open and (end := buffer.find(b"\n", start)) >= 0:
@@ -243,34 +250,17 @@ class Dialogue(asyncio.Protocol):
     def _takeable(self) -> Letter | None:
         """The next letter that this server can take at all."""
         while (letter := self._take()) is not None:
-            impossible = self._impossible(letter)
+            impossible = impossibility(letter, self._offer)
             if impossible is None:
                 return letter
             letter.ended(impossible)
         return None
 
-    def _impossible(self, letter: Letter) -> SendResult | None:
-        limit = self._offer.size
-        if limit and limit < len(letter.content):
-            reply = f"The message is larger than the server takes ({limit} bytes)"
-            return SendResult(Outcome.PERMANENT, Phase.ENVELOPE, "too-big", reply)
-        if not self._offer.smtputf8 and not (letter.recipient.isascii() and letter.envelope_from.isascii()):
-            reply = "The mail server cannot send to addresses with letters outside ASCII"
-            return SendResult(Outcome.PERMANENT, Phase.ENVELOPE, "no-smtputf8", reply)
-        return None
-
     def _announce(self, letter: Letter) -> list[tuple[bytes, _Said]]:
         """The envelope's commands, with a reset before them where a transaction may still be open."""
         letter.phase, letter.is_follower = Phase.ENVELOPE, False
-        mail = f"MAIL FROM:<{letter.envelope_from}>"
-        if self._offer.size is not None:
-            mail += f" SIZE={len(letter.content)}"
-        if self._offer.eight_bit and not letter.content.isascii():
-            mail += " BODY=8BITMIME"
-        if not (letter.recipient.isascii() and letter.envelope_from.isascii()):
-            mail += " SMTPUTF8"
         commands = [
-            (f"{mail}\r\n".encode(), _MAIL),
+            (mail_command(letter, self._offer), _MAIL),
             (f"RCPT TO:<{letter.recipient}>\r\n".encode(), _RCPT),
             (b"DATA\r\n", _DATA),
         ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from math import inf
 
+from channels.email.letter import never
 from channels.email.mime import BadMessage, build
 from channels.email.pace import MailPace
 from channels.email.signing import Signer
@@ -64,7 +65,7 @@ class EmailSender:
 
     async def send(self, message: Message) -> SendResult:
         ended: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
-        made = self.letter(Handover(message, inf, ended.set_result))
+        made = self.letter(Handover(message, inf, ended=ended.set_result, returned=never))
         if isinstance(made, SendResult):
             return made
         await self._deliver(made)
@@ -85,6 +86,7 @@ class EmailSender:
             content,
             ended=lambda result: handover.ended(self._counted(result)),
             good_until=handover.good_until,
+            returned=handover.returned,
         )
 
     async def _deliver(self, letter: Letter) -> None:

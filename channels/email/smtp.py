@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 from typing import Final, Protocol
 
 import structlog
@@ -17,7 +18,7 @@ import structlog
 from channels.email.address import BadAddress, wire_form
 from channels.email.connecting import Refused, SmtpAddress, connect
 from channels.email.dialogue import Dialogue
-from channels.email.letter import Letter, Patience
+from channels.email.letter import Letter, Patience, never
 from channels.message import Outcome, Phase, SendResult
 from storage.database import assert_no_transaction
 
@@ -143,8 +144,7 @@ class SmtpSender:
         now = time.monotonic()
         for letter in left:
             if letter.good_until < now:
-                reply = "The connection was lost before it, and what its recipient allows may have changed since"
-                letter.ended(SendResult(Outcome.RETRY, Phase.ENVELOPE, "waited", reply))
+                letter.returned()
             else:
                 at_hand.left.append(letter)
 
@@ -209,7 +209,8 @@ def addressed(
     content: bytes,
     *,
     ended: Callable[[SendResult], None],
-    good_until: float = float("inf"),
+    good_until: float = inf,
+    returned: Callable[[], None] = never,
 ) -> Letter | SendResult:
     """A letter, its addresses checked and in the form they have on the wire; or why there can be none."""
     try:
@@ -220,7 +221,14 @@ def addressed(
         to = wire_form(recipient)
     except BadAddress as error:
         return SendResult(Outcome.SUPPRESS, Phase.CONNECT, "bad-address", str(error))
-    return Letter(envelope_from=sender, recipient=to, content=content, ended=ended, good_until=good_until)
+    return Letter(
+        envelope_from=sender,
+        recipient=to,
+        content=content,
+        ended=ended,
+        good_until=good_until,
+        returned=returned,
+    )
 
 
 class _AtHand:

@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 
 # How much sending is begun ahead of time; what was begun and not settled is what a crash leaves in doubt.
 AHEAD_S = 0.4
+# How much of a fast channel's work is at hand when the next is claimed. The gate's word ages meanwhile.
+CLAIM_AHEAD_S = 0.15
+_DRAUGHT = 50
 # A message that its channel's pace holds back for longer returns to the plan and lets others pass.
 PACE_PATIENCE_S = 2.0
 # Whatever else an attempt brought, what it took of the shared allowances was not used.
@@ -98,9 +101,14 @@ class Pump:
 
     @property
     def room(self) -> int:
-        """How many rows the next claim should bring: about a second's work, in whole draughts."""
-        wanted = min(self._batch, max(4 * self.sender.concurrency, int(self._rate)))
-        return 0 if self.wire.pause_left or self.backlog > wanted / 2 else wanted
+        """How many rows the next claim should bring: about a second's work, in whole draughts.
+
+        A fast channel claims while it still has what goes in CLAIM_AHEAD_S, so that it is never out of work.
+        """
+        draughts = -(-int(self._rate) // _DRAUGHT)
+        wanted = min(self._batch, max(4 * self.sender.concurrency, draughts * _DRAUGHT))
+        enough = max(wanted / 2, min(wanted, self._rate * CLAIM_AHEAD_S))
+        return 0 if self.wire.pause_left or self.backlog > enough else wanted
 
     async def due(self) -> bool:
         """Whether a claim would bring something; takes no lock."""

@@ -74,6 +74,11 @@ class Wire:
         self.stale = [item for item in self.stale if id(item) not in taken]
         return recalled
 
+    def ask_again(self, item: Item) -> None:
+        """The gate's word about it is too old."""
+        self.stale.append(item)
+        self._on_stale()
+
     def next_in(self) -> float | None:
         """Seconds until a begun message may go by the channel's pace; None when nothing is begun."""
         held = {item.delivery.address for item in self.stale}
@@ -140,9 +145,8 @@ class Wire:
             if self.leases.get(item.delivery.lease_token or "", 0.0) <= moment:
                 log.warning("the lease of delivery %d ended before it was sent", item.delivery.id)
             elif moment - item.checked_at > GATE_STALE_S:
-                self.stale.append(item)
                 held.add(item.delivery.address)
-                self._on_stale()
+                self.ask_again(item)
             else:
                 return item
         return None
@@ -166,7 +170,13 @@ class _Stream:
         self.taken += 1
         self.open.add(item)
         self._wire.sending[item.delivery.id] = item
-        return Handover(item.message, item.checked_at + _GATE_OVER_S, partial(self.end, item))
+        good_until = item.checked_at + _GATE_OVER_S
+        return Handover(item.message, good_until, partial(self.end, item), partial(self.give_back, item))
+
+    def give_back(self, item: Item) -> None:
+        self.open.discard(item)
+        del self._wire.sending[item.delivery.id]
+        self._wire.ask_again(item)
 
     def end(self, item: Item, result: SendResult) -> None:
         self.open.discard(item)

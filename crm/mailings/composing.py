@@ -19,8 +19,9 @@ from crm.merge_fields import Piece, html_of, missing, pieces_of, render, values_
 from crm.template_markup import html_pieces, with_footer
 from crm.wording import Wording
 from crm.writing import Sender
-from storage.models import Channel, Client, Language, Mailing, Staff, TemplateVersion
+from storage.models import Channel, Language, Mailing, Staff, TemplateVersion
 from storage.queries import mailings as queries
+from storage.queries.mailings import Reader
 
 _UNSUBSCRIBE = "unsubscribe"
 _KEPT = 64  # compiled letters: a version in each reader's language
@@ -51,7 +52,7 @@ class _Material:
 
     mailings: dict[int, Mailing]
     versions: dict[int, dict[Language, TemplateVersion]]
-    clients: dict[int, Client]
+    clients: dict[int, Reader]
     people: dict[int, Staff]
 
 
@@ -98,7 +99,7 @@ class MailingComposer:
         return self._email(delivery, client, mailing, letter, values)
 
     def _email(
-        self, delivery: Delivery, client: Client, mailing: Mailing, letter: _Letter, values: dict[str, str]
+        self, delivery: Delivery, client: Reader, mailing: Mailing, letter: _Letter, values: dict[str, str]
     ) -> OutgoingEmail:
         url = self._leaving(delivery, client, mailing.id)
         return OutgoingEmail(
@@ -130,12 +131,12 @@ class MailingComposer:
         sender = self._sender.feedback_id
         return f"m{mailing.id}:s{mailing.segment_id}:mailing:{sender}" if sender else ""
 
-    def _sms(self, delivery: Delivery, client: Client, mailing_id: int, text: str) -> OutgoingSms:
+    def _sms(self, delivery: Delivery, client: Reader, mailing_id: int, text: str) -> OutgoingSms:
         link = "" if self._takes_replies else self._leaving(delivery, client, mailing_id)
         whole = with_stop(text, client.language, link)
         return OutgoingSms(to_number=delivery.address, text=whole, status_callback=self._sender.status_url(delivery.id))
 
-    def _leaving(self, delivery: Delivery, client: Client, mailing_id: int) -> str:
+    def _leaving(self, delivery: Delivery, client: Reader, mailing_id: int) -> str:
         """The person's own link that unsubscribes this address."""
         token = consent.unsubscribe_token(
             key=self._links.key,
@@ -213,8 +214,7 @@ async def _read(session: AsyncSession, deliveries: Sequence[Delivery]) -> _Mater
     subjects = [_subject_of(delivery) for delivery in deliveries]
     mailing_rows = await session.execute(select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects})))
     mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
-    client_rows = await session.execute(select(Client).where(Client.id.in_({subject[1] for subject in subjects})))
-    clients = {client.id: client for client in client_rows.scalars()}
+    clients = await queries.readers(session, {subject[1] for subject in subjects})
     versions = {
         mailing.template_id: await templates.newest_versions(session, template_id=mailing.template_id)
         for mailing in mailings.values()

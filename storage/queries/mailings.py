@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -31,6 +31,7 @@ from storage.models import (
     ContactKind,
     ContactPoint,
     DeliveryState,
+    Language,
     Mailing,
     MailingState,
     Outbox,
@@ -48,6 +49,20 @@ class Reach:
     members: int
     addressed: int
     addresses: int
+
+
+class Reader(NamedTuple):
+    """What a text may say of a client, and what decides how it says it."""
+
+    id: int
+    name: str
+    company: str
+    city: str
+    language: Language
+    timezone: str | None
+    owner_id: int | None
+    last_purchase_at: datetime | None
+    last_contact_at: datetime | None
 
 
 def address_of(kind: ContactKind) -> ScalarSelect[str]:
@@ -87,6 +102,13 @@ async def members(
         .limit(limit)
     )
     return [(client, found) for client, found in await session.execute(query)]
+
+
+async def readers(session: AsyncSession, ids: Collection[int]) -> dict[int, Reader]:
+    """Clients as their columns: whole objects cost four times as much, and a mailing reads each of its clients once."""
+    columns = (getattr(Client, name) for name in Reader._fields)
+    rows = await session.execute(select(*columns).where(Client.id.in_(ids)))
+    return {row[0]: Reader._make(row) for row in rows}
 
 
 async def owners(session: AsyncSession, ids: Collection[int]) -> dict[int, Staff]:

@@ -280,7 +280,7 @@ async def test_shown_to_a_colleague_with_its_files(talk: BotTalk, anna: Client, 
     composed = []
     async with talk.database.read() as session:
         for row in rows:
-            delivery = Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__})
+            delivery = Delivery(**{name: getattr(row, name) for name in Delivery._fields})
             composed.append(await talk.application.compose_card(session, delivery))
     assert "Look &lt;here&gt;" in composed[0].message.html  # type: ignore[union-attr]
     assert composed[1].message.file == MailFile("offer.pdf", "application/pdf", b"%PDF")  # type: ignore[union-attr]

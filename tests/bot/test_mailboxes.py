@@ -64,7 +64,7 @@ async def compared(
 async def card(talk: BotTalk, name: str, card_id: int, reader: Staff) -> str:
     """What the outbox would send."""
     row = Delivery(
-        **dict.fromkeys(Delivery.__dataclass_fields__)  # type: ignore[arg-type]
+        **dict.fromkeys(Delivery._fields)  # type: ignore[arg-type]
         | {"id": 1, "staff_id": reader.id, "payload": {"card": name, "card_id": card_id}, "address": "1"}
     )
     async with talk.database.read() as session:

@@ -55,7 +55,7 @@ async def answers(session: AsyncSession) -> list[Outbox]:
 
 
 async def composed(session: AsyncSession, row: Outbox, sender: Sender = SENDER) -> OutgoingEmail:
-    delivery = Delivery(**{name: getattr(row, name, None) for name in Delivery.__dataclass_fields__})
+    delivery = Delivery(**{name: getattr(row, name, None) for name in Delivery._fields})
     message = await autoreply.composer(sender)(session, delivery)
     assert isinstance(message, OutgoingEmail)
     return message
@@ -192,7 +192,7 @@ async def test_an_address_that_bounced_is_not_written_to(session: AsyncSession, 
     await suppression.suppress(
         session, channel=Channel.EMAIL, address=row.address, reason=SuppressionReason.HARD_BOUNCE, now=now
     )
-    delivery = Delivery(**{name: getattr(row, name, None) for name in Delivery.__dataclass_fields__})
+    delivery = Delivery(**{name: getattr(row, name, None) for name in Delivery._fields})
     assert row.id in await consent.gate(session, [delivery], now)
 
 
@@ -200,7 +200,7 @@ async def test_our_own_address_is_never_answered_even_if_a_client_has_it(session
     await away(session, now)
     await take(session, to_us(), now)
     (row,) = await answers(session)
-    delivery = Delivery(**{name: getattr(row, name, None) for name in Delivery.__dataclass_fields__})
+    delivery = Delivery(**{name: getattr(row, name, None) for name in Delivery._fields})
     selfish = Sender(mail_from="Anna@Baltic.example", name="x", files=SENDER.files)
     assert isinstance(await autoreply.composer(selfish)(session, delivery), Drop)
 

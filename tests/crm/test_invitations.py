@@ -65,7 +65,7 @@ async def accept(
 
 async def message(session: AsyncSession, said: Interaction) -> OutgoingEmail:
     row = (await session.execute(select(Outbox).where(Outbox.id == said.outbox_id))).scalar_one()
-    delivery = Delivery(**{name: getattr(row, name, None) for name in Delivery.__dataclass_fields__})
+    delivery = Delivery(**{name: getattr(row, name, None) for name in Delivery._fields})
     composed = await invitations.composer(SENDER)(session, delivery)
     assert isinstance(composed, OutgoingEmail)
     return composed

@@ -47,7 +47,7 @@ async def marketing_goes(session: AsyncSession, client: Client, now: datetime) -
         assert made is not None
         rows[made] = channel
     found = (await session.execute(select(Outbox).where(Outbox.id.in_(rows)))).scalars()
-    deliveries = [Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__}) for row in found]
+    deliveries = [Delivery(**{name: getattr(row, name) for name in Delivery._fields}) for row in found]
     verdicts = await consent.gate(session, deliveries, now)
     return {channel for key, channel in rows.items() if not isinstance(verdicts.get(key), Suppress)}
 

@@ -77,7 +77,7 @@ async def rows_of(session: AsyncSession, sent: Interaction) -> Sequence[Outbox]:
 
 async def composed(session: AsyncSession, row: Outbox, tmp_path: Path) -> OutgoingEmail:
     sender = Sender(US, "Us Ltd", FileStore(tmp_path))
-    delivery = Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__})
+    delivery = Delivery(**{name: getattr(row, name) for name in Delivery._fields})
     message = await writing.composers(sender)["email"](session, delivery)
     assert isinstance(message, OutgoingEmail)
     return message
@@ -201,7 +201,7 @@ async def test_who_unsubscribed_from_everything_does_not_get_it_and_the_others_d
     )
     sent = await to_all(session, rep, await received(session, client, now, recipients=NAMED), now)
     rows = await rows_of(session, sent)
-    claimed = [Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__}) for row in rows]
+    claimed = [Delivery(**{name: getattr(row, name) for name in Delivery._fields}) for row in rows]
     verdicts = await consent.gate(session, claimed, now)
     assert set(verdicts) == {rows[2].id}
 
