@@ -74,7 +74,8 @@ async def test_a_long_loss_is_told_once_and_so_is_its_end(session: AsyncSession,
     assert await mailboxes.looked(session, folder_id=other, now=over)
     assert (mailbox.alarmed_at, mailbox.recovered_at) == (None, over)
     edits = (await session.execute(select(Outbox).where(Outbox.kind == "card_edit"))).scalars().all()
-    assert [edit.payload["card_id"] for edit in edits] == [mailbox.id]
+    # Beside the one that hangs, PostgreSQL's also edits the card that may be on its way.
+    assert [edit.payload["card_id"] for edit in edits if "message_id" in edit.payload] == [mailbox.id]
     assert not await mailboxes.looked(session, folder_id=other, now=over)
     # A second trouble is told again.
     for minutes in (70, 90):

@@ -84,9 +84,11 @@ async def test_ten_o_clock_stays_ten_o_clock_when_the_clocks_change(day: Day) ->
     await settles(day.rep, "Time zone", "Berlin")
     await day.control.post("clock", {"to": "2027-03-26T09:30+00:00"})
     await promise(day, "call Anna agreed 20 pcs, monday 10 send offer")
+    # Friday's list may have come: its hour was jumped over.
+    on_friday = await day.rep.count("Good morning")
     await day.control.post("clock", {"to": "2027-03-29T06:25+00:00"})
     await day.rep.asks("/menu", "Nina")
-    assert await day.rep.count("Good morning") == 0
+    assert await day.rep.count("Good morning") == on_friday
     await day.control.post("clock", {"to": "2027-03-29T06:31+00:00"})
     await day.rep.sees("Good morning", "send offer", patience=20)
     await day.control.post("clock", {"to": "2027-03-29T07:58+00:00"})
