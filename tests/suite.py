@@ -1,7 +1,7 @@
 """`make test`: the suite on SQLite, then everything that touches a database on PostgreSQL; says at the end what was left out.
 
-The tests that kill processes take minutes: they run only with `--everything`, as `.ci/run` asks. The trials of faults have
-a run and a table of their own: `make faults`.
+The tests that kill processes, the longest proofs, and the days of use on PostgreSQL take minutes: they run only with
+`--everything`, as `.ci/run` asks. The trials of faults have a run and a table of their own: `make faults`.
 """
 
 from __future__ import annotations
@@ -24,17 +24,20 @@ def main(arguments: list[str]) -> int:
     """`--keep DIR` leaves what the tests wrote and their reports there, apart for each database."""
     started = time.monotonic()
     left_out: list[str] = []
+    only_once: list[str] = []
     if "--everything" in arguments:
         arguments = [*(argument for argument in arguments if argument != "--everything"), "-m", "not fault"]
     else:
-        arguments = [*arguments, "-m", "not crash and not fault"]
-        left_out.append("the tests that kill processes: make test ARGS=--everything has them")
+        arguments = [*arguments, "-m", "not crash and not long and not fault"]
+        left_out.append("the tests that kill processes and the longest proofs: make test ARGS=--everything has them")
+        left_out.append("days of use on PostgreSQL: make test ARGS=--everything has them")
+        only_once = ["--ignore=tests/flows", "--ignore=tests/sandbox"]
     with tempfile.TemporaryDirectory() as directory:
         reports = Path(directory)
         print("== on SQLite", flush=True)
         worst = _pytest(arguments, reports / "sqlite.json", url="")
         left_out += _skipped(reports / "sqlite.json")
-        second = [*arguments, "--database-only"]
+        second = [*arguments, "--database-only", *only_once]
         worst = max(worst, _on_postgres(second, reports / "postgres.json", left_out))
     print(f"== {time.monotonic() - started:.0f} s; " + ("nothing was left out" if not left_out else "left out:"))
     for line in left_out:

@@ -32,6 +32,7 @@ def test_every_corpus_mail_is_read_whole() -> None:
 
 
 @pytest.mark.counterpart
+@pytest.mark.long
 def test_damaged_copies_of_the_corpus_never_raise() -> None:
     rng = random.Random(19)
     originals = [path.read_bytes() for path in _corpus()]

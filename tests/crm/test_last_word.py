@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -140,7 +139,7 @@ async def test_the_cap_counts_both_channels_and_what_may_have_arrived(database: 
         rows[1].id: Hold(until=now + day, reason="frequency-cap"),
         rows[2].id: Hold(until=now + 2 * day, reason="frequency-cap"),
     }
-    personal = [replace(one, marketing=False) for one in rows]
+    personal = [one._replace(marketing=False) for one in rows]
     assert await judged(database, CAPPED, personal, now) == {}
 
 
@@ -195,7 +194,7 @@ async def test_a_batch_costs_three_statements_whatever_its_size(database: Databa
     async with database.write() as session:
         people = [await make_client(session, phone=f"+6681234{n:04}") for n in range(40)]
     rows = await in_flight(database, [one.id for one in people], now, mailing_id=None)
-    marked = [replace(one, mailing_id=1) for one in rows]
+    marked = [one._replace(mailing_id=1) for one in rows]
     for batch, expected in ((rows[:2], 2), (rows, 2), (marked, 3)):
         with heard("SELECT") as statements:
             await judged(database, rules, batch, now)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sandbox.clock import MovableClock
 from sandbox.product import ProductProcess
 from sandbox.server import Sandbox
@@ -16,6 +18,7 @@ from tests.flows.conftest import COUNTERPARTS, populate
 from tests.flows.players import Control, Customer, Staff
 
 
+@pytest.mark.long
 async def test_no_canary_anywhere(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from sandbox.clock import MovableClock
 from sandbox.product import ProductProcess
 from sandbox.server import Sandbox
@@ -14,6 +16,7 @@ from tests.flows.players import Control, Customer, Staff
 PARTS = ("web", "bot", "scheduler", "worker")
 
 
+@pytest.mark.long
 async def test_four_processes_do_the_work_of_one(tmp_path: Path, empty_database_url: str) -> None:
     sandbox = Sandbox(clock=MovableClock(path=tmp_path / "clock"), validate=True, counterparts=COUNTERPARTS)
     _wait_for_ten_in_bangkok(sandbox)
