@@ -63,10 +63,10 @@ $(BIN)/python:
 	@$(PYTHON) -m venv .venv \
 	  || { rm -rf .venv; echo "Python cannot make an environment: install its venv module (Debian: apt install python3-venv)" >&2; exit 1; }
 
-# The product and the demo's stand-ins: locked, hashed, wheels only.
+# The product and the demo's stand-ins: locked, hashed, wheels only; dkimpy is published as pure Python source alone.
 $(RUN): requirements.txt | $(BIN)/python
 	@echo "Installing what Touchline needs into .venv (once) ..."
-	@$(PIP) --require-hashes --only-binary :all: -r requirements.txt
+	@$(PIP) --require-hashes --only-binary :all: --no-binary dkimpy -r requirements.txt
 	@touch $@
 
 $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/python

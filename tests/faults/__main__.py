@@ -95,6 +95,7 @@ def _run(chosen: argparse.Namespace, database: str, url: str, lines: list[Line])
         }
         command = [sys.executable, "-m", "pytest", "-q", "-m", "fault", "-n", "2", "--dist", "worksteal", "tests"]
         if chosen.keep:
+            Path(chosen.keep).mkdir(parents=True, exist_ok=True)
             command.append(f"--basetemp={Path(chosen.keep) / database.lower()}")
         code = subprocess.run(command, check=False, env=environment).returncode
         if report.exists():
