@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select
 
+from crm import mailings
 from sandbox.clock import MovableClock
 from sandbox.product import ProductProcess
 from sandbox.server import Sandbox
@@ -28,8 +29,10 @@ from storage.models import (
     Mailing,
     MailingState,
     Outbox,
+    Role,
     Segment,
     SegmentKind,
+    Staff,
     Template,
     TemplateVersion,
 )
@@ -115,13 +118,20 @@ class Company:
             return (await session.execute(select(Mailing.state).where(Mailing.id == mailing_id))).scalar_one()
 
     async def until_done(self, mailing_id: int, planned: int, *, seconds: float) -> Counter[DeliveryState]:
-        """Waits until the whole plan is in final states and returns the totals."""
+        """Waits until the whole plan is in final states and returns the totals; what stopped itself is resumed by a manager."""
         async with asyncio.timeout(seconds):
             while True:
+                if await self.state(mailing_id) is MailingState.PAUSED:
+                    await self._resume(mailing_id)
                 totals = await self.totals(mailing_id)
                 if sum(totals.values()) == planned and not IN_MOTION & {state for state in totals if totals[state]}:
                     return totals
                 await asyncio.sleep(0.2)
+
+    async def _resume(self, mailing_id: int) -> None:
+        async with self.database.write() as session:
+            manager = (await session.execute(select(Staff).where(Staff.role == Role.MANAGER))).scalar_one()
+            await mailings.resume(session, actor=manager, mailing_id=mailing_id, now=self._now())
 
 
 async def being_sent(database: Database, *, channel: Channel) -> set[tuple[int, str | None]]:

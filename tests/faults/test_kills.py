@@ -70,7 +70,7 @@ async def test_sms_survive_kills_without_a_single_copy(rig: Rig, figures: Figure
     texts = rig.sandbox.phones
 
     def arrived() -> Counter[str]:
-        return Counter(message.to for message in texts.messages.values() if message.direction != "inbound")
+        return Counter(message.to_number for message in texts.texts.values() if message.direction != "inbound")
 
     await rig.start(TOUCHLINE_SMS_RATE="1000")
     mailing = await rig.company.mailing(Channel.SMS, rule="has phone", text="Hello {name}")
