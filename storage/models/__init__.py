@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from storage.models.automations import (
+    Automation,
+    AutomationVersion,
+    Enrolment,
+    EnrolmentEvent,
+    FeedCursor,
+    PostedEvent,
+)
 from storage.models.calls import Call
 from storage.models.clients import Client, ClientCounterParty, ClientTag, CounterParty, Source, Tag
 from storage.models.contacts import Consent, ContactPerson, ContactPoint
@@ -23,6 +31,8 @@ __all__ = [
     "SEARCHABLE",
     "Attachment",
     "AutoReply",
+    "Automation",
+    "AutomationVersion",
     "Call",
     "CardMessage",
     "Client",
@@ -36,6 +46,9 @@ __all__ = [
     "DeliveryEvent",
     "DomainEvent",
     "Draft",
+    "Enrolment",
+    "EnrolmentEvent",
+    "FeedCursor",
     "FollowUp",
     "FormProgress",
     "ImportChange",
@@ -52,6 +65,7 @@ __all__ = [
     "Mailing",
     "Meta",
     "Outbox",
+    "PostedEvent",
     "Product",
     "ProductGroup",
     "RatePause",

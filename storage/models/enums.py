@@ -143,6 +143,19 @@ class MailingState(StrEnum):
 MAILING_ACTIVE = frozenset({MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING, MailingState.PAUSED})
 
 
+class AutomationState(StrEnum):
+    DRAFT = "draft"
+    ON = "on"
+    PAUSED = "paused"  # nobody enters, nobody moves; who is inside stays
+
+
+class EnrolmentState(StrEnum):
+    INSIDE = "inside"
+    FINISHED = "finished"  # came to the last step
+    LEFT = "left"  # ended early; the row says why
+    FAILED = "failed"
+
+
 class InboxSource(StrEnum):
     TELEGRAM = "telegram"
     EMAIL = "email"
