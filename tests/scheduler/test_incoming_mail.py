@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import random
 import time
@@ -24,6 +23,7 @@ from storage.files import FileStore
 from storage.models import Attachment, Inbox, InboxSource, Interaction, Outbox, Role, StoredFile
 from tests.conftest import Figures
 from tests.factories import make_client, make_staff
+from tests.memory import growing
 
 
 @dataclass
@@ -228,22 +228,12 @@ async def test_a_very_large_mail_and_one_of_very_many_parts(mailroom: Mailroom, 
     digest = base64.b85encode(content[:20])
     size = len(content)
     del content
-    before, peak, watching = _resident(), _Peak(), True
-
-    async def watch() -> None:
-        while watching:
-            peak.at = max(peak.at, _resident())
-            await asyncio.sleep(0.01)
-
-    watcher = asyncio.create_task(watch())
     began = time.monotonic()
-    closed = await mailroom.process()
+    async with growing() as growth:
+        closed = await mailroom.process()
     seconds = time.monotonic() - began
-    watching = False
-    await watcher
     _, large, many, last, cut = await mailroom.logged()
-    grown = (peak.at - before) / 1e6
-    figures.say("growth", f"{grown:.0f} MB", "<= 100 MB")
+    figures.say("growth", f"{growth.megabytes:.0f} MB", "<= 100 MB")
     figures.say("seconds for all four", f"{seconds:.1f}")
     assert closed == 4
     assert (cut.subject, cut.damaged, cut.text) == ("cut", True, "hello")
@@ -251,16 +241,8 @@ async def test_a_very_large_mail_and_one_of_very_many_parts(mailroom: Mailroom, 
     file = (await mailroom.attached(large))["a.pdf"]
     assert (len(file), base64.b85encode(file[:20])) == (size, digest)
     assert (many.subject, many.damaged) == ("many", True)
-    assert grown <= 100
+    assert growth.megabytes <= 100
     assert seconds <= 20
-
-
-class _Peak:
-    at = 0
-
-
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
 def _with_attachment(content: bytes) -> bytes:
