@@ -97,3 +97,7 @@ def mailbox_alarm(mailbox_id: int, since: datetime, staff_id: int) -> str:
 
 def mailbox_gap(receipt_id: int, staff_id: int) -> str:
     return f"mailbox-receipt:{receipt_id}:to:{staff_id}"
+
+
+def mailbox_uncompared(folder_id: int, due_at: datetime, staff_id: int) -> str:
+    return f"mailbox-folder:{folder_id}:uncompared:{int(due_at.timestamp())}:to:{staff_id}"

@@ -19,7 +19,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Select
 
-from crm import calls, halts, reminding, writing
+from crm import calls, halts, mailboxes, reminding, writing
 from crm.deliveries import doubt
 from crm.inbound import media
 from crm.mailings import expanding, guarding
@@ -58,6 +58,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("messages in doubt", 30, doubt.ask, doubt.unasked),
     Tick("channels that stand still", 5, halts.tell_of_halts, halts.standing_channels),
     Tick("SMS beyond the day's cap", 30, halts.tell_of_cap, halts.held_by_cap),
+    Tick("mailboxes not compared", 300, mailboxes.tell_overdue, mailboxes.overdue_folders),
     Tick("stuck calls", 5, calls.give_up, calls.stuck),
     Tick("housekeeping", 600, housekeeping.tidy),
 )

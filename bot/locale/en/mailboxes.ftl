@@ -17,6 +17,7 @@ mailboxes-held = 📥 { $held } of { $total } held
 mailboxes-error = ⚠️ Not everything could be fetched: { $error }
 mailboxes-compared = Compared with the server: { $at }
 mailboxes-comparing = 🔍 Being compared with the server…
+mailboxes-uncompared = ⚠️ The comparison with the server, due { $at }, does not succeed. New mail is read; whether old mail is complete nobody can say.
 mailboxes-history = ⏳ Reading what lies here from before: { $left } to go. New mail does not wait for it.
 mailboxes-history-begins = ⏳ What lies here from before is about to be read.
 mailboxes-copies = { $how ->

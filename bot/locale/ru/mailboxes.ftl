@@ -19,6 +19,7 @@ mailboxes-held = 📥 { $held } из { $total } у нас
 mailboxes-error = ⚠️ Забрать удалось не всё: { $error }
 mailboxes-compared = Сверено с сервером: { $at }
 mailboxes-comparing = 🔍 Сверяю с сервером…
+mailboxes-uncompared = ⚠️ Сверка с сервером, назначенная на { $at }, не удаётся. Новая почта приходит, но всё ли на месте из прежней, сказать нельзя.
 mailboxes-history = ⏳ Читаю старые письма: осталось { $left }. Новые их не ждут.
 mailboxes-history-begins = ⏳ Сейчас начну читать старые письма.
 mailboxes-copies = { $how ->

@@ -16,6 +16,7 @@ mailboxes-held = 📥 เก็บแล้ว { $held } จาก { $total } �
 mailboxes-error = ⚠️ ดึงมาได้ไม่ครบ: { $error }
 mailboxes-compared = เทียบกับเซิร์ฟเวอร์เมื่อ { $at }
 mailboxes-comparing = 🔍 กำลังเทียบกับเซิร์ฟเวอร์…
+mailboxes-uncompared = ⚠️ การเทียบกับเซิร์ฟเวอร์ที่กำหนดไว้ { $at } ยังทำไม่สำเร็จ อีเมลใหม่ยังอ่านได้ตามปกติ แต่ยังยืนยันไม่ได้ว่าอีเมลเก่าครบหรือไม่
 mailboxes-history = ⏳ กำลังอ่านอีเมลเก่า เหลืออีก { $left } ฉบับ อีเมลใหม่ไม่ต้องรอ
 mailboxes-history-begins = ⏳ กำลังจะเริ่มอ่านอีเมลเก่า
 mailboxes-copies = { $how ->
