@@ -20,7 +20,7 @@ from crm.mailings.reporting import progress
 from storage.models import MAILING_ACTIVE, Mailing, MailingState, Segment, Staff
 from storage.queries import mailings as queries
 
-BATCH = 1_000
+BATCH = 5_000
 FOLLOWED_FOR = timedelta(hours=1)
 
 
