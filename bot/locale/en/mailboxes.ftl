@@ -46,6 +46,7 @@ mailboxes-fault-not-now = the server says: not now
 mailboxes-fault-certificate = the server's certificate is not valid
 mailboxes-fault-no-tls = the server offers no encryption, and I do not send the password in the clear
 mailboxes-fault-login = user name or password refused
+mailboxes-fault-token = no access token could be had for the login
 mailboxes-fault-folder = there is no such folder, or it cannot be opened
 mailboxes-fault-no-numbers = this folder cannot be read reliably (no UIDVALIDITY)
 mailboxes-fault-no-sent-folder = no folder is marked as Sent; name one in the settings

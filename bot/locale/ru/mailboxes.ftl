@@ -52,6 +52,7 @@ mailboxes-fault-not-now = сервер просит подождать
 mailboxes-fault-certificate = сертификат сервера недействителен
 mailboxes-fault-no-tls = сервер не предлагает шифрования, а пароль открытым текстом я не отправляю
 mailboxes-fault-login = имя или пароль не приняты
+mailboxes-fault-token = не удалось получить токен доступа для входа
 mailboxes-fault-folder = такой папки нет, или она не открывается
 mailboxes-fault-no-numbers = эту папку нельзя читать надёжно (нет UIDVALIDITY)
 mailboxes-fault-no-sent-folder = ни одна папка не отмечена как «Отправленные»; укажите её в настройках

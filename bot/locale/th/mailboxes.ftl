@@ -39,6 +39,7 @@ mailboxes-fault-not-now = เซิร์ฟเวอร์ให้รอก่
 mailboxes-fault-certificate = ใบรับรองของเซิร์ฟเวอร์ใช้ไม่ได้
 mailboxes-fault-no-tls = เซิร์ฟเวอร์ไม่มีการเข้ารหัส จึงไม่ส่งรหัสผ่านออกไป
 mailboxes-fault-login = ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง
+mailboxes-fault-token = ขอโทเค็นสำหรับเข้าสู่ระบบไม่ได้
 mailboxes-fault-folder = ไม่มีโฟลเดอร์นี้ หรือเปิดไม่ได้
 mailboxes-fault-no-numbers = โฟลเดอร์นี้อ่านอย่างเชื่อถือได้ไม่ได้ (ไม่มี UIDVALIDITY)
 mailboxes-fault-no-sent-folder = ไม่มีโฟลเดอร์ที่กำหนดเป็น Sent โปรดระบุในการตั้งค่า
