@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Channel, Thread
 
+NAME_LIMIT = 200
+SUBJECT_LIMIT = 500
 _REPLY_LOCAL = re.compile(r"^[^@\s]{1,64}\+t\.([a-z0-9]{26})@")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -52,23 +54,6 @@ def token_of(address: str) -> str | None:
     return found.group(1) if found else None
 
 
-def new_thread(
-    *, client_id: int | None, channel: Channel, address: str, subject: str, now: datetime, name: str = ""
-) -> Thread:
-    """A conversation with an address, not saved yet."""
-    return Thread(
-        client_id=client_id,
-        channel=channel,
-        address=address,
-        name=name[:200],
-        subject=subject[:500],
-        token=new_token(),
-        created_at=now,
-        last_at=now,
-        spam=False,
-    )
-
-
 async def open_thread(
     session: AsyncSession,
     *,
@@ -80,7 +65,17 @@ async def open_thread(
     name: str = "",
 ) -> Thread:
     """A new conversation with an address."""
-    thread = new_thread(client_id=client_id, channel=channel, address=address, subject=subject, now=now, name=name)
+    thread = Thread(
+        client_id=client_id,
+        channel=channel,
+        address=address,
+        name=name[:NAME_LIMIT],
+        subject=subject[:SUBJECT_LIMIT],
+        token=new_token(),
+        created_at=now,
+        last_at=now,
+        spam=False,
+    )
     session.add(thread)
     await session.flush()
     return thread

@@ -91,9 +91,22 @@ async def waiting(unit: Unit, *, source: InboxSource, after_id: int, limit: int)
     return (await unit.execute(statement)).all()
 
 
-async def waiting_mail(unit: Unit, *, after_id: int, limit: int, small: int) -> Sequence[tuple[Any, ...]]:
-    """Unprocessed mails past `after_id`: (id, external id, lane, payload, received_at, tries, size, raw); raw of small ones."""
-    size = func.coalesce(func.length(Inbox.raw), 0)
+async def waiting_mail(
+    unit: Unit, *, after_id: int, limit: int, small: int, together: int
+) -> Sequence[tuple[Any, ...]]:
+    """Unprocessed mails past `after_id`: (id, external id, lane, payload, received_at, tries, size, raw); raw of small ones.
+
+    None after those that have `together` bytes between them.
+    """
+    heads = (
+        select(Inbox.id, func.coalesce(func.length(Inbox.raw), 0).label("size"))
+        .where(Inbox.source == InboxSource.EMAIL, _WAITING, Inbox.id > after_id)
+        .order_by(Inbox.id)
+        .limit(limit)
+        .subquery()
+    )
+    before = func.sum(heads.c.size).over(order_by=heads.c.id) - heads.c.size
+    some = select(heads.c.id, heads.c.size, before.label("before")).subquery()
     statement = (
         select(
             Inbox.id,
@@ -102,12 +115,12 @@ async def waiting_mail(unit: Unit, *, after_id: int, limit: int, small: int) -> 
             Inbox.payload,
             Inbox.received_at,
             Inbox.tries,
-            size,
-            case((size <= small, Inbox.raw)),
+            some.c.size,
+            case((some.c.size <= small, Inbox.raw)),
         )
-        .where(Inbox.source == InboxSource.EMAIL, _WAITING, Inbox.id > after_id)
+        .join(some, some.c.id == Inbox.id)
+        .where(some.c.before < together)
         .order_by(Inbox.id)
-        .limit(limit)
     )
     return (await unit.execute(statement)).all()
 
