@@ -109,7 +109,8 @@ class IncomingMail:
     async def _next(self, *, after: int) -> list[WaitingMail]:
         """The next few that are small, or one that is large."""
         async with self._database.read() as session:
-            rows = await inbox.waiting_mail(session, limit=_TOGETHER, after_id=after, together=_TOGETHER_BYTES)
+            unit = await session.connection()
+            rows = await inbox.waiting_mail(unit, limit=_TOGETHER, after_id=after, together=_TOGETHER_BYTES)
         small = list(takewhile(lambda row: not row.is_large, rows))
         return small or rows[:1]
 
@@ -146,7 +147,8 @@ class IncomingMail:
         now = self._clock.now()
         async with self._database.write() as session:
             # First, so that of two processes only one goes on.
-            ours = await inbox.mark_many_processed(session, ids=[one.row.id for one in reads], now=now)
+            unit = await session.connection()
+            ours = await inbox.mark_many_processed(unit, ids=[one.row.id for one in reads], now=now)
             mine = [one for one in reads if one.row.id in ours]
             for one in mine:
                 if one.unread is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.email.reading import ParsedEmail
 from crm import threads
@@ -47,19 +47,19 @@ class Known:
     _by_id: dict[int, Conversation] = field(default_factory=dict)
 
     @classmethod
-    async def of(cls, session: AsyncSession, mails: Sequence[tuple[ParsedEmail, str]]) -> Known:
+    async def of(cls, unit: AsyncConnection, mails: Sequence[tuple[ParsedEmail, str]]) -> Known:
         """Of mails with their senders' addresses."""
         known = cls()
         tokens = {token for email, _ in mails for token in _tokens(email)}
         for some in _chunks(tokens):
-            for found in await rows.by_token(session, some):
+            for found in await rows.by_token(unit, some):
                 known.by_token[found.token] = known._one(found)
         identifiers = {one for email, _ in mails for one in (email.message_id[:ID_LIMIT], *email.thread) if one}
         for some in _chunks(identifiers):
-            await known._look_up_messages(session, some)
+            await known._look_up_messages(unit, some)
         addresses = {sender for _, sender in mails}
         for some in _chunks(addresses):
-            await known._look_up_senders(session, some)
+            await known._look_up_senders(unit, some)
         return known
 
     def is_copy(self, email: ParsedEmail, sender: str) -> bool:
@@ -99,18 +99,18 @@ class Known:
         if email.message_id:
             self.by_message.setdefault(email.message_id[:ID_LIMIT], []).append((thread, Direction.IN))
 
-    async def _look_up_messages(self, session: AsyncSession, identifiers: Sequence[str]) -> None:
-        for identifier, direction, found in await rows.by_message(session, identifiers):
+    async def _look_up_messages(self, unit: AsyncConnection, identifiers: Sequence[str]) -> None:
+        for identifier, direction, found in await rows.by_message(unit, identifiers):
             self.by_message.setdefault(identifier, []).append((self._one(found), direction))
-        for identifier, client_id in await rows.mailed(session, identifiers):
+        for identifier, client_id in await rows.mailed(unit, identifiers):
             self.mailed.setdefault(identifier, client_id)
 
-    async def _look_up_senders(self, session: AsyncSession, addresses: Sequence[str]) -> None:
+    async def _look_up_senders(self, unit: AsyncConnection, addresses: Sequence[str]) -> None:
         found: dict[str, list[Sender]] = {}
-        for address, client in await rows.senders(session, KINDS[Channel.EMAIL], addresses):
+        for address, client in await rows.senders(unit, KINDS[Channel.EMAIL], addresses):
             found.setdefault(address, []).append(client)
         self.clients |= {address: latest(clients) for address, clients in found.items()}
-        for thread in await rows.with_strangers(session, Channel.EMAIL, addresses):
+        for thread in await rows.with_strangers(unit, Channel.EMAIL, addresses):
             self.strangers.setdefault(thread.address, []).append(self._one(thread))
 
     def _one(self, found: Conversation) -> Conversation:

@@ -120,10 +120,12 @@ def entry(
     """A received message as the timeline keeps it; the thread's last moment follows."""
     thread.last_at = max(thread.last_at, at)
     return Interaction(
+        kind=kind,
+        direction=Direction.IN,
+        source=InteractionSource.CHANNEL,
         **columns(
             client_id=thread.client_id,
             thread_id=thread.id,
-            kind=kind,
             text=text,
             message_id=message_id,
             arrival=arrival,
@@ -132,7 +134,7 @@ def entry(
             subject=subject,
             quoted=quoted,
             mail=mail,
-        )
+        ),
     )
 
 
@@ -140,7 +142,6 @@ def columns(
     *,
     client_id: int | None,
     thread_id: int,
-    kind: InteractionKind,
     text: str,
     message_id: str,
     arrival: Arrival,
@@ -150,15 +151,12 @@ def columns(
     quoted: str,
     mail: MailFacts,
 ) -> dict[str, Any]:
-    """The row of a received message."""
+    """The row of a received message, besides what is the same for all that came by its channel."""
     return {
         "client_id": client_id,
-        "kind": kind,
-        "direction": Direction.IN,
         "subject": subject[:_SUBJECT_LIMIT],
         "text": text[:TEXT_LIMIT],
         "quoted": quoted[:TEXT_LIMIT],
-        "source": InteractionSource.CHANNEL,
         "thread_id": thread_id,
         "message_id": message_id[:ID_LIMIT] or None,
         "inbox_id": arrival.inbox_id,
