@@ -31,7 +31,7 @@ from storage.files import FileStore
 
 log = structlog.get_logger("touchline.inbound")
 
-_TOGETHER: Final = 250  # mails in one transaction
+_TOGETHER: Final = 400  # mails in one transaction
 _TOGETHER_BYTES: Final = 2 * 1024 * 1024
 _AHEAD: Final = 3  # groups in memory before the one that is committed
 _PIECE: Final = 4 * 1024 * 1024

@@ -5,6 +5,7 @@ What starts it, and asks, is MailParser (isolation.py).
 
 from __future__ import annotations
 
+import gc
 import resource
 import signal
 import struct
@@ -26,6 +27,7 @@ def main(arguments: list[str]) -> None:
     cpu_seconds, memory_bytes = float(arguments[0]), int(arguments[1])
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     parse(b"Subject: warm up\n\nEverything is imported before the memory is counted.\n")
+    gc.freeze()
     _limit_memory(memory_bytes)
     while request := source.read(REQUEST.size):
         how, count = REQUEST.unpack(request)
@@ -44,7 +46,7 @@ def _answer(sink: IO[bytes], parsed: Sequence[ParsedEmail]) -> None:
     body = exchange.written(
         [
             {
-                **exchange.plain(one, without=("files", "headers")),
+                **exchange.plain(one, without=("files", "text", "html", "headers")),
                 "files": [(file.name, file.media_type, len(file.content)) for file in one.files],
             }
             for one in parsed

@@ -29,7 +29,7 @@ _MEMORY_BYTES: Final = 256 * 1024 * 1024
 _LARGE: Final = 4 * 1024 * 1024
 _HEAD: Final = 1_000_000  # bytes in which the headers of any mail lie
 _SLICE: Final = 256 * 1024  # a large mail is written and its files are read in such pieces: no second copy in memory
-_TOGETHER: Final = 250  # mails asked for at once, as long as they are small
+_TOGETHER: Final = 400  # mails asked for at once, as long as they are small
 _TOGETHER_BYTES: Final = 512 * 1024
 _ROOT: Final = Path(__file__).resolve().parents[2]
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Insert, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import many
 from storage.models import (
     Channel,
     Client,
@@ -135,8 +136,7 @@ async def add_emails(unit: AsyncConnection, rows: Sequence[dict[str, Any]]) -> S
 
 async def add_events(unit: AsyncConnection, name: str, rows: Sequence[dict[str, Any]]) -> None:
     """Events of one name, in their order."""
-    if rows:
-        await unit.execute(_NEW_EVENT, [{"name": name, **row} for row in rows])
+    await many.write(unit, _NEW_EVENT, [{"name": name, **row} for row in rows])
 
 
 async def _add(unit: AsyncConnection, statement: Insert, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
@@ -152,7 +152,7 @@ async def _add(unit: AsyncConnection, statement: Insert, rows: Sequence[dict[str
         # As SQLite counts itself. There is one writer, and this is its transaction.
         last = (await unit.execute(select(func.coalesce(func.max(table.c.id), 0)))).scalar_one()
         ids = range(last + 1, last + 1 + len(rows))
-    await unit.execute(statement, [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
+    await many.write(unit, statement, [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
     return ids
 
 
