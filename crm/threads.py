@@ -46,8 +46,6 @@ def reply_address(mail_from: str, token: str) -> str:
 
 def token_of(address: str) -> str | None:
     """The thread token in a recipient address, if it is one of our reply addresses."""
-    if "+" not in address:
-        return None  # most are not, and all of every mail are asked about
     found = _REPLY_LOCAL.match(address.strip().lower())
     return found.group(1) if found else None
 

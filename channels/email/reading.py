@@ -95,6 +95,8 @@ class ParsedEmail:
     @property
     def thread(self) -> tuple[str, ...]:
         """Message identifiers it answers, nearest first."""
+        if not self.references:
+            return (self.in_reply_to,) if self.in_reply_to else ()
         ordered = [self.in_reply_to, *reversed(self.references)]
         return tuple(dict.fromkeys(identifier for identifier in ordered if identifier))
 

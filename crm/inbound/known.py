@@ -119,7 +119,8 @@ class Known:
 
 
 def _tokens(email: ParsedEmail) -> list[str]:
-    found = (threads.token_of(address) for address in (*email.to, *email.cc, *email.delivered_to))
+    # Without a plus it is none; asked here, because all addresses of every mail are looked at.
+    found = (threads.token_of(one) for one in (*email.to, *email.cc, *email.delivered_to) if "+" in one)
     return [token for token in found if token]
 
 
