@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from channels.email.compiled import Filled
-from storage.models import BounceKind
+from storage.words import BounceKind
 
 
 class Outcome(StrEnum):

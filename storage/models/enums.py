@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from storage.words import BounceKind as BounceKind
+
 
 class Language(StrEnum):
     EN = "en"
@@ -163,15 +165,6 @@ class InboxSource(StrEnum):
     SMS_STATUS = "sms_status"
     SMS_MEDIA = "sms_media"  # a file of a received message, still to be fetched
     CALL = "call"  # voice webhooks: a call that came in, its progress, its recording
-
-
-class BounceKind(StrEnum):
-    """What came back about an email after it was handed over."""
-
-    HARD = "hard"  # the address is dead
-    SOFT = "soft"  # not now: a full mailbox, a server away for days
-    BLOCK = "block"  # refused for what we sent or who we are; says nothing against the address
-    COMPLAINT = "complaint"  # the recipient called it spam
 
 
 class CallState(StrEnum):
