@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.message import OutgoingCall
 from channels.outbox.delivery import Delivery, Drop
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
+from channels.sms.terms import is_dear
 from crm import cards, events, interactions, keys, writing
 from crm.access import Action, allows, client_in_scope
 from crm.calls.progress import CARD, fail
+from crm.contacts import DearNumber, show_phone
 from crm.errors import CrmError, NotAllowed, TooLong
 from storage.models import (
     CALL_OVER,
@@ -81,7 +83,7 @@ async def place(
     now: datetime,
     contact_point_id: int | None = None,
 ) -> Call:
-    """Rings the actor, then the client. Raises CallsOff, NotAllowed, NoOwnPhone, NoNumber, OnTheLine."""
+    """Rings the actor, then the client. Raises CallsOff, NotAllowed, NoOwnPhone, NoNumber, DearNumber, OnTheLine."""
     if not terms.on:
         raise CallsOff
     client = await client_in_scope(session, actor=actor, client_id=client_id, action=Action.WRITE_TO_CLIENTS)
@@ -91,6 +93,8 @@ async def place(
     point = next((one for one in points if contact_point_id is None or one.id == contact_point_id), None)
     if point is None:
         raise NoNumber
+    if is_dear(point.value):
+        raise DearNumber(value=show_phone(point.value))
     running = select(Call.id).where(
         Call.staff_id == actor.id,
         Call.direction == Direction.OUT,

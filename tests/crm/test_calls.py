@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import calls
+from crm import calls, staff
 from crm.calls import CallTerms, Door
+from crm.contacts import DearNumber
 from crm.errors import NotAllowed
 from storage.models import (
     Call,
@@ -181,3 +182,16 @@ async def test_what_is_stuck_is_given_up_and_nothing_rings_late(session: AsyncSe
     await session.flush()
     assert await calls.give_up(session, now=later) == 1
     assert call.state is CallState.FAILED
+
+
+@pytest.mark.parametrize("number", ["+19005551234", "+448712345678", "+447012345678"])
+async def test_nobody_earns_by_our_calls(session: AsyncSession, now: datetime, number: str) -> None:
+    """Toll fraud: a premium-rate number on a client's card, or as the phone of a colleague whom their clients call."""
+    nina, _anna = await company(session)
+    dear = await make_client(session, "Dear Co", owner=nina, phone=number)
+    with pytest.raises(DearNumber):
+        await calls.place(session, actor=nina, client_id=dear.id, terms=TERMS, now=now)
+    with pytest.raises(DearNumber):
+        await staff.set_phone(session, actor=nina, number=number, region=None, now=now)
+    assert nina.phone == PHONE
+    assert (await session.execute(select(Outbox))).first() is None
