@@ -15,7 +15,7 @@ from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
 from channels.sms.terms import is_dear
 from crm import cards, events, interactions, keys, writing
 from crm.access import Action, allows, client_in_scope
-from crm.calls.progress import CARD, fail
+from crm.calls.progress import CARD, fail, miss
 from crm.contacts import DearNumber, show_phone
 from crm.errors import CrmError, NotAllowed, TooLong
 from storage.models import (
@@ -35,6 +35,8 @@ from storage.models import (
 WANTED_FOR = timedelta(minutes=2)
 # Twilio tells the end of every call; one that stays silent this long is written off.
 SILENT_AFTER = timedelta(hours=6)
+# Nobody's phone rings so long: its end was told while nobody heard (our web part was down), and Twilio says it once.
+UNTOLD_AFTER = timedelta(minutes=15)
 _GIVEN_UP = {DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.CANCELLED, DeliveryState.UNKNOWN}
 
 
@@ -212,10 +214,16 @@ def stuck(now: datetime) -> Select[int]:
 
 
 async def give_up(session: AsyncSession, *, now: datetime, limit: int = 100) -> int:
-    """Closes what is stuck: what could not be placed says so on its card, the rest ends without a length."""
+    """Closes what is stuck: what could not be placed says so on its card, a customer whose call ended unheard was missed,
+    the rest ends without a length."""
     calls = (await session.execute(select(Call).where(Call.id.in_(stuck(now).limit(limit))))).scalars().all()
     closed = 0
     for call in calls:
+        if call.direction is Direction.IN and call.state is CallState.RINGING:
+            if call.started_at < now - UNTOLD_AFTER:
+                await miss(session, call, now)
+                closed += 1
+            continue
         sent = select(Outbox.state, Outbox.code).where(Outbox.dedupe_key == keys.placed_call(call.id))
         row = (await session.execute(sent)).one_or_none()
         refused = row is not None and row.state in _GIVEN_UP

@@ -184,6 +184,20 @@ async def test_what_is_stuck_is_given_up_and_nothing_rings_late(session: AsyncSe
     assert call.state is CallState.FAILED
 
 
+async def test_a_call_whose_end_nobody_heard_is_called_back(session: AsyncSession, now: datetime) -> None:
+    """Twilio tells the end of a call once; the web part may be down just then."""
+    nina, anna = await company(session)
+    call = await take(session, now, Door.INCOMING)
+    assert call is not None
+    assert await calls.give_up(session, now=now + timedelta(minutes=14)) == 0
+    for _ in range(2):
+        await calls.give_up(session, now=now + timedelta(minutes=16))
+    assert call.state is CallState.MISSED
+    [promise] = (await session.execute(select(FollowUp))).scalars()
+    assert (promise.client_id, promise.owner_id) == (anna.id, nina.id)
+    assert len(await entries(session)) == 1
+
+
 @pytest.mark.parametrize("number", ["+19005551234", "+448712345678", "+447012345678"])
 async def test_nobody_earns_by_our_calls(session: AsyncSession, now: datetime, number: str) -> None:
     """Toll fraud: a premium-rate number on a client's card, or as the phone of a colleague whom their clients call."""
