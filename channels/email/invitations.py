@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from channels.email.decoding import SHOWN_YEARS
+
 if TYPE_CHECKING:
     from icalendar import Event
 
@@ -157,13 +159,13 @@ def _mailto(person: Any) -> str:
 
 
 def _when(value: Any) -> date | None:
-    """A moment in UTC, a bare time, or a day."""
-    if value is None:
+    """A moment in UTC, a bare time, or a day; None also for one that no card could show."""
+    found = value.dt if value is not None else None
+    if not isinstance(found, date) or found.year not in SHOWN_YEARS:
         return None
-    found = value.dt
     if isinstance(found, datetime):
         return found.astimezone(UTC) if found.tzinfo is not None else found
-    return found if isinstance(found, date) else None
+    return found
 
 
 def _iso(when: date | None) -> str:

@@ -169,3 +169,12 @@ def test_what_no_database_keeps_is_in_no_field() -> None:
     assert found is not None
     assert (found.uid, found.status, found.participation) == ("uid", "confirmed", "accepted")
     assert "\\x00" not in repr(found)
+
+
+@pytest.mark.parametrize("start", ["99991231T235959Z", "00010101T000000Z", "00010101", "99991231T235959"])
+def test_a_time_no_card_could_show_is_left_out(start: str) -> None:
+    """The card of the mail could not be drawn, and nobody heard of it."""
+    text = f"BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:u\nDTSTART:{start}\nDTEND:{start}\nEND:VEVENT\nEND:VCALENDAR\n"
+    found = invitations.read(text.encode(), addressed=())
+    assert found is not None
+    assert (found.uid, found.start, found.end, found.all_day) == ("u", "", "", False)
