@@ -41,6 +41,12 @@ class BadPhone(CrmError):
     code = "contacts.bad_phone"
 
 
+class DearNumber(CrmError):
+    """Whoever rings it pays extra: no call of ours goes there. Parameters: value."""
+
+    code = "contacts.dear_number"
+
+
 class BadEmail(CrmError):
     """Not an email address. Parameters: value."""
 

@@ -21,7 +21,7 @@ _ELSEWHERE = "STOP at another address of theirs"
 
 
 async def unsubscribe(session: AsyncSession, *, leaving: Leaving, now: datetime) -> bool:
-    """Stops mailings to the address at once, and to its client on that channel. True when that changed something."""
+    """Stops mailings to the address at once, and to its client on that channel. True when the address was still open."""
     changed = await suppression.suppress_hash(
         session,
         channel=leaving.channel,
@@ -31,8 +31,12 @@ async def unsubscribe(session: AsyncSession, *, leaving: Leaving, now: datetime)
         source=f"link of mailing {leaving.mailing_id}" if leaving.mailing_id else "link",
         now=now,
     )
-    if changed and leaving.client_id is not None:
-        await withdraw(session, client_id=leaving.client_id, channels=(leaving.channel,), how="link", now=now)
+    # An address stopped before, by a bounce or a complaint, is no reason to go on writing to their others.
+    client_id = leaving.client_id
+    if client_id is not None and client_id not in await withdrawn(
+        session, client_ids=[client_id], channel=leaving.channel
+    ):
+        await withdraw(session, client_id=client_id, channels=(leaving.channel,), how="link", now=now)
     return changed
 
 

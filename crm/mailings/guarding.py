@@ -65,9 +65,12 @@ def watched_mailings(_now: datetime) -> Select[int]:
     )
 
 
-async def guard(session: AsyncSession, *, now: datetime, limit: int = 20) -> int:
-    """Pauses those that crossed a line, and tells whoever made them and the managers. Returns how many."""
-    query = watched_mailings(now).with_only_columns(Mailing).order_by(Mailing.id).limit(limit)
+async def guard(session: AsyncSession, *, now: datetime) -> int:
+    """Pauses those that crossed a line, and tells whoever made them and the managers. Returns how many.
+
+    All that run are judged: harmless ones must not stand before the one that harms.
+    """
+    query = watched_mailings(now).with_only_columns(Mailing).order_by(Mailing.id)
     stopped = 0
     for mailing in (await session.execute(query.with_for_update(of=Mailing, skip_locked=True))).scalars().all():
         cause = await _cause(session, mailing)

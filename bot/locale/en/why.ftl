@@ -42,7 +42,7 @@ why-frequency-cap = { $days ->
 }
 why-throttled = waited until { $until }: so many go at a time and no more ({ $of })
 why-try-accepted = { $channel ->
-    [email] try { $number }: their mail server took it
+    [email] try { $number }: the mail server took it
    *[sms] try { $number }: the SMS service took it
 }
 why-try-retry = try { $number }: not now
@@ -67,7 +67,7 @@ why-complained = they reported it as spam
 why-given-up = ❌ given up
 why-befell = { $what } { $said }
 why-next-sent = { $channel ->
-    [email] 👉 Their server has it. Whether it was read, mail does not tell.
+    [email] 👉 The mail server passes it on. Should it come back, it is said here; whether it was read, mail does not tell.
    *[sms] 👉 On its way to the phone; the network will tell.
 }
 why-next-unknown = { $channel ->

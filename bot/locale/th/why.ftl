@@ -40,7 +40,7 @@ why-frequency-cap = { $days ->
 }
 why-throttled = รอถึง { $until }: ส่งได้ครั้งละจำกัด ({ $of })
 why-try-accepted = { $channel ->
-    [email] ครั้งที่ { $number }: เซิร์ฟเวอร์อีเมลของลูกค้ารับแล้ว
+    [email] ครั้งที่ { $number }: เซิร์ฟเวอร์อีเมลรับแล้ว
    *[sms] ครั้งที่ { $number }: ผู้ให้บริการ SMS รับแล้ว
 }
 why-try-retry = ครั้งที่ { $number }: ยังไม่รับตอนนี้
@@ -53,7 +53,7 @@ why-allowance-domain = อีเมลถึง { $domain }
 why-try-rate-limited = ครั้งที่ { $number }: เร็วเกินไปสำหรับปลายทาง
 why-try-permanent = ครั้งที่ { $number }: ปฏิเสธถาวร
 why-try-suppress = ครั้งที่ { $number }: ปฏิเสธถาวร และเราจะไม่ส่งไปที่นั่นอีก
-why-try-unknown = ครั้งที่ { $number }: สายหลุด อาจไปถึงแล้ว
+why-try-unknown = ครั้งที่ { $number }: การเชื่อมต่อขาด อาจไปถึงแล้ว
 why-try-halt = ครั้งที่ { $number }: บัญชีของเราถูกปฏิเสธ
 why-try-withheld = ครั้งที่ { $number }: หยุดไว้ในนาทีสุดท้าย
 why-try-cut = ครั้งที่ { $number }: ถูกตัดตอนระบบเริ่มใหม่
@@ -65,7 +65,7 @@ why-complained = ลูกค้าแจ้งว่าเป็นสแปม
 why-given-up = ❌ เลิกพยายามแล้ว
 why-befell = { $what } { $said }
 why-next-sent = { $channel ->
-    [email] 👉 อยู่ที่เซิร์ฟเวอร์ของลูกค้าแล้ว ส่วนอ่านหรือยัง อีเมลไม่บอก
+    [email] 👉 เซิร์ฟเวอร์อีเมลกำลังส่งต่อ ถ้าตีกลับจะแจ้งที่นี่ ส่วนอ่านหรือยัง อีเมลไม่บอก
    *[sms] 👉 กำลังไปถึงโทรศัพท์ เครือข่ายจะแจ้งผล
 }
 why-next-unknown = { $channel ->
