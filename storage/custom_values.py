@@ -1,11 +1,12 @@
 """Custom fields made comparable: what people wrote under names of their own, as folded text, and as number or day where it is one.
 
-The result is flat: `t:discount` the text, `n:discount` the number, `d:discount` the day in ISO form. Whatever the JSON
-holds, only this is compared in SQL.
+The result is flat, under keys both databases find alike whatever people call their fields: `t_…` the text, `n_…` the
+number, `d_…` the day in ISO form. Whatever the JSON holds, only this is compared in SQL.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from datetime import date
@@ -25,8 +26,9 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 def field_key(name: str) -> str:
-    """The name of a custom field as it is compared."""
-    return fold(name)[:NAME_LIMIT]
+    """The key of a custom field: of its folded name, so that case and spacing do not matter; empty for no name at all."""
+    folded = fold(name)[:NAME_LIMIT]
+    return hashlib.blake2b(folded.encode(), digest_size=8).hexdigest() if folded else ""
 
 
 def folded_fields(fields: Any) -> dict[str, Any]:
@@ -38,13 +40,13 @@ def folded_fields(fields: Any) -> dict[str, Any]:
         key, text = field_key(str(name)), fold(_text(value))
         if not key or not text:
             continue
-        found[f"t:{key}"] = text
+        found[f"t_{key}"] = text
         number = _number_of(value)
         if number is not None:
-            found[f"n:{key}"] = number
+            found[f"n_{key}"] = number
         day = read_day(text)
         if day is not None:
-            found[f"d:{key}"] = day.isoformat()
+            found[f"d_{key}"] = day.isoformat()
     return found
 
 

@@ -52,6 +52,11 @@ async def page(session: AsyncSession, *, limit: int, offset: int) -> list[Segmen
     return list((await session.execute(query.limit(limit).offset(offset))).scalars())
 
 
+async def live(session: AsyncSession) -> list[Segment]:
+    """Every segment that was not put away."""
+    return list((await session.execute(select(Segment).where(Segment.archived_at.is_(None)))).scalars())
+
+
 async def how_many(session: AsyncSession) -> int:
     query = select(func.count()).select_from(Segment).where(Segment.archived_at.is_(None))
     return (await session.execute(query)).scalar_one()
