@@ -33,11 +33,13 @@ from crm.segments.keeping import (
     save_rule,
     tree_of,
 )
+from crm.segments.moving import Crowd, moved_since
 from crm.segments.rendering import render
 from crm.segments.rules import parse
 from crm.segments.words import describe
 
 __all__ = [
+    "Crowd",
     "NotAList",
     "Preview",
     "SegmentCircle",
@@ -60,6 +62,7 @@ __all__ = [
     "lists",
     "matches",
     "members",
+    "moved_since",
     "page",
     "parse",
     "preview",
