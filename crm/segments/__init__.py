@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from crm.segments.asking import matches, rule_condition
 from crm.segments.errors import (
     NotAList,
+    SegmentCircle,
     SegmentInUse,
+    SegmentMentioned,
     SegmentNameTaken,
     SegmentNotFound,
     SegmentSyntax,
     SegmentTooComplex,
+    SegmentTooSlow,
     SegmentUnknownValue,
 )
 from crm.segments.keeping import (
@@ -29,17 +33,23 @@ from crm.segments.keeping import (
     save_rule,
     tree_of,
 )
-from crm.segments.rules import parse, render
+from crm.segments.moving import Crowd, moved_since
+from crm.segments.rendering import render
+from crm.segments.rules import parse
 from crm.segments.words import describe
 
 __all__ = [
+    "Crowd",
     "NotAList",
     "Preview",
+    "SegmentCircle",
     "SegmentInUse",
+    "SegmentMentioned",
     "SegmentNameTaken",
     "SegmentNotFound",
     "SegmentSyntax",
     "SegmentTooComplex",
+    "SegmentTooSlow",
     "SegmentUnknownValue",
     "add_to_list",
     "archive",
@@ -50,12 +60,15 @@ __all__ = [
     "first_members",
     "get",
     "lists",
+    "matches",
     "members",
+    "moved_since",
     "page",
     "parse",
     "preview",
     "remove_from_list",
     "render",
+    "rule_condition",
     "save_list",
     "save_rule",
     "tree_of",

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments
 from crm.access import SEES_EVERYTHING, Action, client_scope
-from crm.errors import NotAllowed
+from crm.errors import CrmError, NotAllowed
 from crm.mailings.drafting import POINTS
+from crm.segments.meaning import meaning
 from crm.why.scope import client_of
 from crm.why.story import tree_of
 from crm.wording import zone_of
-from storage.filters import AllOf, FilterContext, Node, compile_filter, load_context
+from storage.filters import AllOf, FilterContext, Node, compile_filter
 from storage.models import Client, Mailing, MailingState, Outbox, Segment, Staff
 from storage.queries import mailings as queries
 
@@ -109,7 +110,10 @@ async def _asked_segment(session: AsyncSession, of: Absence, at: datetime) -> Ab
         return of if found.first() is not None else replace(of, reason=Absent.NOT_LISTED)
     if tree is None:
         return replace(of, reason=Absent.UNREADABLE)
-    context = await load_context(session, actor_id=of.maker.id, zone=zone_of(of.maker.timezone), now=at)
+    try:
+        context = await meaning(session, tree, actor_id=of.maker.id, zone=zone_of(of.maker.timezone), now=at)
+    except CrmError:
+        return replace(of, reason=Absent.UNREADABLE)
     untrue = await _untrue(session, of.client, tree, context)
     return replace(of, reason=Absent.NOT_MEANT, untrue=untrue) if untrue else of
 

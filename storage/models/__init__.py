@@ -24,8 +24,10 @@ from storage.models.mailboxes import Mailbox, MailboxCursor, MailboxFolder, Mail
 from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
 from storage.models.outbox import CardMessage, DeliveryAttempt, DeliveryEvent, Outbox, Suppression
 from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
+from storage.models.purchases import Purchase
 from storage.models.searchable import SEARCHABLE
 from storage.models.staff import Staff, StaffInvite
+from storage.models.tracking import Topic, TopicOptOut, Touch, TrackedLink
 
 __all__ = [
     "SEARCHABLE",
@@ -68,6 +70,7 @@ __all__ = [
     "PostedEvent",
     "Product",
     "ProductGroup",
+    "Purchase",
     "RatePause",
     "Segment",
     "SegmentMember",
@@ -85,6 +88,10 @@ __all__ = [
     "Template",
     "TemplateVersion",
     "Thread",
+    "Topic",
+    "TopicOptOut",
+    "Touch",
+    "TrackedLink",
     "UsedPress",
     "Warehouse",
 ]

@@ -158,6 +158,15 @@ class EnrolmentState(StrEnum):
     FAILED = "failed"
 
 
+class TouchKind(StrEnum):
+    """What somebody did with a message they got."""
+
+    OPEN = "open"
+    CLICK = "click"
+    ANSWER = "answer"
+    UNSUBSCRIBE = "unsubscribe"
+
+
 class InboxSource(StrEnum):
     TELEGRAM = "telegram"
     EMAIL = "email"
