@@ -18,6 +18,7 @@ from storage.models.outbox import CardMessage, DeliveryAttempt, DeliveryEvent, O
 from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
 from storage.models.searchable import SEARCHABLE
 from storage.models.staff import Staff, StaffInvite
+from storage.models.tracking import Topic, TopicOptOut, Touch, TrackedLink
 
 __all__ = [
     "SEARCHABLE",
@@ -71,6 +72,10 @@ __all__ = [
     "Template",
     "TemplateVersion",
     "Thread",
+    "Topic",
+    "TopicOptOut",
+    "Touch",
+    "TrackedLink",
     "UsedPress",
     "Warehouse",
 ]

@@ -143,6 +143,15 @@ class MailingState(StrEnum):
 MAILING_ACTIVE = frozenset({MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING, MailingState.PAUSED})
 
 
+class TouchKind(StrEnum):
+    """What somebody did with a message they got."""
+
+    OPEN = "open"
+    CLICK = "click"
+    ANSWER = "answer"
+    UNSUBSCRIBE = "unsubscribe"
+
+
 class InboxSource(StrEnum):
     TELEGRAM = "telegram"
     EMAIL = "email"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
@@ -95,3 +95,7 @@ class Mailing(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Chosen for this mailing; both also have to be switched on for the installation.
+    track_clicks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    track_opens: Mapped[bool] = mapped_column(default=False, server_default=false())
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
