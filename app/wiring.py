@@ -239,6 +239,7 @@ class Product:
                 database=self.database,
                 clock=self.clock,
                 token_key=settings.derived_key("unsubscribe"),
+                touch_key=settings.derived_key("touches"),
                 public_url=settings.public_url,
                 sender_name=parseaddr(settings.mail_from)[0],
                 default_language=settings.default_language,
