@@ -16,6 +16,7 @@ from storage.models.mailboxes import Mailbox, MailboxCursor, MailboxFolder, Mail
 from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
 from storage.models.outbox import CardMessage, DeliveryAttempt, DeliveryEvent, Outbox, Suppression
 from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
+from storage.models.purchases import Purchase
 from storage.models.searchable import SEARCHABLE
 from storage.models.staff import Staff, StaffInvite
 from storage.models.tracking import Topic, TopicOptOut, Touch, TrackedLink
@@ -55,6 +56,7 @@ __all__ = [
     "Outbox",
     "Product",
     "ProductGroup",
+    "Purchase",
     "RatePause",
     "Segment",
     "SegmentMember",
