@@ -126,6 +126,8 @@ class Product:
                 sms=self.settings.sms_terms,
                 calls=self.call_terms,
                 contact=self.contact_rules,
+                counted=self.settings.counted,
+                attribution_days=self.settings.attribution_days,
             ),
             owner=self.owner,
         )

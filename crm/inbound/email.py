@@ -23,6 +23,7 @@ from crm.inbound import wishes
 from crm.inbound.known import Known
 from crm.inbound.timeline import Arrival, MailFacts, entry, follow_through, log, record
 from crm.interactions import KeptFile, attach
+from crm.optout import Wish
 from crm.threads import House
 from storage.models import Channel, Client, Interaction, InteractionKind, Thread
 
@@ -45,6 +46,7 @@ class _Placed:
     received: Received
     thread: Thread
     interaction: Interaction
+    answers: int | None = None  # the marketing delivery it answers
 
 
 async def receive_email(
@@ -85,7 +87,9 @@ async def receive_emails(
     await got_through(session, channel=Channel.EMAIL, addresses=wrote)
     await session.flush()
     placed = [
-        None if thread is None else _Placed(one, thread, await _entry(session, one, thread, now))
+        None
+        if thread is None
+        else _Placed(one, thread, await _entry(session, one, thread, now), known.answered_delivery(one.email))
         for one, thread in zip(received, threads_of, strict=True)
     ]
     session.add_all([one.interaction for one in placed if one is not None])
@@ -152,7 +156,9 @@ async def _somebody_wrote(session: AsyncSession, placed: _Placed, house: House, 
     email, thread, interaction = placed.received.email, placed.thread, placed.interaction
     trusted = not authentication.is_forged(email.authentication)
     if trusted:
-        await _obey(session, email, thread, now)
+        wish = await _obey(session, email, thread, now)
+        if placed.answers is not None:
+            await wishes.credit(session, wish, outbox_id=placed.answers, interaction_id=interaction.id, now=now)
     await follow_through(session, interaction, now, trusted=trusted)
     if trusted:
         await autoreply.answer(session, email=email, interaction=interaction, thread=thread, house=house, now=now)
@@ -191,11 +197,11 @@ def _recipients(email: ParsedEmail) -> dict[str, object]:
     }
 
 
-async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> None:
+async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> Wish:
     """STOP and START: the whole new text says it in some words; or the subject of an empty mail, as programs write it for a link."""
     words = email.new_text.strip() or email.subject
     client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
-    await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
+    return await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
 
 
 async def _thread(

@@ -32,6 +32,7 @@ class Known:
     by_token: dict[str, Thread] = field(default_factory=dict)
     by_message: dict[str, list[tuple[Thread, Direction | None]]] = field(default_factory=dict)
     mailed: dict[str, int] = field(default_factory=dict)
+    deliveries: dict[str, int] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     strangers: dict[str, list[Thread]] = field(default_factory=dict)
 
@@ -71,6 +72,11 @@ class Known:
                 return Named(self.mailed[identifier])  # an answer to a mailing: we know whom we wrote to
         return None
 
+    def answered_delivery(self, email: ParsedEmail) -> int | None:
+        """The newest delivery of ours whose Message-ID a mail answers, in the conversation it began too."""
+        found = [self.deliveries[identifier] for identifier in email.thread if identifier in self.deliveries]
+        return max(found) if found else None
+
     def stranger(self, address: str, assignee_id: int | None) -> Thread | None:
         """The newest conversation with an address that is no client's; in a personal mailbox only its owner's."""
         fitting = (one for one in reversed(self.strangers.get(address, ())) if assignee_id in (None, one.assignee_id))
@@ -96,11 +102,13 @@ class Known:
         )
         for identifier, thread, direction in await session.execute(query):
             self.by_message.setdefault(str(identifier), []).append((thread, direction))
-        sent = select(Outbox.message_id, Outbox.client_id).where(
+        sent = select(Outbox.message_id, Outbox.client_id, Outbox.id, Outbox.marketing).where(
             Outbox.message_id.in_(identifiers), Outbox.client_id.is_not(None)
         )
-        for identifier, client_id in await session.execute(sent):
+        for identifier, client_id, number, is_marketing in await session.execute(sent):
             self.mailed.setdefault(str(identifier), int(client_id or 0))
+            if is_marketing:
+                self.deliveries.setdefault(str(identifier), number)
 
     async def _look_up_senders(self, session: AsyncSession, addresses: Sequence[str]) -> None:
         found: dict[str, list[Client]] = {}

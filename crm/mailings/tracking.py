@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events, template_links, templates
 from crm.access import Action, check
+from crm.consent import topics
 from crm.errors import CrmError
 from crm.mailings.drafting import NotADraft, get
 from crm.touch_tokens import Counted
@@ -130,6 +131,16 @@ async def choose(
         # Versions written before links were kept as rows.
         for version in (await templates.newest_versions(session, template_id=mailing.template_id)).values():
             await template_links.register(session, version)
+    await session.flush()
+    return mailing
+
+
+async def choose_topic(session: AsyncSession, *, actor: Staff, mailing_id: int, topic_id: int | None) -> Mailing:
+    """What a draft is about; None: nothing one could leave. Raises NotAllowed, NotADraft, NotFound."""
+    mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
+    if mailing.state is not MailingState.DRAFT:
+        raise NotADraft
+    mailing.topic_id = None if topic_id is None else (await topics.get(session, actor=actor, topic_id=topic_id)).id
     await session.flush()
     return mailing
 

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Outbox, Touch, TouchKind, TrackedLink
+from storage.models import BounceKind, Channel, Outbox, Touch, TouchKind, TrackedLink
 
 _CLICKS, _ONCE = text("kind = 'click'"), text("kind IN ('open', 'unsubscribe')")  # the partial indexes' own words
 
@@ -51,6 +51,23 @@ async def target_of(session: AsyncSession, *, outbox_id: int) -> Target | None:
 async def delivery_of(session: AsyncSession, *, mailing_id: int, client_id: int) -> int | None:
     """The one delivery of a mailing to a client."""
     query = select(Outbox.id).where(Outbox.mailing_id == mailing_id, Outbox.client_id == client_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def texted(session: AsyncSession, *, client_id: int, number: str, since: datetime) -> int | None:
+    """The last marketing SMS a client got at a number since then."""
+    query = (
+        select(Outbox.id)
+        .where(
+            Outbox.client_id == client_id,
+            Outbox.channel == Channel.SMS,
+            text("outbox.marketing"),
+            Outbox.sent_at >= since,
+            Outbox.address == number,
+        )
+        .order_by(Outbox.sent_at.desc(), Outbox.id.desc())
+        .limit(1)
+    )
     return (await session.execute(query)).scalar_one_or_none()
 
 
@@ -116,6 +133,16 @@ async def figures(session: AsyncSession, *, mailing_id: int) -> dict[tuple[Touch
         per_delivery.c.kind, per_delivery.c.by_machine
     )
     return {(kind, bool(by_machine)): count for kind, by_machine, count in await session.execute(query)}
+
+
+async def returned(session: AsyncSession, *, mailing_id: int) -> dict[BounceKind, int]:
+    """What came back of a mailing, by kind."""
+    query = (
+        select(Outbox.bounce, func.count())
+        .where(Outbox.mailing_id == mailing_id, Outbox.bounce.is_not(None))
+        .group_by(Outbox.bounce)
+    )
+    return {kind: count for kind, count in await session.execute(query) if kind is not None}
 
 
 def _insert(session: AsyncSession, table: Any) -> Any:
