@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,6 +30,7 @@ from storage.models import (
 from storage.queries import outbox as ledger
 from tests.bot.conftest import BotTalk, Shown
 from tests.factories import make_client, make_staff
+from tests.sums import check_sums
 
 HOSTILE = "<b>&amp;</b> \u202e" + "Ж" * 80
 
@@ -40,6 +41,14 @@ async def boss(talk: BotTalk) -> Staff:
     dispatcher.settings = replace(dispatcher.settings, public_url="https://crm.example")
     async with talk.database.write() as session:
         return await make_staff(session, Role.MANAGER, name="Mia", telegram_id=900, timezone="Asia/Bangkok")
+
+
+@pytest.fixture(autouse=True)
+async def sums_hold(talk: BotTalk) -> AsyncIterator[None]:
+    """After every story here the plan is the sum of what became of it."""
+    yield
+    async with talk.database.read() as session:
+        await check_sums(session)
 
 
 async def _prepare(
