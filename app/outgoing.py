@@ -80,7 +80,12 @@ def composers(product: Product) -> dict[str, Any]:
 
     made: dict[str, Any] = dict(writing.composers(product.writer))
     made[wishes.HELP_KIND] = wishes.help_composer(product.writer)
-    links = Links(public_url=product.settings.public_url, key=product.settings.derived_key("unsubscribe"))
+    links = Links(
+        public_url=product.settings.public_url,
+        key=product.settings.derived_key("unsubscribe"),
+        touch_key=product.settings.derived_key("touches"),
+        counted=product.settings.counted,
+    )
     made |= dict.fromkeys(
         ("mailing", "mailing_test"),
         MailingComposer(product.writer, links, takes_replies=product.settings.sms_terms.takes_replies),

@@ -127,6 +127,8 @@ class Product:
                 sms=self.settings.sms_terms,
                 calls=self.call_terms,
                 contact=self.contact_rules,
+                counted=self.settings.counted,
+                attribution_days=self.settings.attribution_days,
             ),
             owner=self.owner,
         )
@@ -240,6 +242,7 @@ class Product:
                 database=self.database,
                 clock=self.clock,
                 token_key=settings.derived_key("unsubscribe"),
+                touch_key=settings.derived_key("touches"),
                 public_url=settings.public_url,
                 sender_name=parseaddr(settings.mail_from)[0],
                 default_language=settings.default_language,

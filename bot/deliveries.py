@@ -37,6 +37,7 @@ _OURS = frozenset(
         "not-composed",
         "interrupted",
         "no-consent",
+        "topic",
         "quiet-hours",
         "frequency-cap",
         "another-on-its-way",
@@ -48,7 +49,7 @@ _OURS = frozenset(
 
 _HELD = frozenset({"quiet-hours", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"})
 # Nothing is wrong with the address.
-_ENOUGH = frozenset({"frequency-cap", "no-consent"})
+_ENOUGH = frozenset({"frequency-cap", "no-consent", "topic"})
 
 # Twilio's error codes and the codes of our own adapters.
 _BY_CODE = {

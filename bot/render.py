@@ -172,6 +172,8 @@ class Reader:
         self.currency = settings.currency
         self.contact = settings.contact
         self.ours = settings.ours
+        self.counted = settings.counted
+        self.attribution_days = settings.attribution_days
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)
 

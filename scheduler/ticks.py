@@ -22,7 +22,7 @@ from sqlalchemy import Select
 from crm import calls, halts, mailboxes, reminding, writing
 from crm.deliveries import doubt
 from crm.inbound import media
-from crm.mailings import expanding, guarding
+from crm.mailings import expanding, failing, following, guarding
 from scheduler import housekeeping
 from scheduler.clock import Clock
 from storage.database import Database
@@ -71,7 +71,9 @@ def mailing_ticks(mail_domain: str) -> tuple[Tick, ...]:
         Tick("mailings expanding", 0.2, expanding.expander(mail_domain), expanding.expanding_mailings),
         Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),
         Tick("mailings guarded", 1, guarding.guard, guarding.watched_mailings),
-        Tick("mailing cards", 1, expanding.show_progress, expanding.followed_mailings),
+        Tick("mailings that fail", 1, failing.stop, failing.watched_mailings),
+        Tick("mailing cards", 1, following.show_progress, following.followed_mailings),
+        Tick("cards of mailings that ended", 60, following.show_late_progress, following.lately_ended),
     )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 if TYPE_CHECKING:
     from crm.contact_rules import ContactRules
+    from crm.touch_tokens import Counted
 
 FIXES = {
     "quiet_hours": "give the hours without mailings in the recipient's own time, for instance 21:00-08:00, or off",
     "frequency_cap": "give the most mailings per client and period over all channels, for instance 5/7d, or off",
+    "track_clicks": "give on when the makers of mailings may have clicks counted, else off",
+    "track_opens": "give on when the makers of mailings may have openings counted, else off",
+    "attribution_days": "give the days after a mailing within which a purchase is put down to it, 1 to 365",
     "consent_required": "give marketing when only clients who said yes may get mailings, else off",
 }
 
@@ -22,6 +26,9 @@ class ContactSettings(BaseModel):
     quiet_hours: str = "21:00-08:00"
     frequency_cap: str = "5/7d"
     consent_required: Literal["off", "marketing"] = "off"
+    track_clicks: Literal["off", "on"] = "off"
+    track_opens: Literal["off", "on"] = "off"
+    attribution_days: Annotated[int, Field(ge=1, le=365)] = 14
 
     @field_validator("quiet_hours")
     @classmethod
@@ -38,6 +45,13 @@ class ContactSettings(BaseModel):
 
         FrequencyCap.read(value)
         return value
+
+    @property
+    def counted(self) -> Counted:
+        """What mailings may count of what people do with them."""
+        from crm.touch_tokens import Counted
+
+        return Counted(clicks=self.track_clicks == "on", opens=self.track_opens == "on")
 
     def contact_rules(self, *, zone: str) -> ContactRules:
         """The rules of contact; `zone` is where clients are of whom nobody knows where they are."""

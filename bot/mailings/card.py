@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from bot.doors import ChooseSegment
+from bot.mailings import running
 from bot.mailings.listing import STATE_ICONS
+from bot.mailings.options import options_lines, options_row
 from bot.mailings.presses import (
     Approve,
     AskCancel,
@@ -19,7 +21,6 @@ from bot.mailings.presses import (
     Pause,
     Resume,
     SendBack,
-    ShowMissed,
 )
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
 from bot.routing import Router
@@ -28,16 +29,14 @@ from crm import mailings, segments
 from crm.access import Action, allows
 from crm.deliveries import SMS_REFUSED
 from crm.errors import NotAllowed
-from crm.mailings import CARD, Check, Held, Progress, Render
+from crm.mailings import CARD, Check, Render
 from crm.merge_fields import FIELDS
-from storage.models import RESTORED, Channel, DeliveryState, Mailing, MailingState, Segment, Staff, Template
+from storage.models import RESTORED, Channel, Mailing, MailingState, Segment, Staff, Template
 
 router = Router()
 
-BAR = 10
 NAMES = 3
 RENDER_TEXT = 600
-LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
 
 
 @router.card(CARD)
@@ -79,6 +78,7 @@ async def _before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pre
         *_reach(reader, mailing, found),
         *(await _cost(reader, mailing, found)),
         *_gaps(reader, found.missing),
+        *(await options_lines(reader, mailing)),
         *_examples(reader, found.renders),
     )
     return body, _approval_rows(reader, mailing) if waits else _draft_rows(reader, mailing, found)
@@ -179,7 +179,7 @@ def _examples(reader: Reader, renders: Sequence[Render]) -> list[Html]:
 
 
 def _draft_rows(reader: Reader, mailing: Mailing, found: Check) -> list[list[Press]]:
-    rows = []
+    rows = options_row(reader, mailing)
     if found.renders:
         rows.append([Press("🧪 " + reader.t("mailings-test"), AskTest(mailing.id))])
     if found.reached > 0:
@@ -219,25 +219,8 @@ async def _planned(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pr
 
 async def _figures(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
     """The bar and the sums; they always add up to the plan."""
-    figures = await mailings.progress(reader.session, mailing=mailing, now=reader.now)
-    body = lines(
-        await _head(reader, mailing),
-        _state(reader, mailing),
-        _bar(reader, figures),
-        reader.t("mailings-sent", sent=reader.number(figures.sent), planned=reader.number(figures.planned)),
-        _counted(reader, "delivered", figures.counts[DeliveryState.DELIVERED]),
-        *(_counted(reader, state.value, figures.counts[state]) for state in LOST),
-        _counted(reader, "waiting", figures.waiting),
-        *(_held(reader, one) for one in figures.held),
-        _counted(reader, "answered", figures.answered),
-        reader.t("mailings-started", at=reader.moment(mailing.started_at)) if mailing.started_at else None,
-        reader.t("mailings-ended", at=reader.moment(mailing.finished_at)) if mailing.finished_at else None,
-    )
-    rows = _control_rows(reader, mailing)
-    lost = sum(figures.counts[state] for state in LOST)
-    if lost:
-        rows.append([Press(reader.t("mailings-missed", n=reader.number(lost)), ShowMissed(mailing.id))])
-    return body, rows
+    told, rows = await running.figures(reader, mailing)
+    return lines(await _head(reader, mailing), _state(reader, mailing), *told), [*_control_rows(reader, mailing), *rows]
 
 
 def _state(reader: Reader, mailing: Mailing) -> Html:
@@ -252,6 +235,9 @@ def _state(reader: Reader, mailing: Mailing) -> Html:
     cause = mailings.read_cause(mailing.pause_reason)
     if cause is not None:
         return lines(said, _harm(reader, cause))
+    failing = mailings.read_failing(mailing.pause_reason)
+    if failing is not None:
+        return lines(said, running.failing_line(reader, failing))
     return lines(said, fold(escape(mailing.pause_reason), 200))
 
 
@@ -268,24 +254,6 @@ def _harm(reader: Reader, cause: mailings.Cause) -> Html:
 
 def _percent(share: Fraction) -> Decimal:
     return round(Decimal(share.numerator * 100) / share.denominator, 2).normalize()
-
-
-def _bar(reader: Reader, figures: Progress) -> Html:
-    """▓▓▓░░░░░░░ 30%: what no longer waits."""
-    done = figures.planned - figures.waiting
-    filled = done * BAR // figures.planned if figures.planned else 0
-    percent = done * 100 // figures.planned if figures.planned else 0
-    return Html(f"{'▓' * filled}{'░' * (BAR - filled)} {escape(reader.number(percent))}%")
-
-
-def _held(reader: Reader, held: Held) -> Html:
-    """Who waits for what, and when the first of them goes."""
-    key = f"mailings-held-{held.reason}" if held.is_all else f"mailings-held-{held.reason}-many"
-    return Html("  · " + reader.t(key, n=held.count, at=reader.moment(held.until)))
-
-
-def _counted(reader: Reader, what: str, count: int) -> Html | None:
-    return reader.t(f"mailings-count-{what}", n=reader.number(count)) if count else None
 
 
 def _control_rows(reader: Reader, mailing: Mailing) -> list[list[Press]]:

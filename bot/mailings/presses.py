@@ -79,9 +79,3 @@ class AskCancel(Callback, prefix="mx"):
 @dataclass(frozen=True)
 class CancelMailing(Callback, prefix="mc", writes=True):
     mailing_id: int
-
-
-@dataclass(frozen=True)
-class ShowMissed(Callback, prefix="mm"):
-    mailing_id: int
-    page: int = 0

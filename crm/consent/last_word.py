@@ -1,6 +1,6 @@
 """The outbox worker's last question before sending: may this still go to them, by this channel, now?
 
-One look for all channels: suppressed addresses, stopped mailings, clients put away, consents, then (for marketing only)
+One look for all channels: suppressed addresses, stopped mailings, clients put away, topics, consents, then (for marketing only)
 quiet hours where they are and the cap over all channels. A no for good comes before a not yet.
 """
 
@@ -10,17 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
 from channels.outbox.delivery import Cancel, Delivery, Hold, Suppress, Verdict
 from crm import frequency
+from crm.consent.topics import TOPIC
 from crm.consent.words import MARKETING_CHANNELS
 from crm.contact_hours import Zones, quiet_until, zones_of
 from crm.contact_rules import ContactRules
 from storage.models import Channel, ConsentState, Mailing, MailingState, SuppressionReason
 from storage.queries import consents
+from storage.queries import topics as topic_rows
 from storage.queries.consents import Standing
 
 QUIET = "quiet-hours"
@@ -52,7 +54,8 @@ class Gate:
         verdicts: dict[int, Verdict],
     ) -> None:
         marketing = [one for one in batch if one.marketing]
-        verdicts |= await _stopped_mailings(session, marketing, now)
+        stopped, topics = await _mailings(session, marketing, now)
+        verdicts |= stopped
         people = await consents.standing(
             session,
             client_ids={one.client_id for one in marketing if one.client_id is not None},
@@ -64,6 +67,12 @@ class Gate:
             if person is not None and person.archived:
                 verdicts.setdefault(one.id, Cancel("client-archived"))
         verdicts |= await _suppressed(session, channel, batch)
+        for topic_id, about in topics.items():
+            clients = {one.client_id for one in about if one.client_id is not None}
+            closed = await topic_rows.without(session, topic_id=topic_id, client_ids=clients)
+            for one in about:
+                if one.client_id in closed:
+                    verdicts.setdefault(one.id, Suppress(TOPIC))
         for one in marketing:
             refusal = self._refusal(people.get(one.client_id or 0))
             if refusal is not None:
@@ -132,17 +141,30 @@ def _whereabouts(delivery: Delivery, person: Standing | None) -> Zones:
     return zones_of(person.timezone if person else None, numbers)
 
 
-async def _stopped_mailings(session: AsyncSession, marketing: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+async def _mailings(
+    session: AsyncSession, marketing: Sequence[Delivery], now: datetime
+) -> tuple[dict[int, Verdict], dict[int, list[Delivery]]]:
+    """What of stopped mailings must not go, and by topic what is about one."""
     wanted = {one.mailing_id for one in marketing if one.mailing_id is not None}
     if not wanted:
-        return {}
+        return {}, {}
     stopped: dict[MailingState, Verdict] = {
         MailingState.CANCELLED: Cancel("mailing-cancelled"),
         MailingState.PAUSED: Hold(until=now, reason="mailing-paused"),
     }
-    query = select(Mailing.id, Mailing.state).where(Mailing.id.in_(wanted), Mailing.state.in_(stopped))
-    states = {row.id: row.state for row in await session.execute(query)}
-    return {one.id: stopped[states[one.mailing_id]] for one in marketing if one.mailing_id in states}
+    query = select(Mailing.id, Mailing.state, Mailing.topic_id).where(
+        Mailing.id.in_(wanted), or_(Mailing.state.in_(stopped), Mailing.topic_id.is_not(None))
+    )
+    found = {row.id: row for row in await session.execute(query)}
+    verdicts: dict[int, Verdict] = {}
+    topics: dict[int, list[Delivery]] = {}
+    for one in marketing:
+        row = found.get(one.mailing_id or 0)
+        if row is not None and row.state in stopped:
+            verdicts[one.id] = stopped[row.state]
+        elif row is not None:
+            topics.setdefault(row.topic_id, []).append(one)
+    return verdicts, topics
 
 
 async def _suppressed(session: AsyncSession, channel: Channel, batch: Sequence[Delivery]) -> dict[int, Verdict]:

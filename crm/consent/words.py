@@ -12,6 +12,7 @@ from crm import cards, events
 from crm.consent.links import Leaving
 from storage.models import Channel, Consent, ConsentState, ContactKind, SuppressionReason
 from storage.queries import consents, contacts
+from storage.queries import tracking as touches
 
 MARKETING_CHANNELS = (Channel.EMAIL, Channel.SMS)
 POINTS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
@@ -37,7 +38,18 @@ async def unsubscribe(session: AsyncSession, *, leaving: Leaving, now: datetime)
         session, client_ids=[client_id], channel=leaving.channel
     ):
         await withdraw(session, client_id=client_id, channels=(leaving.channel,), how="link", now=now)
+    if changed:
+        await left_by(session, leaving=leaving, now=now)
     return changed
+
+
+async def left_by(session: AsyncSession, *, leaving: Leaving, now: datetime) -> None:
+    """Notes with the delivery whose link it was that its reader left."""
+    if leaving.mailing_id is None or leaving.client_id is None:
+        return
+    outbox_id = await touches.delivery_of(session, mailing_id=leaving.mailing_id, client_id=leaving.client_id)
+    if outbox_id is not None:
+        await touches.left(session, outbox_id=outbox_id, now=now)
 
 
 async def stop(

@@ -25,6 +25,7 @@ from crm.inbound import wishes
 from crm.inbound.known import Begun, Known
 from crm.inbound.timeline import RECEIVED, Arrival, MailFacts, columns, follow_through, log, received_facts
 from crm.interactions import KeptFile, attach
+from crm.optout import Wish
 from crm.threads import House
 from storage.models import Channel, Client, Interaction, InteractionKind, Thread
 from storage.queries import arrivals as rows
@@ -55,6 +56,7 @@ class _Placed:
     thread: Conversation
     at: datetime
     facts: MailFacts
+    answers: int | None = None  # the marketing delivery it answers
     id: int = 0
 
     @property
@@ -103,7 +105,7 @@ async def receive_emails(
     wrote = [sender for sender, thread in zip(senders, threads_of, strict=True) if thread is not None]
     await got_through(unit, channel=Channel.EMAIL, addresses=wrote)
     placed = [
-        None if thread is None else await _placed(session, one, thread)
+        None if thread is None else await _placed(session, known, one, thread)
         for one, thread in zip(received, threads_of, strict=True)
     ]
     await session.flush()
@@ -134,10 +136,11 @@ async def keep_unread(session: AsyncSession, *, raw: KeptFile, arrival: Arrival,
     return interaction
 
 
-async def _placed(session: AsyncSession, received: Received, thread: Conversation) -> _Placed:
+async def _placed(session: AsyncSession, known: Known, received: Received, thread: Conversation) -> _Placed:
     email, arrival = received.email, received.arrival
     at = (email.date or arrival.received_at) if arrival.history else arrival.received_at
-    return _Placed(received, thread, at, await _facts(session, email, thread.client_id, arrival))
+    facts = await _facts(session, email, thread.client_id, arrival)
+    return _Placed(received, thread, at, facts, known.answered_delivery(email))
 
 
 async def _write(unit: AsyncConnection, placed: Sequence[_Placed], begun: Sequence[Begun], now: datetime) -> None:
@@ -212,7 +215,7 @@ async def _what_follows(session: AsyncSession, placed: Sequence[_Placed], house:
         if one.received.arrival.history or thread.spam:
             continue
         if not interaction.automatic:
-            await _somebody_wrote(session, one.received.email, interaction, thread, house, now)
+            await _somebody_wrote(session, one, interaction, thread, house, now)
         elif interaction.returns_at is not None:
             await absences.offer(session, interaction=interaction, now=now)
 
@@ -226,12 +229,15 @@ async def _loaded(session: AsyncSession, kind: type[_Row], ids: Collection[int])
 
 
 async def _somebody_wrote(
-    session: AsyncSession, email: ParsedEmail, interaction: Interaction, thread: Thread, house: House, now: datetime
+    session: AsyncSession, placed: _Placed, interaction: Interaction, thread: Thread, house: House, now: datetime
 ) -> None:
     """A person. What was not sent by who it names is only shown to somebody."""
+    email = placed.received.email
     trusted = not authentication.is_forged(email.authentication)
     if trusted:
-        await _obey(session, email, thread, now)
+        wish = await _obey(session, email, thread, now)
+        if placed.answers is not None:
+            await wishes.credit(session, wish, outbox_id=placed.answers, interaction_id=interaction.id, now=now)
     await follow_through(session, interaction, now, trusted=trusted)
     if trusted:
         await autoreply.answer(session, email=email, interaction=interaction, thread=thread, house=house, now=now)
@@ -270,11 +276,11 @@ def _recipients(email: ParsedEmail) -> dict[str, object]:
     }
 
 
-async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> None:
+async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> Wish:
     """STOP and START: the whole new text says it in some words; or the subject of an empty mail, as programs write it for a link."""
     words = email.new_text.strip() or email.subject
     client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
-    await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
+    return await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
 
 
 async def _thread(

@@ -41,6 +41,7 @@ class Known:
     by_token: dict[str, Conversation] = field(default_factory=dict)
     by_message: dict[str, list[tuple[Conversation, Direction | None]]] = field(default_factory=dict)
     mailed: dict[str, int] = field(default_factory=dict)
+    deliveries: dict[str, int] = field(default_factory=dict)
     clients: dict[str, Sender] = field(default_factory=dict)
     strangers: dict[str, list[Conversation]] = field(default_factory=dict)
     begun: list[Begun] = field(default_factory=list)
@@ -82,6 +83,11 @@ class Known:
                 return Named(self.mailed[identifier])  # an answer to a mailing: we know whom we wrote to
         return None
 
+    def answered_delivery(self, email: ParsedEmail) -> int | None:
+        """The newest delivery of ours whose Message-ID a mail answers, in the conversation it began too."""
+        found = [self.deliveries[identifier] for identifier in email.thread if identifier in self.deliveries]
+        return max(found) if found else None
+
     def stranger(self, address: str, assignee_id: int | None) -> Conversation | None:
         """The newest conversation with an address that is no client's; in a personal mailbox only its owner's."""
         fitting = (one for one in reversed(self.strangers.get(address, ())) if assignee_id in (None, one.assignee_id))
@@ -102,8 +108,10 @@ class Known:
     async def _look_up_messages(self, unit: AsyncConnection, identifiers: Sequence[str]) -> None:
         for identifier, direction, found in await rows.by_message(unit, identifiers):
             self.by_message.setdefault(identifier, []).append((self._one(found), direction))
-        for identifier, client_id in await rows.mailed(unit, identifiers):
+        for identifier, client_id, delivery in await rows.mailed(unit, identifiers):
             self.mailed.setdefault(identifier, client_id)
+            if delivery is not None:
+                self.deliveries.setdefault(identifier, delivery)
 
     async def _look_up_senders(self, unit: AsyncConnection, addresses: Sequence[str]) -> None:
         found: dict[str, list[Sender]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm.mailings.drafting import Check, NotADraft, Render, TemplateEmpty, draft, get, look, page
+from crm.mailings.failing import Failing, read_failing
 from crm.mailings.guarding import LINES, Cause, Harm, read_cause
 from crm.mailings.launching import (
     APPROVAL_OVER,
@@ -22,7 +23,7 @@ from crm.mailings.launching import (
     test,
 )
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
-from crm.mailings.reporting import Held, Missed, Progress, missed, progress
+from crm.mailings.reporting import Held, Progress, progress
 
 __all__ = [
     "APPROVAL_OVER",
@@ -31,10 +32,10 @@ __all__ = [
     "Cause",
     "Check",
     "DoesNotFit",
+    "Failing",
     "Harm",
     "Held",
     "Load",
-    "Missed",
     "NeedsAnother",
     "NoUnsubscribeLink",
     "NobodyReached",
@@ -51,11 +52,11 @@ __all__ = [
     "get",
     "launch",
     "look",
-    "missed",
     "page",
     "pause",
     "progress",
     "read_cause",
+    "read_failing",
     "refused",
     "resume",
     "send_back",

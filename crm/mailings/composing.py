@@ -1,4 +1,4 @@
-"""A mailing's message to one person, made at the moment it is sent: their language, their values, their unsubscribe link."""
+"""A mailing's message to one person, made at the moment it is sent: their language, their values, their links."""
 
 from __future__ import annotations
 
@@ -15,35 +15,46 @@ from channels.email.compiled import CompiledBody, Filled, Slot
 from channels.message import OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
 from crm import consent, templates
-from crm.merge_fields import Piece, html_of, missing, pieces_of, render, values_of
-from crm.template_markup import html_pieces, with_footer
+from crm.merge_fields import FIELDS, Piece, missing, pieces_of, render, values_of
+from crm.template_links import led_through, markup_of
+from crm.template_markup import with_footer
+from crm.touch_tokens import NOTHING_COUNTED, Counted, click_token, open_token
 from crm.wording import Wording
 from crm.writing import Sender
 from storage.models import Channel, Language, Mailing, Staff, TemplateVersion
 from storage.queries import mailings as queries
+from storage.queries import tracking as touches
 from storage.queries.mailings import Reader
 
-_UNSUBSCRIBE = "unsubscribe"
+_UNSUBSCRIBE, _PREFERENCES, _PIXEL = "unsubscribe", "preferences", "pixel"
+_LINK = "link:"  # and the id of a stored link
 _KEPT = 64  # compiled letters: a version in each reader's language
 _FOOTER_STYLE = "font-family:sans-serif;font-size:12px;line-height:1.5;color:#666666;text-align:center;margin:16px"
 
 
 @dataclass(frozen=True)
 class Links:
-    """What unsubscribe links are made of."""
+    """What the links of a mailing are made of, and whether clicks and opens are counted."""
 
     public_url: str
     key: bytes
+    touch_key: bytes = b""
+    counted: Counted = NOTHING_COUNTED
 
 
 @dataclass(frozen=True)
 class _Letter:
-    """A version with its footer in one language, compiled; `fields` are those it uses, `needed` those without a fallback."""
+    """A version with its footer in one language, compiled; `fields` are those it uses, `needed` those without a fallback.
+
+    `links` are the stored links it leads through us, empty where clicks are not counted; `pixel`: openings are.
+    """
 
     subject: tuple[Piece, ...]
     body: CompiledBody
     fields: frozenset[str]
     needed: tuple[Piece, ...]
+    links: tuple[int, ...] = ()
+    pixel: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class _Material:
     versions: dict[int, dict[Language, TemplateVersion]]
     clients: dict[int, Reader]
     people: dict[int, Staff]
+    links: Mapping[int, Mapping[str, int]]  # of versions whose clicks are counted: stored links by address
 
 
 class MailingComposer:
@@ -63,16 +75,32 @@ class MailingComposer:
         """`takes_replies`: whether STOP can come back; to a name shown instead of a number nobody can answer."""
         self._sender = sender
         self._links = links
-        self._letters: dict[tuple[int, Language], _Letter] = {}
+        self._letters: dict[tuple[int, Language, bool, bool], _Letter] = {}
         self._takes_replies = takes_replies
 
     async def __call__(self, session: AsyncSession, delivery: Delivery, /) -> Composed:
-        material = await _read(session, [delivery])
+        material = await self._read(session, [delivery])
         return self._compose(delivery, material)
 
     async def many(self, session: AsyncSession, deliveries: Sequence[Delivery], /) -> Mapping[int, Composed]:
-        material = await _read(session, deliveries)
+        material = await self._read(session, deliveries)
         return {delivery.id: self._compose(delivery, material) for delivery in deliveries}
+
+    async def _read(self, session: AsyncSession, deliveries: Sequence[Delivery]) -> _Material:
+        subjects = [_subject_of(delivery) for delivery in deliveries]
+        wanted_mailings = select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects}))
+        mailings = {mailing.id: mailing for mailing in (await session.execute(wanted_mailings)).scalars()}
+        clients = await queries.readers(session, {subject[1] for subject in subjects})
+        versions = {
+            mailing.template_id: await templates.newest_versions(session, template_id=mailing.template_id)
+            for mailing in mailings.values()
+        }
+        wanted = {client.owner_id for client in clients.values() if client.owner_id}
+        wanted |= {mailing.created_by_id for mailing in mailings.values()}
+        counted = {one.template_id for one in mailings.values() if _counts(self._links.counted, one)[0]}
+        read = {version.id for number in counted for version in versions[number].values()}
+        links = await touches.links_of(session, read) if read else {}
+        return _Material(mailings, versions, clients, await queries.owners(session, wanted), links)
 
     def _compose(self, delivery: Delivery, material: _Material) -> Composed:
         mailing_id, client_id = _subject_of(delivery)
@@ -92,7 +120,7 @@ class MailingComposer:
             if gaps := missing(pieces, values):
                 return _unfilled(gaps)
             return self._sms(delivery, client, mailing.id, render(pieces, values).text)
-        letter = self._letter(version, client.language)
+        letter = self._letter(version, client.language, mailing, material, is_real=delivery.mailing_id is not None)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
         if gaps := missing(letter.needed, values):
             return _unfilled(gaps)
@@ -101,13 +129,23 @@ class MailingComposer:
     def _email(
         self, delivery: Delivery, client: Reader, mailing: Mailing, letter: _Letter, values: dict[str, str]
     ) -> OutgoingEmail:
-        url = self._leaving(delivery, client, mailing.id)
+        leave, choose = consent.ways_out(
+            key=self._links.key,
+            channel=delivery.channel,
+            address=delivery.address,
+            client_id=client.id,
+            mailing_id=mailing.id,
+        )
+        url = f"{self._links.public_url}/u/{leave}"
+        values |= {_UNSUBSCRIBE: url, _PREFERENCES: f"{self._links.public_url}/p/{choose}"}
+        if letter.links or letter.pixel:
+            values |= self._touching(delivery, letter)
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
             subject=render(letter.subject, values).text,
             text="",
-            body=Filled(letter.body, {**values, _UNSUBSCRIBE: url}),
+            body=Filled(letter.body, values),
             message_id=delivery.message_id or f"<t{delivery.id}@{self._sender.mail_from.rpartition('@')[2]}>",
             from_address=self._sender.mail_from,
             from_name=self._sender.name,
@@ -117,13 +155,23 @@ class MailingComposer:
             feedback_id=self._feedback_id(mailing),
         )
 
-    def _letter(self, version: TemplateVersion, language: Language) -> _Letter:
-        """The compiled version with its footer; a version never changes, so it is compiled once."""
-        found = self._letters.get((version.id, language))
+    def _letter(
+        self, version: TemplateVersion, language: Language, mailing: Mailing, material: _Material, *, is_real: bool
+    ) -> _Letter:
+        """The compiled version with its footer; a version never changes, so it is compiled once. Tests count nothing."""
+        clicks, opens = _counts(self._links.counted, mailing) if is_real else (False, False)
+        key = (version.id, language, clicks, opens)
+        found = self._letters.get(key)
         if found is None:
             if len(self._letters) >= _KEPT:
                 self._letters.clear()
-            found = self._letters[version.id, language] = compiled(version, language, company=self._sender.name)
+            ours = self._links.public_url
+            links = {
+                url: number for url, number in material.links.get(version.id, {}).items() if not url.startswith(ours)
+            }
+            found = self._letters[key] = compiled(
+                version, language, company=self._sender.name, links=links if clicks else {}, pixel=opens
+            )
         return found
 
     def _feedback_id(self, mailing: Mailing) -> str:
@@ -135,6 +183,17 @@ class MailingComposer:
         link = "" if self._takes_replies else self._leaving(delivery, client, mailing_id)
         whole = with_stop(text, client.language, link)
         return OutgoingSms(to_number=delivery.address, text=whole, status_callback=self._sender.status_url(delivery.id))
+
+    def _touching(self, delivery: Delivery, letter: _Letter) -> dict[str, str]:
+        """The ways by which clicks and openings of this delivery come back to us."""
+        url, key = self._links.public_url, self._links.touch_key
+        values = {
+            f"{_LINK}{number}": f"{url}/c/{click_token(key=key, outbox_id=delivery.id, link_id=number)}"
+            for number in letter.links
+        }
+        if letter.pixel:
+            values[_PIXEL] = f"{url}/o/{open_token(key=key, outbox_id=delivery.id)}.gif"
+        return values
 
     def _leaving(self, delivery: Delivery, client: Reader, mailing_id: int) -> str:
         """The person's own link that unsubscribes this address."""
@@ -148,26 +207,44 @@ class MailingComposer:
         return f"{self._links.public_url}/u/{token}"
 
 
-def compiled(version: TemplateVersion, language: Language, *, company: str) -> _Letter:
-    """A version as a letter: the text and the HTML, each with who writes and how to stop it."""
+def compiled(
+    version: TemplateVersion,
+    language: Language,
+    *,
+    company: str,
+    links: Mapping[str, int] | None = None,
+    pixel: bool = False,
+) -> _Letter:
+    """A version as a letter: the text and the HTML, each with who writes, how to stop it and how to choose.
+
+    `links` are led through us, by address; the ways out never are.
+    """
     subject, text = pieces_of(version.subject), pieces_of(version.text)
     before, _, after = say(language, "mailings-footer", company=company, url="\x00").partition("\x00")
-    link = Piece(field=_UNSUBSCRIBE)
-    words = (*text, Piece(text=f"\n\n-- \n{before}"), link, Piece(text=after))
+    choose = say(language, "mailings-footer-choose")
+    leave, prefer = Piece(field=_UNSUBSCRIBE), Piece(field=_PREFERENCES)
+    words = (*text, Piece(text=f"\n\n-- \n{before}"), leave, Piece(text=f"{after}\n{choose}: "), prefer)
     style = f' style="{_FOOTER_STYLE}"' if version.html is not None else ""
-    footer = (
+    footer: tuple[Piece, ...] = (
         Piece(text=f'<p{style}>{_lines(before)}<a href="'),
-        link,
+        leave,
         Piece(text='">'),
-        link,
-        Piece(text=f"</a>{_lines(after)}</p>\n"),
+        leave,
+        Piece(text=f'</a>{_lines(after)}<br>\n<a href="'),
+        prefer,
+        Piece(text=f'">{escape(choose)}</a></p>\n'),
     )
-    markup = with_footer(html_of(text) if version.html is None else html_pieces(version.html), footer)
+    if pixel:
+        footer += (Piece(text='<img src="'), Piece(field=_PIXEL), Piece(text='" width="1" height="1" alt="">\n'))
+    page = markup_of(version)
+    if links:
+        page = led_through(page, lambda url: f"{_LINK}{links[url]}" if url in links else "")
+    markup = with_footer(page, footer)
     body = CompiledBody(text=_slots(words), html=_slots(markup))
     used = (*subject, *text, *markup)
-    needed = {piece.field: piece for piece in used if piece.field and piece.fallback is None}
-    needed.pop(_UNSUBSCRIBE, None)
-    return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()))
+    needed = {piece.field: piece for piece in used if piece.field in FIELDS and piece.fallback is None}
+    led = sorted(int(one.removeprefix(_LINK)) for one in _fields(page) if one.startswith(_LINK))
+    return _Letter(subject, body, _fields(used) & set(FIELDS), tuple(needed.values()), tuple(led), pixel)
 
 
 def with_stop(text: str, language: Language, link: str = "") -> str:
@@ -210,15 +287,6 @@ def _subject_of(delivery: Delivery) -> tuple[int, int]:
     return int(delivery.payload["mailing_id"]), int(delivery.payload["client_id"])
 
 
-async def _read(session: AsyncSession, deliveries: Sequence[Delivery]) -> _Material:
-    subjects = [_subject_of(delivery) for delivery in deliveries]
-    mailing_rows = await session.execute(select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects})))
-    mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
-    clients = await queries.readers(session, {subject[1] for subject in subjects})
-    versions = {
-        mailing.template_id: await templates.newest_versions(session, template_id=mailing.template_id)
-        for mailing in mailings.values()
-    }
-    wanted = {client.owner_id for client in clients.values() if client.owner_id}
-    wanted |= {mailing.created_by_id for mailing in mailings.values()}
-    return _Material(mailings, versions, clients, await queries.owners(session, wanted))
+def _counts(counted: Counted, mailing: Mailing) -> tuple[bool, bool]:
+    """Whether clicks and opens of a mailing are counted: only where both it and the installation say so."""
+    return counted.clicks and mailing.track_clicks, counted.opens and mailing.track_opens

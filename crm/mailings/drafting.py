@@ -30,7 +30,7 @@ from storage.models import (
     Staff,
     TemplateVersion,
 )
-from storage.queries import consents
+from storage.queries import consents, topics
 from storage.queries import mailings as queries
 
 SAMPLE = 2_000  # members looked at one by one before a launch
@@ -153,6 +153,8 @@ async def look(
     )
     words = await consents.words_of(session, client_ids=[one.id for one, _ in sample], channel=mailing.channel)
     refused = {one for one, state in words.items() if state is ConsentState.WITHDRAWN}
+    if mailing.topic_id is not None:
+        refused |= await topics.without(session, topic_id=mailing.topic_id, client_ids=[one.id for one, _ in sample])
     silent = {one.id for one, _ in sample if consent_required and one.id not in words}
     # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
     lacking = await queries.members(

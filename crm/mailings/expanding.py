@@ -1,4 +1,4 @@
-"""A running mailing, step by step: members into the ledger in batches, finished when nothing waits, cards that follow.
+"""A running mailing, step by step: members into the ledger in batches, finished when nothing waits.
 
 Each verb does one batch in the caller's unit of work and returns how much it moved. Killed between two batches, it goes
 on where the cursor stands: the cursor and the batch's rows are one transaction.
@@ -7,21 +7,20 @@ on where the cursor stands: the cursor and the batch's rows are one transaction.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_MAILING
-from crm import cards, events, segments
+from crm import events, segments
 from crm.access import client_scope
 from crm.mailings.drafting import POINTS
 from crm.mailings.reporting import progress
-from storage.models import MAILING_ACTIVE, Mailing, MailingState, Segment, Staff
+from storage.models import Mailing, MailingState, Segment, Staff
 from storage.queries import mailings as queries
 
 BATCH = 5_000
-FOLLOWED_FOR = timedelta(hours=1)
 
 
 def due_mailings(now: datetime) -> Select[int]:
@@ -37,12 +36,6 @@ def expanding_mailings(_now: datetime) -> Select[int]:
 def running_mailings(_now: datetime) -> Select[int]:
     """Mailings that may be finished."""
     return select(Mailing.id).where(Mailing.state == MailingState.RUNNING)
-
-
-def followed_mailings(now: datetime) -> Select[int]:
-    """Mailings whose cards may read differently: those under way and, for an hour, those that ended."""
-    ended = Mailing.finished_at > now - FOLLOWED_FOR
-    return select(Mailing.id).where(Mailing.state.in_(MAILING_ACTIVE) | ended)
 
 
 async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20) -> int:
@@ -116,20 +109,3 @@ async def finish_done(session: AsyncSession, *, now: datetime, limit: int = 20) 
             events.record(session, "mailing.finished", now=now, mailing_id=mailing.id)
             finished += 1
     return finished
-
-
-async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 50) -> int:
-    """Edits the cards of mailings whose figures changed since they were last shown."""
-    query = followed_mailings(now).with_only_columns(Mailing).order_by(Mailing.id.desc()).limit(limit)
-    edited = 0
-    for mailing in (await session.execute(query)).scalars().all():
-        hanging = await queries.hanging_cards(session, mailing_id=mailing.id)
-        if not hanging:
-            continue
-        figures = (await progress(session, mailing=mailing, now=now)).fingerprint()
-        for copy in hanging:
-            if copy.shown != figures:
-                copy.shown = figures
-                await cards.refresh_one(session, copy, now=now)
-                edited += 1
-    return edited

@@ -76,14 +76,14 @@ async def guard(session: AsyncSession, *, now: datetime) -> int:
         cause = await _cause(session, mailing)
         if cause is not None:
             await pause(session, actor=None, mailing_id=mailing.id, reason=str(cause), now=now)
-            for reader in await _readers(session, mailing):
+            for reader in await readers(session, mailing):
                 await send_card(session, mailing, reader, now, why="guard")
             stopped += 1
     return stopped
 
 
 async def _cause(session: AsyncSession, mailing: Mailing) -> Cause | None:
-    since = await _looked_at(session, mailing.id)
+    since = await looked_at(session, mailing.id)
     returned, complained = await queries.came_back(session, mailing_id=mailing.id, since=since)
     for harm, count in ((Harm.COMPLAINTS, complained), (Harm.BOUNCES, returned)):
         if not count:
@@ -96,7 +96,7 @@ async def _cause(session: AsyncSession, mailing: Mailing) -> Cause | None:
     return None
 
 
-async def _looked_at(session: AsyncSession, mailing_id: int) -> datetime | None:
+async def looked_at(session: AsyncSession, mailing_id: int) -> datetime | None:
     """When somebody last resumed it, knowing what had come back."""
     query = (
         select(DomainEvent.at)
@@ -107,7 +107,8 @@ async def _looked_at(session: AsyncSession, mailing_id: int) -> datetime | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def _readers(session: AsyncSession, mailing: Mailing) -> list[Staff]:
+async def readers(session: AsyncSession, mailing: Mailing) -> list[Staff]:
+    """Who is told when a mailing stops itself: whoever made it, and the managers."""
     maker = await session.get_one(Staff, mailing.created_by_id)
     theirs = [maker] if maker.active and maker.telegram_id is not None else []
     return [*theirs, *await approvers(session, mailing=mailing)]

@@ -82,12 +82,15 @@ async def by_message(
     return [(row[0] or "", row[1], Conversation(*row[2:])) for row in await unit.execute(query)]
 
 
-async def mailed(unit: AsyncConnection, identifiers: Collection[str]) -> list[tuple[str, int]]:
-    """What we sent under these identifiers, and the clients it went to."""
-    query = select(Outbox.message_id, Outbox.client_id).where(
+async def mailed(unit: AsyncConnection, identifiers: Collection[str]) -> list[tuple[str, int, int | None]]:
+    """What we sent under these identifiers, the clients it went to, and its row where it was marketing."""
+    query = select(Outbox.message_id, Outbox.client_id, Outbox.id, Outbox.marketing).where(
         among(unit, Outbox.message_id, identifiers), Outbox.client_id.is_not(None)
     )
-    return [(identifier or "", client_id or 0) for identifier, client_id in await unit.execute(query)]
+    return [
+        (identifier or "", client_id or 0, number if is_marketing else None)
+        for identifier, client_id, number, is_marketing in await unit.execute(query)
+    ]
 
 
 async def senders(unit: AsyncConnection, kind: ContactKind, addresses: Collection[str]) -> list[tuple[str, Sender]]:

@@ -61,7 +61,7 @@ async def standing(
         Client.id,
         Client.archived_at.is_not(None),
         Client.timezone,
-        _newest_word(channel),
+        newest_word(channel),
         case((Client.timezone.is_(None), _phones()), else_=null()),
     )
     if since is None:
@@ -118,7 +118,8 @@ async def newest(session: AsyncSession, *, client_id: int) -> dict[Channel, Cons
     return {row.channel: row for row in rows}
 
 
-def _newest_word(channel: Channel) -> ScalarSelect[ConsentState]:
+def newest_word(channel: Channel) -> ScalarSelect[ConsentState]:
+    """A client's newest word about the channel, for a statement over `Client`."""
     return (
         select(Consent.state)
         .where(Consent.client_id == Client.id, Consent.channel == channel)

@@ -27,6 +27,7 @@ from storage.models import (
     MAILING_ACTIVE,
     BounceKind,
     CardMessage,
+    Channel,
     Client,
     ContactKind,
     ContactPoint,
@@ -226,6 +227,18 @@ async def hanging_cards(session: AsyncSession, *, mailing_id: int) -> list[CardM
     return list((await session.execute(query)).scalars())
 
 
+async def waiting_edits(session: AsyncSession, chats: Collection[int]) -> set[tuple[int, int]]:
+    """(chat, message) of cards whose edit was planned and not begun yet."""
+    query = select(Outbox.address, Outbox.payload["message_id"].as_integer()).where(
+        text("outbox.state = 'planned'"),
+        Outbox.channel == Channel.TELEGRAM,
+        Outbox.kind == "card_edit",
+        Outbox.address.in_([str(chat) for chat in chats]),
+    )
+    rows = await session.execute(query)
+    return {(int(address), message_id) for address, message_id in rows if message_id is not None}
+
+
 async def came_back(session: AsyncSession, *, mailing_id: int, since: datetime | None) -> tuple[int, int]:
     """How many of what went out after `since` failed as bounces, and how many brought a complaint."""
     complained = func.count().filter(Outbox.bounce == BounceKind.COMPLAINT)
@@ -234,6 +247,46 @@ async def came_back(session: AsyncSession, *, mailing_id: int, since: datetime |
     )
     every, complaints = (await session.execute(query)).one()
     return every - complaints, complaints
+
+
+class Failed(NamedTuple):
+    """One delivery that failed: when, and how it was said."""
+
+    at: datetime
+    code: str
+    reason: str
+
+
+async def last_failed(session: AsyncSession, *, mailing_id: int, since: datetime | None, limit: int) -> list[Failed]:
+    """The newest failures after `since`, newest first; not those whose text lacked a field."""
+    query = (
+        select(Outbox.settled_at, func.coalesce(Outbox.code, ""), func.coalesce(Outbox.reason, ""))
+        .where(
+            Outbox.mailing_id == mailing_id,
+            Outbox.state == DeliveryState.FAILED,
+            Outbox.settled_at.is_not(None),
+            func.coalesce(Outbox.reason, "").not_like("missing-field%"),
+            true() if since is None else Outbox.settled_at > since,
+        )
+        .order_by(Outbox.settled_at.desc())
+        .limit(limit)
+    )
+    return [Failed(at, code, reason) for at, code, reason in await session.execute(query) if at is not None]
+
+
+async def last_gone(session: AsyncSession, *, mailing_id: int, since: datetime | None, limit: int) -> list[datetime]:
+    """When the newest that went out from `since` on did; by number, which is nearly the order they go in."""
+    query = (
+        select(Outbox.sent_at)
+        .where(
+            Outbox.mailing_id == mailing_id,
+            Outbox.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
+            true() if since is None else Outbox.sent_at >= since,
+        )
+        .order_by(Outbox.id.desc())
+        .limit(limit)
+    )
+    return [at for at in (await session.execute(query)).scalars() if at is not None]
 
 
 async def handed_over(session: AsyncSession, *, mailing_id: int, since: datetime | None, limit: int) -> int:

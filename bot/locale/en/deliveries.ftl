@@ -50,6 +50,7 @@ deliveries-reason-account = our account with the provider is refused
 deliveries-reason-too-dear = dearer than our limit at the provider allows
 deliveries-held = 🌙 held: { $reason }
 deliveries-kept-back = 🚫 not sent: { $reason }
+deliveries-reason-topic = they do not want to hear of this topic
 deliveries-reason-no-consent = they never said yes to mailings
 deliveries-reason-quiet-hours = it is night where they are
 deliveries-reason-frequency-cap = enough mailings lately

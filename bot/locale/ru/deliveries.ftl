@@ -50,6 +50,7 @@ deliveries-reason-account = провайдер не принимает наш а
 deliveries-reason-too-dear = дороже, чем разрешает наш лимит у провайдера
 deliveries-held = 🌙 отложено: { $reason }
 deliveries-kept-back = 🚫 не отправлено: { $reason }
+deliveries-reason-topic = эта тема клиенту не интересна
 deliveries-reason-no-consent = согласия на рассылки не было
 deliveries-reason-quiet-hours = у клиента ночь
 deliveries-reason-frequency-cap = рассылок в последнее время хватало

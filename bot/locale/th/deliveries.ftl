@@ -50,6 +50,7 @@ deliveries-reason-account = ผู้ให้บริการไม่รั�
 deliveries-reason-too-dear = ค่าส่งสูงกว่าที่เราตั้งไว้กับผู้ให้บริการ
 deliveries-held = 🌙 พักไว้: { $reason }
 deliveries-kept-back = 🚫 ไม่ได้ส่ง: { $reason }
+deliveries-reason-topic = ลูกค้าไม่ต้องการรับเรื่องนี้
 deliveries-reason-no-consent = ลูกค้ายังไม่ได้ยินยอมรับข่าวสาร
 deliveries-reason-quiet-hours = ที่นั่นเป็นเวลากลางคืน
 deliveries-reason-frequency-cap = ช่วงนี้ได้รับข่าวสารมากพอแล้ว
