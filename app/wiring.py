@@ -126,6 +126,7 @@ class Product:
                 sms=self.settings.sms_terms,
                 calls=self.call_terms,
                 contact=self.contact_rules,
+                approval=self.settings.approval_rules(),
             ),
             owner=self.owner,
         )
@@ -206,7 +207,7 @@ class Product:
             clock=self.clock,
             owner=self.owner,
             planned=self._wake_worker,
-            ticks=(*TICKS, *mailing_ticks(self.mail_domain)),
+            ticks=(*TICKS, *mailing_ticks(self.mail_domain, self.contact_rules, self.settings.approval_rules())),
         )
 
     @cached_property

@@ -38,6 +38,7 @@ _OURS = frozenset(
         "interrupted",
         "no-consent",
         "quiet-hours",
+        "send-window",
         "frequency-cap",
         "another-on-its-way",
         "throttled",
@@ -46,7 +47,7 @@ _OURS = frozenset(
     }
 )
 
-_HELD = frozenset({"quiet-hours", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"})
+_HELD = frozenset({"quiet-hours", "send-window", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"})
 # Nothing is wrong with the address.
 _ENOUGH = frozenset({"frequency-cap", "no-consent"})
 

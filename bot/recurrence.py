@@ -119,6 +119,18 @@ def read_rule(text: str, *, now: datetime, zone: ZoneInfo) -> Rule | None:
     return recurrence.checked(_since_next(rule, times or (_DEFAULT,), now, zone), now=now)
 
 
+def read_days(text: str) -> frozenset[int] | None:
+    """The weekdays a line names, empty where it names none; None when it says anything else."""
+    low = " ".join(text.lower().replace("ё", "е").split())
+    phrase = _Phrase(low, tokenize(low))
+    if phrase.take(_WORKDAY_WORDS.search(low)):
+        return _WORKDAYS if _understood(phrase) else None
+    if phrase.take(_WEEKENDS.search(low)):
+        return frozenset({5, 6}) if _understood(phrase) else None
+    _read_weekdays(phrase)
+    return frozenset(phrase.weekdays) if _understood(phrase) else None
+
+
 def _days(phrase: _Phrase, today: date) -> Rule | None:
     """The days alone; None when nothing in the line recurs."""
     low = phrase.low

@@ -171,6 +171,7 @@ class Reader:
         self.sms = settings.sms
         self.currency = settings.currency
         self.contact = settings.contact
+        self.approval = settings.approval
         self.ours = settings.ours
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)

@@ -20,9 +20,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Select
 
 from crm import calls, halts, reminding, writing
+from crm.contact_rules import ContactRules
 from crm.deliveries import doubt
 from crm.inbound import media
-from crm.mailings import expanding, guarding
+from crm.mailings import ApprovalRules, expanding, guarding, recurring
 from scheduler import housekeeping
 from scheduler.clock import Clock
 from storage.database import Database
@@ -63,11 +64,14 @@ TICKS: tuple[Tick, ...] = (
 )
 
 
-def mailing_ticks(mail_domain: str) -> tuple[Tick, ...]:
-    """What moves mailings; the domain is what their Message-IDs end in."""
+def mailing_ticks(
+    mail_domain: str, rules: ContactRules | None = None, approval: ApprovalRules | None = None
+) -> tuple[Tick, ...]:
+    """What moves mailings; the domain is what their Message-IDs end in, `rules` when and whether people may be reached."""
     return (
+        Tick("series due", 0.5, recurring.maker(approval), recurring.due_series),
         Tick("mailings due", 0.5, expanding.start_due, expanding.due_mailings),
-        Tick("mailings expanding", 0.2, expanding.expander(mail_domain), expanding.expanding_mailings),
+        Tick("mailings expanding", 0.2, expanding.expander(mail_domain, rules=rules), expanding.expanding_mailings),
         Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),
         Tick("mailings guarded", 1, guarding.guard, guarding.watched_mailings),
         Tick("mailing cards", 1, expanding.show_progress, expanding.followed_mailings),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.mailings import card, doing, listing, wizard
+from bot.mailings import card, deciding, doing, listing, series, when, wizard
 from bot.routing import Router
 
 __all__ = ["router"]
@@ -12,3 +12,6 @@ router.include(listing.router)
 router.include(wizard.router)
 router.include(card.router)
 router.include(doing.router)
+router.include(when.router)
+router.include(series.router)
+router.include(deciding.router)

@@ -25,6 +25,7 @@ STATE_ICONS = {
     MailingState.PAUSED: "⏸",
     MailingState.CANCELLED: "✖️",
     MailingState.FINISHED: "✅",
+    MailingState.RECURRING: "🔁",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.callbacks import Callback
+from storage.models import MissedPolicy
 
 FORM = "mailings"
 
@@ -57,7 +58,9 @@ class Approve(Callback, prefix="ma", writes=True):
 
 
 @dataclass(frozen=True)
-class SendBack(Callback, prefix="mb", writes=True):
+class SendBack(Callback, prefix="mb"):
+    """Asks for the reason first."""
+
     mailing_id: int
 
 
@@ -85,3 +88,59 @@ class CancelMailing(Callback, prefix="mc", writes=True):
 class ShowMissed(Callback, prefix="mm"):
     mailing_id: int
     page: int = 0
+
+
+@dataclass(frozen=True)
+class AskOwnTime(Callback, prefix="M1"):
+    """At an hour by everybody's own clock."""
+
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class AskEvery(Callback, prefix="M2"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class AskHours(Callback, prefix="M3"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class SetHours(Callback, prefix="M4", writes=True):
+    """Hours of the recipients' days the mailing keeps to; no days: none of its own."""
+
+    mailing_id: int
+    days: int = 0
+    begin: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True)
+class AtOnce(Callback, prefix="M5", writes=True):
+    """Not recurring and not in everybody's own time any more."""
+
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class TurnMissed(Callback, prefix="M6", writes=True):
+    mailing_id: int
+    policy: MissedPolicy
+
+
+@dataclass(frozen=True)
+class TurnOwnTime(Callback, prefix="M7", writes=True):
+    mailing_id: int
+    own: bool
+
+
+@dataclass(frozen=True)
+class AskUntil(Callback, prefix="M8"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class Endless(Callback, prefix="M9", writes=True):
+    mailing_id: int

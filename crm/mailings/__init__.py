@@ -2,39 +2,62 @@
 
 from __future__ import annotations
 
-from crm.mailings.drafting import Check, NotADraft, Render, TemplateEmpty, draft, get, look, page
-from crm.mailings.guarding import LINES, Cause, Harm, read_cause
-from crm.mailings.launching import (
+from crm.mailings.approving import (
     APPROVAL_OVER,
     CARD,
+    ApprovalRules,
+    Needed,
     NeedsAnother,
+    WrongState,
+    approvers,
+)
+from crm.mailings.deciding import approve, send_back
+from crm.mailings.drafting import NotADraft, TemplateEmpty, draft, get, page
+from crm.mailings.guarding import LINES, Cause, Harm, read_cause
+from crm.mailings.launching import (
     NobodyReached,
     NoUnsubscribeLink,
-    WrongState,
-    approve,
-    approvers,
     cancel,
     launch,
     pause,
     resume,
-    send_back,
     sms_plan,
     test,
 )
+from crm.mailings.looking import Check, Fallback, Gap, Hard, Render, look
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
+from crm.mailings.planning import (
+    BadWindow,
+    WrongChannel,
+    at_a_time,
+    change_series,
+    in_own_time,
+    keep_hours,
+    recur,
+    window_of,
+    with_sms,
+)
+from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of
 from crm.mailings.reporting import Held, Missed, Progress, missed, progress
 
 __all__ = [
     "APPROVAL_OVER",
     "CARD",
     "LINES",
+    "MAKER_LEFT",
+    "ApprovalRules",
+    "BadWindow",
     "Cause",
     "Check",
     "DoesNotFit",
+    "Fallback",
+    "Gap",
+    "Hard",
     "Harm",
     "Held",
     "Load",
     "Missed",
+    "Needed",
     "NeedsAnother",
     "NoUnsubscribeLink",
     "NobodyReached",
@@ -42,23 +65,35 @@ __all__ = [
     "Plan",
     "Progress",
     "Render",
+    "Standing",
     "TemplateEmpty",
+    "WrongChannel",
     "WrongState",
     "approve",
     "approvers",
+    "at_a_time",
     "cancel",
+    "change_series",
     "draft",
     "get",
+    "in_own_time",
+    "keep_hours",
     "launch",
+    "local_of",
     "look",
     "missed",
     "page",
     "pause",
     "progress",
     "read_cause",
+    "recur",
     "refused",
     "resume",
     "send_back",
     "sms_plan",
+    "standing",
     "test",
+    "wall_of",
+    "window_of",
+    "with_sms",
 ]

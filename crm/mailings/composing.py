@@ -79,7 +79,8 @@ class MailingComposer:
         mailing, client = material.mailings.get(mailing_id), material.clients.get(client_id)
         if mailing is None or client is None:
             return Drop("gone")
-        versions = material.versions.get(mailing.template_id)
+        by_text = delivery.channel is Channel.SMS and mailing.sms_template_id is not None
+        versions = material.versions.get((mailing.sms_template_id if by_text else None) or mailing.template_id)
         if not versions:
             return Drop("template-empty")
         version = templates.variant_for(versions, client.language)
@@ -215,10 +216,8 @@ async def _read(session: AsyncSession, deliveries: Sequence[Delivery]) -> _Mater
     mailing_rows = await session.execute(select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects})))
     mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
     clients = await queries.readers(session, {subject[1] for subject in subjects})
-    versions = {
-        mailing.template_id: await templates.newest_versions(session, template_id=mailing.template_id)
-        for mailing in mailings.values()
-    }
+    used = {one for mailing in mailings.values() for one in (mailing.template_id, mailing.sms_template_id) if one}
+    versions = {number: await templates.newest_versions(session, template_id=number) for number in sorted(used)}
     wanted = {client.owner_id for client in clients.values() if client.owner_id}
     wanted |= {mailing.created_by_id for mailing in mailings.values()}
     return _Material(mailings, versions, clients, await queries.owners(session, wanted))

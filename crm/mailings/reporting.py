@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import Action, check
-from crm.consent import QUIET
+from crm.consent import QUIET, WINDOW
 from crm.frequency import CAPPED
 from storage.models import (
     DELIVERY_WAITING,
@@ -26,7 +26,7 @@ from storage.models import (
 from storage.queries import mailings as queries
 from storage.queries import outbox as ledger
 
-HELD_REASONS = (QUIET, CAPPED)
+HELD_REASONS = (QUIET, WINDOW, CAPPED)
 COUNTED = 20_000  # of those held; a card says "more than" beyond it
 
 

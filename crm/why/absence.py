@@ -12,13 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import segments
 from crm.access import SEES_EVERYTHING, Action, client_scope
 from crm.errors import NotAllowed
-from crm.mailings.drafting import POINTS
+from crm.mailings.aiming import aim
 from crm.why.scope import client_of
 from crm.why.story import tree_of
 from crm.wording import zone_of
 from storage.filters import AllOf, FilterContext, Node, compile_filter, load_context
 from storage.models import Client, Mailing, MailingState, Outbox, Segment, Staff
-from storage.queries import mailings as queries
 
 
 class Absent(StrEnum):
@@ -123,6 +122,12 @@ async def _untrue(session: AsyncSession, client: Client, tree: Node, context: Fi
 
 
 async def _address(session: AsyncSession, of: Absence) -> str | None:
-    query = select(queries.address_of(POINTS[of.mailing.channel])).where(Client.id == of.client.id)
+    aimed = await aim(
+        session,
+        mailing=of.mailing,
+        now=of.mailing.started_at or of.mailing.created_at,
+        within=Client.id == of.client.id,
+    )
+    query = select(aimed.route.address).where(Client.id == of.client.id)
     found: str | None = (await session.execute(query)).scalar_one_or_none()
     return found

@@ -148,7 +148,6 @@ class MailingSeries(Base):
     missed: Mapped[MissedPolicy] = mapped_column(enum_column(MissedPolicy))
     stops_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_print: Mapped[str | None] = mapped_column(String(64))
     approved_for: Mapped[int | None] = mapped_column()
 

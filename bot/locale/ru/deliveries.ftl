@@ -57,3 +57,4 @@ deliveries-reason-another-on-its-way = клиенту как раз уходит
 deliveries-reason-throttled = за раз уходит не больше положенного
 deliveries-reason-mailing-paused = рассылка на паузе
 deliveries-of-several = ✔️ отправлено { $arrived } из { $count }
+deliveries-reason-send-window = у клиента время вне часов рассылки

@@ -36,7 +36,6 @@ def upgrade() -> None:
     sa.Column('missed', sa.Enum('run_once', 'skip', name='missedpolicy', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('stops_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('next_due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('approved_print', sa.String(length=64), nullable=True),
     sa.Column('approved_for', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['mailing_id'], ['mailing.id'], name=op.f('fk_mailing_series_mailing_id_mailing'), ondelete='CASCADE'),

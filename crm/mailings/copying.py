@@ -1,0 +1,30 @@
+"""Copies: the same message to the same segment once more, by whoever asks or at a series' next time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import Mailing, MailingState
+
+
+async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: datetime) -> Mailing:
+    """A new draft with everything a mailing says of whom, what and within which hours; nothing of when or how it went."""
+    copy = Mailing(
+        name=name[:120],
+        channel=mailing.channel,
+        segment_id=mailing.segment_id,
+        template_id=mailing.template_id,
+        sms_template_id=mailing.sms_template_id,
+        window_days=mailing.window_days,
+        window_from=mailing.window_from,
+        window_until=mailing.window_until,
+        left_out_id=mailing.left_out_id,
+        state=MailingState.DRAFT,
+        created_by_id=mailing.created_by_id,
+        created_at=now,
+    )
+    session.add(copy)
+    await session.flush()
+    return copy
