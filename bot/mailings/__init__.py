@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.mailings import card, deciding, doing, listing, series, when, wizard
+from bot.mailings import adding, card, deciding, doing, listing, series, when, wizard
 from bot.routing import Router
 
 __all__ = ["router"]
@@ -15,3 +15,4 @@ router.include(doing.router)
 router.include(when.router)
 router.include(series.router)
 router.include(deciding.router)
+router.include(adding.router)

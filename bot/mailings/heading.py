@@ -8,7 +8,7 @@ from babel.dates import get_day_names
 
 from bot.mailings.listing import STATE_ICONS
 from bot.recurrence import say_rule
-from bot.render import Html, Reader, bold, lines
+from bot.render import Html, Reader, bold, escape, fold, lines
 from bot.templates import ICONS
 from crm import mailings
 from crm import wording as formats
@@ -48,6 +48,10 @@ async def plan_lines(reader: Reader, mailing: Mailing, standing: Standing | None
     if mailing.sms_template_id is not None:
         template = await reader.session.get_one(Template, mailing.sms_template_id)
         told.append(reader.t("mailings-cheapest", template=template.name))
+    files = await mailings.attached(reader.session, mailing_id=mailing.id)
+    if files:
+        names = ", ".join(fold(escape(one.name), 60) for one in files)
+        told.append(reader.t("mailings-files", names=Html(names)))
     return told
 
 

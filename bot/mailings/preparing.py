@@ -9,11 +9,14 @@ from bot.mailings.heading import head, plan_lines
 from bot.mailings.presses import (
     Approve,
     AskCancel,
+    AskFiles,
+    AskSms,
     AskTest,
     AskWhen,
     AtOnce,
     LaunchNow,
     SendBack,
+    ShowGaps,
 )
 from bot.mailings.series import series_rows
 from bot.render import Html, Press, Reader, escape, fold, lines
@@ -21,7 +24,7 @@ from bot.templates import message_quote
 from crm import mailings, segments
 from crm.access import Action, allows
 from crm.mailings import Check, Needed, Render, Standing
-from storage.models import Mailing, MailingState
+from storage.models import Channel, Mailing, MailingState
 
 NAMES = 3
 RENDER_TEXT = 600
@@ -55,7 +58,7 @@ async def before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pres
         *_gaps(reader, found),
         *_examples(reader, found.renders),
     )
-    return body, _approval_rows(reader, mailing) if waits else _draft_rows(reader, mailing, found, standing)
+    return body, _approval_rows(reader, mailing, found) if waits else _draft_rows(reader, mailing, found, standing)
 
 
 async def _waiting_for(reader: Reader, mailing: Mailing, found: Check) -> list[Html]:
@@ -158,16 +161,27 @@ def _draft_rows(reader: Reader, mailing: Mailing, found: Check, standing: Standi
         rows.append([Press(reader.t("mailings-at-once"), AtOnce(mailing.id))])
     elif found.reached > 0:
         rows.append([Press("🚀 " + reader.t("mailings-now"), LaunchNow(mailing.id)), at])
+    if mailing.channel is Channel.EMAIL:
+        rows.append(
+            [
+                Press("📎 " + reader.t("mailings-add-files"), AskFiles(mailing.id)),
+                Press("📱 " + reader.t("mailings-add-sms"), AskSms(mailing.id)),
+            ]
+        )
+    if found.gaps:
+        rows.append([Press("⚠️ " + reader.t("mailings-show-gaps"), ShowGaps(mailing.id))])
     rows.append([Press(reader.t("mailings-drop"), AskCancel(mailing.id))])
     return rows
 
 
-def _approval_rows(reader: Reader, mailing: Mailing) -> list[list[Press]]:
+def _approval_rows(reader: Reader, mailing: Mailing, found: Check) -> list[list[Press]]:
     if mailing.created_by_id == reader.staff.id or not allows(reader.staff, Action.APPROVE_MAILINGS):
         return [[Press(reader.t("mailings-drop"), AskCancel(mailing.id))]]
+    gaps = [Press("⚠️ " + reader.t("mailings-show-gaps"), ShowGaps(mailing.id))]
     return [
+        *([gaps] if found.gaps else []),
         [
             Press("✅ " + reader.t("mailings-approve"), Approve(mailing.id)),
             Press("↩︎ " + reader.t("mailings-return"), SendBack(mailing.id)),
-        ]
+        ],
     ]

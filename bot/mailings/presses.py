@@ -144,3 +144,37 @@ class AskUntil(Callback, prefix="M8"):
 @dataclass(frozen=True)
 class Endless(Callback, prefix="M9", writes=True):
     mailing_id: int
+
+
+@dataclass(frozen=True)
+class AskSms(Callback, prefix="Ma"):
+    """Which SMS those get whom no email may reach."""
+
+    mailing_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class TakeSms(Callback, prefix="Mb", writes=True):
+    """This one; 0: email only."""
+
+    mailing_id: int
+    template_id: int = 0
+
+
+@dataclass(frozen=True)
+class AskFiles(Callback, prefix="Mc"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class DropFiles(Callback, prefix="Md", writes=True):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class ShowGaps(Callback, prefix="Me"):
+    """Who lacks a value the text needs."""
+
+    mailing_id: int
+    page: int = 0

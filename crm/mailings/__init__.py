@@ -11,6 +11,7 @@ from crm.mailings.approving import (
     WrongState,
     approvers,
 )
+from crm.mailings.attaching import FILES_LIMIT, Attached, FilesTooLarge, attach, attached, detach
 from crm.mailings.deciding import approve, send_back
 from crm.mailings.drafting import NotADraft, TemplateEmpty, draft, get, page
 from crm.mailings.guarding import LINES, Cause, Harm, read_cause
@@ -24,7 +25,7 @@ from crm.mailings.launching import (
     sms_plan,
     test,
 )
-from crm.mailings.looking import Check, Fallback, Gap, Hard, Render, look
+from crm.mailings.looking import Check, Fallback, Gap, Hard, Render, lacking, look
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
 from crm.mailings.planning import (
     BadWindow,
@@ -43,14 +44,17 @@ from crm.mailings.reporting import Held, Missed, Progress, missed, progress
 __all__ = [
     "APPROVAL_OVER",
     "CARD",
+    "FILES_LIMIT",
     "LINES",
     "MAKER_LEFT",
     "ApprovalRules",
+    "Attached",
     "BadWindow",
     "Cause",
     "Check",
     "DoesNotFit",
     "Fallback",
+    "FilesTooLarge",
     "Gap",
     "Hard",
     "Harm",
@@ -72,12 +76,16 @@ __all__ = [
     "approve",
     "approvers",
     "at_a_time",
+    "attach",
+    "attached",
     "cancel",
     "change_series",
+    "detach",
     "draft",
     "get",
     "in_own_time",
     "keep_hours",
+    "lacking",
     "launch",
     "local_of",
     "look",

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email.compiled import CompiledBody, Filled, Slot
-from channels.message import OutgoingEmail, OutgoingSms
+from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
 from crm import consent, templates
+from crm.mailings.enclosing import MailingFiles, placed, shown_in, with_pictures, without_names
 from crm.merge_fields import Piece, html_of, missing, pieces_of, render, values_of
 from crm.template_markup import html_pieces, with_footer
 from crm.wording import Wording
@@ -24,6 +25,7 @@ from storage.queries import mailings as queries
 from storage.queries.mailings import Reader
 
 _UNSUBSCRIBE = "unsubscribe"
+_NOTHING: frozenset[str] = frozenset()
 _KEPT = 64  # compiled letters: a version in each reader's language
 _FOOTER_STYLE = "font-family:sans-serif;font-size:12px;line-height:1.5;color:#666666;text-align:center;margin:16px"
 
@@ -44,6 +46,7 @@ class _Letter:
     body: CompiledBody
     fields: frozenset[str]
     needed: tuple[Piece, ...]
+    shown: frozenset[str]  # the files that stand inside it
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class _Material:
     versions: dict[int, dict[Language, TemplateVersion]]
     clients: dict[int, Reader]
     people: dict[int, Staff]
+    files: dict[int, tuple[MailFile, ...]]
 
 
 class MailingComposer:
@@ -63,16 +67,32 @@ class MailingComposer:
         """`takes_replies`: whether STOP can come back; to a name shown instead of a number nobody can answer."""
         self._sender = sender
         self._links = links
-        self._letters: dict[tuple[int, Language], _Letter] = {}
+        self._letters: dict[tuple[int, Language, frozenset[str]], _Letter] = {}
+        self._files = MailingFiles(sender.files)
         self._takes_replies = takes_replies
 
     async def __call__(self, session: AsyncSession, delivery: Delivery, /) -> Composed:
-        material = await _read(session, [delivery])
+        material = await self._read(session, [delivery])
         return self._compose(delivery, material)
 
     async def many(self, session: AsyncSession, deliveries: Sequence[Delivery], /) -> Mapping[int, Composed]:
-        material = await _read(session, deliveries)
+        material = await self._read(session, deliveries)
         return {delivery.id: self._compose(delivery, material) for delivery in deliveries}
+
+    async def _read(self, session: AsyncSession, deliveries: Sequence[Delivery]) -> _Material:
+        """What the batch needs."""
+        subjects = [_subject_of(delivery) for delivery in deliveries]
+        mailing_rows = await session.execute(
+            select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects}))
+        )
+        mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
+        clients = await queries.readers(session, {subject[1] for subject in subjects})
+        used = {one for mailing in mailings.values() for one in (mailing.template_id, mailing.sms_template_id) if one}
+        versions = {number: await templates.newest_versions(session, template_id=number) for number in sorted(used)}
+        wanted = {client.owner_id for client in clients.values() if client.owner_id}
+        wanted |= {mailing.created_by_id for mailing in mailings.values()}
+        people = await queries.owners(session, wanted)
+        return _Material(mailings, versions, clients, people, await self._files.of(session, mailings))
 
     def _compose(self, delivery: Delivery, material: _Material) -> Composed:
         mailing_id, client_id = _subject_of(delivery)
@@ -93,14 +113,21 @@ class MailingComposer:
             if gaps := missing(pieces, values):
                 return _unfilled(gaps)
             return self._sms(delivery, client, mailing.id, render(pieces, values).text)
-        letter = self._letter(version, client.language)
+        files = material.files.get(mailing.id, ())
+        letter = self._letter(version, client.language, shown_in(version, files) if files else _NOTHING)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
         if gaps := missing(letter.needed, values):
             return _unfilled(gaps)
-        return self._email(delivery, client, mailing, letter, values)
+        return self._email(delivery, client, mailing, letter, values, placed(files, letter.shown))
 
     def _email(
-        self, delivery: Delivery, client: Reader, mailing: Mailing, letter: _Letter, values: dict[str, str]
+        self,
+        delivery: Delivery,
+        client: Reader,
+        mailing: Mailing,
+        letter: _Letter,
+        values: dict[str, str],
+        files: tuple[MailFile, ...],
     ) -> OutgoingEmail:
         url = self._leaving(delivery, client, mailing.id)
         return OutgoingEmail(
@@ -116,15 +143,17 @@ class MailingComposer:
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
             feedback_id=self._feedback_id(mailing),
+            files=files,
         )
 
-    def _letter(self, version: TemplateVersion, language: Language) -> _Letter:
+    def _letter(self, version: TemplateVersion, language: Language, shown: frozenset[str]) -> _Letter:
         """The compiled version with its footer; a version never changes, so it is compiled once."""
-        found = self._letters.get((version.id, language))
+        key = (version.id, language, shown)
+        found = self._letters.get(key)
         if found is None:
             if len(self._letters) >= _KEPT:
                 self._letters.clear()
-            found = self._letters[version.id, language] = compiled(version, language, company=self._sender.name)
+            found = self._letters[key] = compiled(version, language, company=self._sender.name, shown=shown)
         return found
 
     def _feedback_id(self, mailing: Mailing) -> str:
@@ -149,9 +178,14 @@ class MailingComposer:
         return f"{self._links.public_url}/u/{token}"
 
 
-def compiled(version: TemplateVersion, language: Language, *, company: str) -> _Letter:
-    """A version as a letter: the text and the HTML, each with who writes and how to stop it."""
+def compiled(
+    version: TemplateVersion, language: Language, *, company: str, shown: frozenset[str] = _NOTHING
+) -> _Letter:
+    """A version as a letter: the text and the HTML, each with who writes and how to stop it; with the pictures `shown`."""
     subject, text = pieces_of(version.subject), pieces_of(version.text)
+    plain = html_of(text) if version.html is None else html_pieces(version.html)
+    if shown and version.html is None:
+        plain, text = with_pictures(plain, shown), without_names(text, shown)
     before, _, after = say(language, "mailings-footer", company=company, url="\x00").partition("\x00")
     link = Piece(field=_UNSUBSCRIBE)
     words = (*text, Piece(text=f"\n\n-- \n{before}"), link, Piece(text=after))
@@ -163,12 +197,12 @@ def compiled(version: TemplateVersion, language: Language, *, company: str) -> _
         link,
         Piece(text=f"</a>{_lines(after)}</p>\n"),
     )
-    markup = with_footer(html_of(text) if version.html is None else html_pieces(version.html), footer)
+    markup = with_footer(plain, footer)
     body = CompiledBody(text=_slots(words), html=_slots(markup))
     used = (*subject, *text, *markup)
     needed = {piece.field: piece for piece in used if piece.field and piece.fallback is None}
     needed.pop(_UNSUBSCRIBE, None)
-    return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()))
+    return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()), shown)
 
 
 def with_stop(text: str, language: Language, link: str = "") -> str:
@@ -209,15 +243,3 @@ def _subject_of(delivery: Delivery) -> tuple[int, int]:
     if delivery.mailing_id is not None:
         return delivery.mailing_id, delivery.client_id or 0
     return int(delivery.payload["mailing_id"]), int(delivery.payload["client_id"])
-
-
-async def _read(session: AsyncSession, deliveries: Sequence[Delivery]) -> _Material:
-    subjects = [_subject_of(delivery) for delivery in deliveries]
-    mailing_rows = await session.execute(select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects})))
-    mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
-    clients = await queries.readers(session, {subject[1] for subject in subjects})
-    used = {one for mailing in mailings.values() for one in (mailing.template_id, mailing.sms_template_id) if one}
-    versions = {number: await templates.newest_versions(session, template_id=number) for number in sorted(used)}
-    wanted = {client.owner_id for client in clients.values() if client.owner_id}
-    wanted |= {mailing.created_by_id for mailing in mailings.values()}
-    return _Material(mailings, versions, clients, await queries.owners(session, wanted))

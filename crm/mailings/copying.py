@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Mailing, MailingState
+from storage.models import Mailing, MailingFile, MailingState
 
 
 async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: datetime) -> Mailing:
@@ -26,5 +27,9 @@ async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: da
         created_at=now,
     )
     session.add(copy)
+    await session.flush()
+    files = select(MailingFile).where(MailingFile.mailing_id == mailing.id).order_by(MailingFile.id)
+    for file in (await session.execute(files)).scalars().all():
+        session.add(MailingFile(mailing_id=copy.id, file_id=file.file_id, name=file.name))
     await session.flush()
     return copy

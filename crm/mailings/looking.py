@@ -169,6 +169,31 @@ async def look(
     return replace(found, load=billed.for_all(_texts_reached(found, seen))) if billed else found
 
 
+async def lacking(
+    session: AsyncSession,
+    *,
+    actor: Staff,
+    mailing: Mailing,
+    now: datetime,
+    limit: int,
+    offset: int = 0,
+    consent_required: bool = False,
+) -> tuple[list[Render], int]:
+    """Who lacks a value the text needs, a page of them, and how many they are in all. Raises NotAllowed."""
+    check(actor, Action.RUN_MAILINGS)
+    aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
+    seen = _Seen(mailing, aimed, await versions_of(session, mailing), SmsTerms())
+    needs = _needs(seen)
+    if not needs:
+        return [], 0
+    anything = or_(*needs.values())
+    (count,) = await queries.counts(session, condition=aimed.condition, route=aimed.route, kinds=[anything])
+    condition = aimed.condition & anything
+    people = await queries.members(session, condition=condition, route=aimed.route, limit=limit, offset=offset)
+    renders = await _rendered(session, seen, people)
+    return [renders[one.client.id] for one in people], count
+
+
 async def versions_of(session: AsyncSession, mailing: Mailing) -> dict[Channel, Versions]:
     """The newest texts of a mailing by channel and language."""
     chosen = {mailing.channel: mailing.template_id}

@@ -119,6 +119,7 @@ async def members(
     condition: ColumnElement[bool],
     route: Route,
     limit: int,
+    offset: int = 0,
     order: Sequence[ColumnElement[Any]] = (),
 ) -> list[Member]:
     """Members that have an address, in the order they would be written to or another."""
@@ -127,6 +128,7 @@ async def members(
         .where(condition, Client.archived_at.is_(None), route.address.is_not(None))
         .order_by(*order, Client.id)
         .limit(limit)
+        .offset(offset)
     )
     rows = await session.execute(query)
     return [Member(client, Channel(channel), str(address)) for client, channel, address in rows]

@@ -224,3 +224,20 @@ mailings-series-missed = { $n ->
 mailings-series-moved = Since the last one: { $entered } came in, { $left } left
 error-mailings-bad-window = These hours leave less than an hour, or no day.
 error-mailings-wrong-channel = Only a mailing by email can fall back to SMS, and only with an SMS template.
+mailings-add-files = Files
+mailings-add-sms = SMS for the others
+mailings-ask-sms = { $count ->
+    [0] There is no SMS template with a text yet. Write one under /templates.
+   *[some] Which SMS do those get whom no email may reach? Each client gets one message: email where they permit it, else SMS.
+}
+mailings-email-only = Email only
+mailings-ask-files = Send the files now, one after another, at most { $limit } MB in all. A picture named in the text as <code>[picture.png]</code> (in a design: <code>cid:picture.png</code>) is shown there; the others are attached.
+mailings-drop-files = Take all files off
+mailings-files = 📎 { $names }
+mailings-show-gaps = Who lacks what
+mailings-gaps-title = <b>{ $name }</b>: { $count ->
+    [0] nobody lacks anything.
+    [one] { $count } client lacks something and will not get it.
+   *[other] { $count } clients lack something and will not get it.
+}
+error-mailings-files-too-large = A mailing carries at most { $limit } MB in { $most } files: every recipient’s server has to take them.

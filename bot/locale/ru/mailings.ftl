@@ -248,3 +248,22 @@ mailings-series-missed = { $n ->
 mailings-series-moved = С прошлого раза: вошли { $entered }, вышли { $left }
 error-mailings-bad-window = В этих часах меньше часа или ни одного дня.
 error-mailings-wrong-channel = Перейти на SMS может только рассылка по почте и только с шаблоном SMS.
+mailings-add-files = Файлы
+mailings-add-sms = SMS остальным
+mailings-ask-sms = { $count ->
+    [0] Шаблона SMS с текстом пока нет. Напишите его: /templates.
+   *[some] Какую SMS получат те, кому нельзя по почте? Каждый клиент получит одно сообщение: письмо, если он его разрешил, иначе SMS.
+}
+mailings-email-only = Только почта
+mailings-ask-files = Пришлите файлы по одному, всего не больше { $limit } МБ. Картинка, названная в тексте как <code>[picture.png]</code> (в дизайне: <code>cid:picture.png</code>), будет показана там; остальное приложится.
+mailings-drop-files = Убрать все файлы
+mailings-files = 📎 { $names }
+mailings-show-gaps = Кому чего не хватает
+mailings-gaps-title = <b>{ $name }</b>: { $count ->
+    [0] у всех всё есть.
+    [one] { $count } клиенту чего-то не хватает, он не получит рассылку.
+    [few] { $count } клиентам чего-то не хватает, они не получат рассылку.
+    [many] { $count } клиентам чего-то не хватает, они не получат рассылку.
+   *[other] { $count } клиентам чего-то не хватает, они не получат рассылку.
+}
+error-mailings-files-too-large = Рассылка несёт не больше { $limit } МБ в { $most } файлах: их принимает сервер каждого получателя.

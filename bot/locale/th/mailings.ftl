@@ -201,3 +201,19 @@ mailings-series-missed = พลาด { $n } ครั้ง ล่าสุด 
 mailings-series-moved = ตั้งแต่ครั้งก่อน: เข้ามา { $entered } ออกไป { $left }
 error-mailings-bad-window = ช่วงเวลานี้เหลือน้อยกว่าหนึ่งชั่วโมง หรือไม่มีวัน
 error-mailings-wrong-channel = เฉพาะการส่งทางอีเมลเท่านั้นที่เปลี่ยนไปส่ง SMS ได้ และต้องใช้แม่แบบ SMS
+mailings-add-files = ไฟล์
+mailings-add-sms = SMS ให้คนที่เหลือ
+mailings-ask-sms = { $count ->
+    [0] ยังไม่มีแม่แบบ SMS ที่มีข้อความ เขียนได้ที่ /templates
+   *[some] ผู้ที่ส่งอีเมลไม่ได้จะได้รับ SMS ใด? ลูกค้าแต่ละรายได้รับข้อความเดียว: อีเมลหากอนุญาต มิฉะนั้น SMS
+}
+mailings-email-only = เฉพาะอีเมล
+mailings-ask-files = ส่งไฟล์มาทีละไฟล์ รวมไม่เกิน { $limit } MB รูปที่เขียนชื่อไว้ในข้อความแบบ <code>[picture.png]</code> (ในแบบดีไซน์: <code>cid:picture.png</code>) จะแสดงตรงนั้น ที่เหลือเป็นไฟล์แนบ
+mailings-drop-files = เอาไฟล์ออกทั้งหมด
+mailings-files = 📎 { $names }
+mailings-show-gaps = ใครขาดอะไร
+mailings-gaps-title = <b>{ $name }</b>: { $count ->
+    [0] ไม่มีใครขาดข้อมูล
+   *[other] ลูกค้า { $count } รายขาดข้อมูลและจะไม่ได้รับ
+}
+error-mailings-files-too-large = การส่งหนึ่งครั้งมีไฟล์ได้ไม่เกิน { $limit } MB ใน { $most } ไฟล์ เพราะเซิร์ฟเวอร์ของผู้รับทุกคนต้องรับไว้
