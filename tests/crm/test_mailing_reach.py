@@ -18,6 +18,7 @@ from channels.outbox import suppression
 from channels.outbox.delivery import Composed, Delivery, Drop
 from channels.sms.terms import SmsTerms
 from crm import consent, mailings, templates
+from crm.errors import Missing
 from crm.interactions import KeptFile
 from crm.mailings import Hard, looking
 from crm.mailings.composing import Links, MailingComposer
@@ -340,3 +341,30 @@ async def test_expanding_again_and_by_two_channels_doubles_nobody(
     await expand_all(session, now)
     rows = (await session.execute(select(Outbox.channel).where(Outbox.mailing_id == mailing.id))).scalars().all()
     assert rows == [Channel.EMAIL]
+
+
+async def test_a_dear_mailing_waits_for_a_second_person_however_small(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    for number in range(3):
+        await client(session, f"P{number}", phone=f"+6681234564{number}")
+    terms, rules = SmsTerms(prices={"TH": 30_000}), mailings.ApprovalRules(over=500, cost=80_000)
+    mailing = await cheapest(session, manager, now)
+    found = await mailings.look(session, actor=manager, mailing=mailing, now=now, sms=terms)
+    assert found.load is not None
+    assert found.load.money == 90_000
+    assert rules.needed(found) is mailings.Needed.COST
+    await mailings.launch(
+        session, actor=manager, mailing_id=mailing.id, now=now, public_url=URL, sms=terms, approval=rules
+    )
+    assert mailing.state is MailingState.AWAITING_APPROVAL
+    second = await make_staff(session, Role.MANAGER)
+    with pytest.raises(Missing):
+        await mailings.send_back(session, actor=second, mailing_id=mailing.id, now=now, reason="  ")
+    await mailings.send_back(session, actor=second, mailing_id=mailing.id, now=now, reason="Too  dear")
+    assert (mailing.state, mailing.return_reason) == (MailingState.DRAFT, "Too dear")
+    cheap = mailings.ApprovalRules(over=500, cost=90_000)
+    await mailings.launch(
+        session, actor=manager, mailing_id=mailing.id, now=now, public_url=URL, sms=terms, approval=cheap
+    )
+    assert (mailing.state, mailing.return_reason) == (MailingState.SCHEDULED, "")
