@@ -23,7 +23,7 @@ from crm import calls, halts, reminding, writing
 from crm.contact_rules import ContactRules
 from crm.deliveries import doubt
 from crm.inbound import media
-from crm.mailings import ApprovalRules, expanding, guarding, recurring
+from crm.mailings import ApprovalRules, expanding, guarding, recurring, trials
 from scheduler import housekeeping
 from scheduler.clock import Clock
 from storage.database import Database
@@ -72,6 +72,7 @@ def mailing_ticks(
         Tick("series due", 0.5, recurring.maker(approval), recurring.due_series),
         Tick("mailings due", 0.5, expanding.start_due, expanding.due_mailings),
         Tick("mailings expanding", 0.2, expanding.expander(mail_domain, rules=rules), expanding.expanding_mailings),
+        Tick("trials decided", 1, trials.decide, trials.open_trials),
         Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),
         Tick("mailings guarded", 1, guarding.guard, guarding.watched_mailings),
         Tick("mailing cards", 1, expanding.show_progress, expanding.followed_mailings),

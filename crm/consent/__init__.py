@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.consent.last_word import NO_CONSENT, QUIET, WINDOW, Gate, gate
+from crm.consent.last_word import NO_CONSENT, QUIET, TRIAL, WINDOW, Gate, gate
 from crm.consent.links import BadUnsubscribeToken, Leaving, language_of, read_token, unsubscribe_token
 from crm.consent.proof import ChannelStanding, How, ProofMissing, Told, history, note, standings
 from crm.consent.words import MARKETING_CHANNELS, grant, start, stop, unsubscribe, withdraw, withdrawn
@@ -11,6 +11,7 @@ __all__ = [
     "MARKETING_CHANNELS",
     "NO_CONSENT",
     "QUIET",
+    "TRIAL",
     "WINDOW",
     "BadUnsubscribeToken",
     "ChannelStanding",

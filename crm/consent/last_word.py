@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,13 +19,15 @@ from crm import frequency
 from crm.consent.words import MARKETING_CHANNELS
 from crm.contact_hours import SendWindow, Zones, quiet_until, window_from, zones_of
 from crm.contact_rules import ContactRules
-from storage.models import Channel, ConsentState, Mailing, MailingState, SuppressionReason
+from storage.models import Channel, ConsentState, Mailing, MailingState, MailingTrial, SuppressionReason, TrialSide
 from storage.queries import consents
 from storage.queries.consents import Standing
 
 QUIET = "quiet-hours"
 WINDOW = "send-window"
+TRIAL = "trial-open"
 NO_CONSENT = "no-consent"
+_SOON = timedelta(minutes=1)
 _MOST_STEPS = 10  # from quiet hours to a window and back
 
 
@@ -186,7 +188,20 @@ async def _mailings(
         if row.window_days is not None
     }
     verdicts = {one.id: stopped[states[one.mailing_id]] for one in marketing if one.mailing_id in states}
+    verdicts |= await _undecided(session, [one for one in marketing if one.id not in verdicts], now)
     return verdicts, windows
+
+
+async def _undecided(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+    """The rest of a trial waits until it is known which version they get."""
+    rest = [one for one in deliveries if one.payload.get("side") == TrialSide.REST]
+    if not rest:
+        return {}
+    query = select(MailingTrial.mailing_id).where(
+        MailingTrial.mailing_id.in_({one.mailing_id for one in rest}), MailingTrial.decided_at.is_(None)
+    )
+    open_ones = set((await session.execute(query)).scalars())
+    return {one.id: Hold(until=now + _SOON, reason=TRIAL) for one in rest if one.mailing_id in open_ones}
 
 
 async def _suppressed(session: AsyncSession, channel: Channel, batch: Sequence[Delivery]) -> dict[int, Verdict]:

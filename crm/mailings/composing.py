@@ -20,7 +20,7 @@ from crm.merge_fields import Piece, html_of, missing, pieces_of, render, values_
 from crm.template_markup import html_pieces, with_footer
 from crm.wording import Wording
 from crm.writing import Sender
-from storage.models import Channel, Language, Mailing, Staff, TemplateVersion
+from storage.models import Channel, Language, Mailing, MailingTrial, Staff, TemplateVersion, TrialSide
 from storage.queries import mailings as queries
 from storage.queries.mailings import Reader
 
@@ -58,6 +58,7 @@ class _Material:
     clients: dict[int, Reader]
     people: dict[int, Staff]
     files: dict[int, tuple[MailFile, ...]]
+    trials: dict[int, MailingTrial]
 
 
 class MailingComposer:
@@ -67,7 +68,7 @@ class MailingComposer:
         """`takes_replies`: whether STOP can come back; to a name shown instead of a number nobody can answer."""
         self._sender = sender
         self._links = links
-        self._letters: dict[tuple[int, Language, frozenset[str]], _Letter] = {}
+        self._letters: dict[tuple[int, Language, frozenset[str], str], _Letter] = {}
         self._files = MailingFiles(sender.files)
         self._takes_replies = takes_replies
 
@@ -88,19 +89,24 @@ class MailingComposer:
         mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
         clients = await queries.readers(session, {subject[1] for subject in subjects})
         used = {one for mailing in mailings.values() for one in (mailing.template_id, mailing.sms_template_id) if one}
+        trial_rows = await session.execute(select(MailingTrial).where(MailingTrial.mailing_id.in_(mailings)))
+        trials = {trial.mailing_id: trial for trial in trial_rows.scalars()}
+        used |= {trial.template_b_id for trial in trials.values() if trial.template_b_id}
         versions = {number: await templates.newest_versions(session, template_id=number) for number in sorted(used)}
         wanted = {client.owner_id for client in clients.values() if client.owner_id}
         wanted |= {mailing.created_by_id for mailing in mailings.values()}
         people = await queries.owners(session, wanted)
-        return _Material(mailings, versions, clients, people, await self._files.of(session, mailings))
+        return _Material(mailings, versions, clients, people, await self._files.of(session, mailings), trials)
 
     def _compose(self, delivery: Delivery, material: _Material) -> Composed:
         mailing_id, client_id = _subject_of(delivery)
         mailing, client = material.mailings.get(mailing_id), material.clients.get(client_id)
         if mailing is None or client is None:
             return Drop("gone")
+        trial = _b_of(material.trials.get(mailing.id), delivery)
         by_text = delivery.channel is Channel.SMS and mailing.sms_template_id is not None
-        versions = material.versions.get((mailing.sms_template_id if by_text else None) or mailing.template_id)
+        other = mailing.sms_template_id if by_text else trial.template_b_id if trial is not None else None
+        versions = material.versions.get(other or mailing.template_id)
         if not versions:
             return Drop("template-empty")
         version = templates.variant_for(versions, client.language)
@@ -114,7 +120,8 @@ class MailingComposer:
                 return _unfilled(gaps)
             return self._sms(delivery, client, mailing.id, render(pieces, values).text)
         files = material.files.get(mailing.id, ())
-        letter = self._letter(version, client.language, shown_in(version, files) if files else _NOTHING)
+        subject = str(trial.subjects.get(version.language.value, "")) if trial is not None else ""
+        letter = self._letter(version, client.language, shown_in(version, files) if files else _NOTHING, subject)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
         if gaps := missing(letter.needed, values):
             return _unfilled(gaps)
@@ -146,14 +153,16 @@ class MailingComposer:
             files=files,
         )
 
-    def _letter(self, version: TemplateVersion, language: Language, shown: frozenset[str]) -> _Letter:
+    def _letter(self, version: TemplateVersion, language: Language, shown: frozenset[str], subject: str) -> _Letter:
         """The compiled version with its footer; a version never changes, so it is compiled once."""
-        key = (version.id, language, shown)
+        key = (version.id, language, shown, subject)
         found = self._letters.get(key)
         if found is None:
             if len(self._letters) >= _KEPT:
                 self._letters.clear()
-            found = self._letters[key] = compiled(version, language, company=self._sender.name, shown=shown)
+            found = self._letters[key] = compiled(
+                version, language, company=self._sender.name, shown=shown, subject=subject
+            )
         return found
 
     def _feedback_id(self, mailing: Mailing) -> str:
@@ -179,10 +188,18 @@ class MailingComposer:
 
 
 def compiled(
-    version: TemplateVersion, language: Language, *, company: str, shown: frozenset[str] = _NOTHING
+    version: TemplateVersion,
+    language: Language,
+    *,
+    company: str,
+    shown: frozenset[str] = _NOTHING,
+    subject: str = "",
 ) -> _Letter:
-    """A version as a letter: the text and the HTML, each with who writes and how to stop it; with the pictures `shown`."""
-    subject, text = pieces_of(version.subject), pieces_of(version.text)
+    """A version as a letter: the text and the HTML, each with who writes and how to stop it; with the pictures `shown`.
+
+    With a `subject` it has that one instead of its own.
+    """
+    heading, text = pieces_of(subject or version.subject), pieces_of(version.text)
     plain = html_of(text) if version.html is None else html_pieces(version.html)
     if shown and version.html is None:
         plain, text = with_pictures(plain, shown), without_names(text, shown)
@@ -199,10 +216,20 @@ def compiled(
     )
     markup = with_footer(plain, footer)
     body = CompiledBody(text=_slots(words), html=_slots(markup))
-    used = (*subject, *text, *markup)
+    used = (*heading, *text, *markup)
     needed = {piece.field: piece for piece in used if piece.field and piece.fallback is None}
     needed.pop(_UNSUBSCRIBE, None)
-    return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()), shown)
+    return _Letter(heading, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()), shown)
+
+
+def _b_of(trial: MailingTrial | None, delivery: Delivery) -> MailingTrial | None:
+    """The trial when the delivery gets its version B: by its side, or by the winner for the rest; else None."""
+    if trial is None:
+        return None
+    side = delivery.payload.get("side")
+    if side == TrialSide.REST:
+        side = trial.winner
+    return trial if side == TrialSide.B else None
 
 
 def with_stop(text: str, language: Language, link: str = "") -> str:

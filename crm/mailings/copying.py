@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Mailing, MailingFile, MailingState
+from storage.models import Mailing, MailingFile, MailingState, MailingTrial
 
 
 async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: datetime) -> Mailing:
@@ -28,6 +28,20 @@ async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: da
     )
     session.add(copy)
     await session.flush()
+    trial = await session.get(MailingTrial, mailing.id)
+    if trial is not None:
+        session.add(
+            MailingTrial(
+                mailing_id=copy.id,
+                varies=trial.varies,
+                share=trial.share,
+                measure=trial.measure,
+                wait_minutes=trial.wait_minutes,
+                subjects=trial.subjects,
+                template_b_id=trial.template_b_id,
+                later_minutes=trial.later_minutes,
+            )
+        )
     files = select(MailingFile).where(MailingFile.mailing_id == mailing.id).order_by(MailingFile.id)
     for file in (await session.execute(files)).scalars().all():
         session.add(MailingFile(mailing_id=copy.id, file_id=file.file_id, name=file.name))

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.outbox.enqueue import PRIORITY_MAILING
 from crm import cards, events
 from crm.contact_rules import ContactRules
+from crm.mailings import trials
 from crm.mailings.aiming import aim
 from crm.mailings.reporting import progress
 from crm.mailings.timing import due_by_clock, read_wall
@@ -58,6 +59,7 @@ async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20) ->
     due = (await session.execute(query)).scalars().all()
     for mailing in due:
         mailing.state, mailing.started_at = MailingState.EXPANDING, now
+        await trials.begin(session, mailing, now=now)
         events.record(session, "mailing.started", now=now, mailing_id=mailing.id)
     return len(due)
 
@@ -106,8 +108,13 @@ async def expand_batch(
         mailing.state = MailingState.RUNNING
         return 1
     batch = aimed.condition & (Client.id > mailing.cursor) & (Client.id <= last_id)
-    due_at = None
-    if mailing.own_time is not None:
+    due_at = payload = None
+    trial = await trials.trial_of(session, mailing_id=mailing.id)
+    if trial is not None:
+        due_at, payload = await trials.plan_sides(
+            session, mailing=mailing, trial=trial, aimed=aimed, batch=batch, begun=begun, company=rules.zone
+        )
+    elif mailing.own_time is not None:
         wall = read_wall(mailing.own_time)
         due_at = await due_by_clock(session, condition=batch, wall=wall, begun=begun, company=rules.zone)
     mailing.planned += await queries.plan_members(
@@ -120,6 +127,7 @@ async def expand_batch(
         priority=PRIORITY_MAILING,
         now=now,
         due_at=due_at,
+        payload=payload,
     )
     mailing.cursor = last_id
     return 1

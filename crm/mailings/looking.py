@@ -19,7 +19,7 @@ from crm.access import Action, check
 from crm.mailings.aiming import Aim, aim
 from crm.mailings.composing import with_stop
 from crm.mailings.pacing import Load
-from storage.models import Channel, Client, ConsentState, Language, Mailing, Staff, TemplateVersion
+from storage.models import Channel, Client, ConsentState, Language, Mailing, MailingTrial, Staff, TemplateVersion
 from storage.queries import consents
 from storage.queries import mailings as queries
 from storage.queries.mailings import Member
@@ -116,6 +116,7 @@ class _Seen:
     aim: Aim
     versions: Mapping[Channel, Versions]
     terms: SmsTerms
+    other: Versions  # of a trial's other text
 
 
 async def look(
@@ -130,7 +131,9 @@ async def look(
     """Counts the members, says who would be left out and why, and renders the hardest cases. Raises NotAllowed."""
     check(actor, Action.RUN_MAILINGS)
     aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
-    seen = _Seen(mailing, aimed, await versions_of(session, mailing), sms or SmsTerms())
+    seen = _Seen(
+        mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await _other_text(session, mailing)
+    )
     condition, route = aimed.condition, aimed.route
     reach = await queries.reach(session, condition=condition, route=route)
     sample = await queries.members(session, condition=condition, route=route, limit=SAMPLE)
@@ -182,7 +185,7 @@ async def lacking(
     """Who lacks a value the text needs, a page of them, and how many they are in all. Raises NotAllowed."""
     check(actor, Action.RUN_MAILINGS)
     aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
-    seen = _Seen(mailing, aimed, await versions_of(session, mailing), SmsTerms())
+    seen = _Seen(mailing, aimed, await versions_of(session, mailing), SmsTerms(), await _other_text(session, mailing))
     needs = _needs(seen)
     if not needs:
         return [], 0
@@ -203,6 +206,14 @@ async def versions_of(session: AsyncSession, mailing: Mailing) -> dict[Channel, 
         channel: await templates.newest_versions(session, template_id=template_id)
         for channel, template_id in chosen.items()
     }
+
+
+async def _other_text(session: AsyncSession, mailing: Mailing) -> Versions:
+    """What version B of a trial says, where it is another text."""
+    trial = await session.get(MailingTrial, mailing.id)
+    if trial is None or trial.template_b_id is None:
+        return {}
+    return await templates.newest_versions(session, template_id=trial.template_b_id)
 
 
 async def _kept_out(
@@ -237,7 +248,7 @@ def _served(versions: Versions) -> list[tuple[TemplateVersion, list[Language]]]:
 def _needs(seen: _Seen) -> dict[str, ColumnElement[bool]]:
     """Per field that some version needs: the clients who would get that version and have no value for it."""
     needs: dict[str, list[ColumnElement[bool]]] = {}
-    for channel, versions in seen.versions.items():
+    for channel, versions in (*seen.versions.items(), (seen.mailing.channel, seen.other)):
         for version, languages in _served(versions):
             theirs = and_(_by(seen.aim.route, channel), Client.language.in_(languages))
             for field in templates.gaps(version, {}):

@@ -35,6 +35,7 @@ from storage.models import (
     Language,
     Mailing,
     MailingState,
+    MailingTrial,
     Outbox,
     Staff,
 )
@@ -108,7 +109,8 @@ def reached_by(mailing_ids: Collection[int], route: Route) -> ColumnElement[bool
 async def template_goes_out(session: AsyncSession, *, template_id: int) -> bool:
     """Whether a mailing that was launched, or waits for a second person, is made of the template."""
     states = (*sorted(MAILING_ACTIVE), MailingState.AWAITING_APPROVAL)
-    made_of = or_(Mailing.template_id == template_id, Mailing.sms_template_id == template_id)
+    tried = select(MailingTrial.mailing_id).where(MailingTrial.template_b_id == template_id)
+    made_of = or_(Mailing.template_id == template_id, Mailing.sms_template_id == template_id, Mailing.id.in_(tried))
     query = select(Mailing.id).where(made_of, Mailing.state.in_(states)).limit(1)
     return (await session.execute(query)).first() is not None
 
