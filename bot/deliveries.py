@@ -39,6 +39,7 @@ _OURS = frozenset(
         "no-consent",
         "quiet-hours",
         "send-window",
+        "trial-open",
         "frequency-cap",
         "another-on-its-way",
         "throttled",
@@ -47,7 +48,9 @@ _OURS = frozenset(
     }
 )
 
-_HELD = frozenset({"quiet-hours", "send-window", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"})
+_HELD = frozenset(
+    {"quiet-hours", "send-window", "trial-open", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"}
+)
 # Nothing is wrong with the address.
 _ENOUGH = frozenset({"frequency-cap", "no-consent"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.mailings import adding, card, deciding, doing, listing, series, when, wizard
+from bot.mailings import adding, card, deciding, doing, listing, series, trial, when, wizard
 from bot.routing import Router
 
 __all__ = ["router"]
@@ -16,3 +16,4 @@ router.include(when.router)
 router.include(series.router)
 router.include(deciding.router)
 router.include(adding.router)
+router.include(trial.router)

@@ -16,6 +16,7 @@ from bot.mailings.presses import (
     ShowMissed,
 )
 from bot.mailings.series import series_card
+from bot.mailings.trial import trial_lines
 from bot.render import Card, Html, Press, Reader, escape, fold, lines
 from bot.routing import Router
 from crm import mailings
@@ -62,6 +63,7 @@ async def _planned(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pr
         if starts and mailing.state is not MailingState.CANCELLED
         else None,
         *await plan_lines(reader, mailing, None),
+        *await trial_lines(reader, mailing),
     )
     return body, _control_rows(reader, mailing)
 
@@ -79,6 +81,7 @@ async def _figures(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pr
         _counted(reader, "waiting", figures.waiting),
         *(_held(reader, one) for one in figures.held),
         _counted(reader, "answered", figures.answered),
+        *await trial_lines(reader, mailing),
         reader.t("mailings-started", at=reader.moment(mailing.started_at)) if mailing.started_at else None,
         reader.t("mailings-ended", at=reader.moment(mailing.finished_at)) if mailing.finished_at else None,
     )

@@ -12,6 +12,7 @@ from bot.mailings.presses import (
     AskFiles,
     AskSms,
     AskTest,
+    AskTrial,
     AskWhen,
     AtOnce,
     LaunchNow,
@@ -19,6 +20,7 @@ from bot.mailings.presses import (
     ShowGaps,
 )
 from bot.mailings.series import series_rows
+from bot.mailings.trial import trial_lines
 from bot.render import Html, Press, Reader, escape, fold, lines
 from bot.templates import message_quote
 from crm import mailings, segments
@@ -53,6 +55,7 @@ async def before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pres
         reader.t("mailings-returned", reason=returned) if mailing.return_reason else None,
         *(await _waiting_for(reader, mailing, found) if waits else ()),
         *await plan_lines(reader, mailing, standing),
+        *await trial_lines(reader, mailing),
         *_reach(reader, mailing, found),
         *(await _cost(reader, mailing, found)),
         *_gaps(reader, found),
@@ -161,13 +164,13 @@ def _draft_rows(reader: Reader, mailing: Mailing, found: Check, standing: Standi
         rows.append([Press(reader.t("mailings-at-once"), AtOnce(mailing.id))])
     elif found.reached > 0:
         rows.append([Press("🚀 " + reader.t("mailings-now"), LaunchNow(mailing.id)), at])
+    added = [Press("🆎 " + reader.t("mailings-add-trial"), AskTrial(mailing.id))]
     if mailing.channel is Channel.EMAIL:
-        rows.append(
-            [
-                Press("📎 " + reader.t("mailings-add-files"), AskFiles(mailing.id)),
-                Press("📱 " + reader.t("mailings-add-sms"), AskSms(mailing.id)),
-            ]
-        )
+        added += [
+            Press("📎 " + reader.t("mailings-add-files"), AskFiles(mailing.id)),
+            Press("📱 " + reader.t("mailings-add-sms"), AskSms(mailing.id)),
+        ]
+    rows.append(added)
     if found.gaps:
         rows.append([Press("⚠️ " + reader.t("mailings-show-gaps"), ShowGaps(mailing.id))])
     rows.append([Press(reader.t("mailings-drop"), AskCancel(mailing.id))])

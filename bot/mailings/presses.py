@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.callbacks import Callback
-from storage.models import MissedPolicy
+from storage.models import MissedPolicy, TrialMeasure
 
 FORM = "mailings"
 
@@ -178,3 +178,48 @@ class ShowGaps(Callback, prefix="Me"):
 
     mailing_id: int
     page: int = 0
+
+
+@dataclass(frozen=True)
+class AskTrial(Callback, prefix="Mf"):
+    """Two versions on a share of the people."""
+
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class AskSubject(Callback, prefix="Mg"):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class AskText(Callback, prefix="Mh"):
+    mailing_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class TryText(Callback, prefix="Mi", writes=True):
+    mailing_id: int
+    template_id: int
+
+
+@dataclass(frozen=True)
+class TryLater(Callback, prefix="Mj", writes=True):
+    mailing_id: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class TurnTrial(Callback, prefix="Mk", writes=True):
+    """One of a trial's settings; what is 0 or empty stays."""
+
+    mailing_id: int
+    share: int = 0
+    wait: int = 0
+    measure: TrialMeasure | None = None
+
+
+@dataclass(frozen=True)
+class DropTrial(Callback, prefix="Ml", writes=True):
+    mailing_id: int

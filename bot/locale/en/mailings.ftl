@@ -241,3 +241,51 @@ mailings-gaps-title = <b>{ $name }</b>: { $count ->
    *[other] { $count } clients lack something and will not get it.
 }
 error-mailings-files-too-large = A mailing carries at most { $limit } MB in { $most } files: every recipient’s server has to take them.
+mailings-add-trial = A/B
+mailings-ask-trial = <b>Two versions</b> on a share of the people; the rest gets the better one. What shall differ?
+mailings-try-subject = Another subject…
+mailings-try-text = Another text…
+mailings-try-later = { $hours } h later
+mailings-ask-subject = { $count ->
+    [1] The other subject, in { $speech }:
+   *[other] The other subject, a line for each language in this order: { $speech }.
+}
+mailings-ask-other-text = { $count ->
+    [0] There is no other template of this channel with a text yet.
+   *[some] Which other text?
+}
+mailings-trial-subject = Two subjects on { $share } % of the people. B: “{ $what }”
+mailings-trial-text = Two texts on { $share } % of the people. B: “{ $what }”
+mailings-trial-time = Two hours on { $share } % of the people. B: { $what } h later
+mailings-trial-waits = After { $wait } h the better one goes to the rest, by { $measure ->
+    [answered] who answered
+    [clicked] who clicked
+   *[opened] who opened
+}.
+mailings-trial-decides = Decided { $at }, by { $measure ->
+    [answered] who answered
+    [clicked] who clicked
+   *[opened] who opened
+}.
+mailings-trial-arm = { $side }: { $did } of { $reached } { $measure ->
+    [answered] answered
+    [clicked] clicked
+   *[opened] opened
+} ({ $share } %)
+mailings-trial-claimed = <b>{ $winner } is better.</b> Chance alone makes such a difference { $chance } % of the time ({ $test ->
+    [exact] Fisher’s exact test
+   *[large] two-proportion test
+}). The rest gets { $winner }.
+mailings-trial-open = <b>No difference can be claimed.</b> Chance alone makes such a one { $chance } % of the time ({ $test ->
+    [exact] Fisher’s exact test
+   *[large] two-proportion test
+}; it would have to be below 5 %). The rest gets { $winner }, the version written first.
+mailings-trial-share = On { $share } %
+mailings-trial-wait = Wait { $wait } h
+mailings-trial-measure = By { $measure ->
+    [answered] who answered
+    [clicked] who clicked
+   *[opened] who opened
+}
+mailings-trial-none = One version for all
+error-mailings-bad-trial = That makes no trial. Write one subject for each language of the template, a line each.

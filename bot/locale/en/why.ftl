@@ -96,3 +96,4 @@ why-not-not-yet = Their turn is still to come: people are still being added.
 why-not-changed = As things are now they would be in it. Their card or the segment has changed since it began on { $at }.
 why-not-now = <i>As things are now; it may have been different then.</i>
 why-send-window = held until { $until }: where they are it was outside the hours of this mailing
+why-trial-open = held until { $until }: two versions were still being compared

@@ -267,3 +267,51 @@ mailings-gaps-title = <b>{ $name }</b>: { $count ->
    *[other] { $count } клиентам чего-то не хватает, они не получат рассылку.
 }
 error-mailings-files-too-large = Рассылка несёт не больше { $limit } МБ в { $most } файлах: их принимает сервер каждого получателя.
+mailings-add-trial = A/B
+mailings-ask-trial = <b>Две версии</b> на части людей; остальные получат лучшую. Чем они различаются?
+mailings-try-subject = Другая тема…
+mailings-try-text = Другой текст…
+mailings-try-later = На { $hours } ч позже
+mailings-ask-subject = { $count ->
+    [1] Другая тема, язык: { $speech }.
+   *[other] Другая тема, по строке на язык в таком порядке: { $speech }.
+}
+mailings-ask-other-text = { $count ->
+    [0] Другого шаблона этого канала с текстом пока нет.
+   *[some] Какой другой текст?
+}
+mailings-trial-subject = Две темы на { $share } % людей. B: «{ $what }»
+mailings-trial-text = Два текста на { $share } % людей. B: «{ $what }»
+mailings-trial-time = Два часа отправки на { $share } % людей. B: на { $what } ч позже
+mailings-trial-waits = Через { $wait } ч остальным уйдёт лучшая: смотрим, { $measure ->
+    [answered] кто ответил
+    [clicked] кто перешёл по ссылке
+   *[opened] кто открыл
+}.
+mailings-trial-decides = Решится { $at }: смотрим, { $measure ->
+    [answered] кто ответил
+    [clicked] кто перешёл по ссылке
+   *[opened] кто открыл
+}.
+mailings-trial-arm = { $side }: { $measure ->
+    [answered] ответили
+    [clicked] перешли
+   *[opened] открыли
+} { $did } из { $reached } ({ $share } %)
+mailings-trial-claimed = <b>{ $winner } лучше.</b> Случай сам по себе даёт такую разницу в { $chance } % испытаний ({ $test ->
+    [exact] точный тест Фишера
+   *[large] сравнение двух долей
+}). Остальные получат { $winner }.
+mailings-trial-open = <b>О разнице говорить нельзя.</b> Случай сам по себе даёт такую в { $chance } % испытаний ({ $test ->
+    [exact] точный тест Фишера
+   *[large] сравнение двух долей
+}; нужно меньше 5 %). Остальные получат { $winner }, написанную первой.
+mailings-trial-share = На { $share } %
+mailings-trial-wait = Ждать { $wait } ч
+mailings-trial-measure = Смотреть, { $measure ->
+    [answered] кто ответил
+    [clicked] кто перешёл
+   *[opened] кто открыл
+}
+mailings-trial-none = Одна версия для всех
+error-mailings-bad-trial = Так сравнить не получится. Напишите по одной теме на каждый язык шаблона, каждую с новой строки.

@@ -58,3 +58,4 @@ deliveries-reason-throttled = ส่งได้ครั้งละจำก�
 deliveries-reason-mailing-paused = การส่งหยุดพักอยู่
 deliveries-of-several = ✔️ ส่งแล้ว { $arrived } จาก { $count } คน
 deliveries-reason-send-window = ที่นั่นอยู่นอกช่วงเวลาของการส่ง
+deliveries-reason-trial-open = ยังเปรียบเทียบสองแบบอยู่

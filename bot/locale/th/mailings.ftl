@@ -217,3 +217,51 @@ mailings-gaps-title = <b>{ $name }</b>: { $count ->
    *[other] ลูกค้า { $count } รายขาดข้อมูลและจะไม่ได้รับ
 }
 error-mailings-files-too-large = การส่งหนึ่งครั้งมีไฟล์ได้ไม่เกิน { $limit } MB ใน { $most } ไฟล์ เพราะเซิร์ฟเวอร์ของผู้รับทุกคนต้องรับไว้
+mailings-add-trial = A/B
+mailings-ask-trial = <b>สองแบบ</b>กับผู้รับบางส่วน ที่เหลือได้แบบที่ดีกว่า ให้ต่างกันตรงไหน?
+mailings-try-subject = หัวเรื่องอื่น…
+mailings-try-text = ข้อความอื่น…
+mailings-try-later = ช้ากว่า { $hours } ชม.
+mailings-ask-subject = { $count ->
+    [1] หัวเรื่องอื่น ภาษา{ $speech }:
+   *[other] หัวเรื่องอื่น บรรทัดละภาษาตามลำดับนี้: { $speech }
+}
+mailings-ask-other-text = { $count ->
+    [0] ยังไม่มีแม่แบบอื่นของช่องทางนี้ที่มีข้อความ
+   *[some] ข้อความอื่นใด?
+}
+mailings-trial-subject = สองหัวเรื่องกับผู้รับ { $share } % B: “{ $what }”
+mailings-trial-text = สองข้อความกับผู้รับ { $share } % B: “{ $what }”
+mailings-trial-time = สองเวลากับผู้รับ { $share } % B: ช้ากว่า { $what } ชม.
+mailings-trial-waits = หลัง { $wait } ชม. แบบที่ดีกว่าจะส่งให้ที่เหลือ ดูจาก{ $measure ->
+    [answered] ผู้ที่ตอบ
+    [clicked] ผู้ที่คลิก
+   *[opened] ผู้ที่เปิดอ่าน
+}
+mailings-trial-decides = ตัดสิน { $at } ดูจาก{ $measure ->
+    [answered] ผู้ที่ตอบ
+    [clicked] ผู้ที่คลิก
+   *[opened] ผู้ที่เปิดอ่าน
+}
+mailings-trial-arm = { $side }: { $measure ->
+    [answered] ตอบ
+    [clicked] คลิก
+   *[opened] เปิดอ่าน
+} { $did } จาก { $reached } ({ $share } %)
+mailings-trial-claimed = <b>{ $winner } ดีกว่า</b> ความบังเอิญล้วน ๆ ให้ผลต่างเช่นนี้ { $chance } % ของครั้ง ({ $test ->
+    [exact] การทดสอบแม่นตรงของฟิชเชอร์
+   *[large] การทดสอบสัดส่วนสองกลุ่ม
+}) ที่เหลือได้ { $winner }
+mailings-trial-open = <b>ยังบอกไม่ได้ว่าต่างกัน</b> ความบังเอิญล้วน ๆ ให้ผลเช่นนี้ { $chance } % ของครั้ง ({ $test ->
+    [exact] การทดสอบแม่นตรงของฟิชเชอร์
+   *[large] การทดสอบสัดส่วนสองกลุ่ม
+} ต้องต่ำกว่า 5 %) ที่เหลือได้ { $winner } แบบที่เขียนก่อน
+mailings-trial-share = กับ { $share } %
+mailings-trial-wait = รอ { $wait } ชม.
+mailings-trial-measure = ดูจาก{ $measure ->
+    [answered] ผู้ที่ตอบ
+    [clicked] ผู้ที่คลิก
+   *[opened] ผู้ที่เปิดอ่าน
+}
+mailings-trial-none = แบบเดียวสำหรับทุกคน
+error-mailings-bad-trial = แบบนี้เปรียบเทียบไม่ได้ เขียนหัวเรื่องหนึ่งบรรทัดต่อแต่ละภาษาของแม่แบบ
