@@ -1,4 +1,4 @@
-"""What a draft can be given besides: an SMS for those no email may reach, files, and a look at who lacks what."""
+"""What a draft can be given besides: an SMS for those no email may reach, files, a first one's people left out; and copies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from bot.mailings.presses import (
     FORM,
     AskFiles,
     AskSms,
+    CopyMailing,
     DropFiles,
+    LeaveOut,
     ShowGaps,
     ShowMailing,
     TakeSms,
@@ -122,3 +124,19 @@ async def on_show_gaps(context: BotContext, press: ShowGaps) -> None:
         [Press(context.t("core-back"), ShowMailing(mailing.id))],
     ]
     context.show(Card(body, [row for row in rows if row]))
+
+
+@router.press(CopyMailing)
+async def on_copy(context: BotContext, press: CopyMailing) -> None:
+    async with context.write() as session:
+        made = await mailings.copy(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
+    await context.show_card(CARD, made.id, new=True)
+
+
+@router.press(LeaveOut)
+async def on_leave_out(context: BotContext, press: LeaveOut) -> None:
+    async with context.write() as session:
+        await mailings.leave_out(
+            session, actor=context.staff, mailing_id=press.mailing_id, yes=press.yes, now=context.now
+        )
+    await context.show_card(CARD, press.mailing_id)

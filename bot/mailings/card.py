@@ -10,6 +10,7 @@ from bot.mailings.heading import head, plan_lines
 from bot.mailings.preparing import before
 from bot.mailings.presses import (
     AskCancel,
+    CopyMailing,
     ListMailings,
     Pause,
     Resume,
@@ -49,6 +50,8 @@ async def mailing_card(reader: Reader, mailing_id: int, _facts: dict[str, Any]) 
         body, rows = await _planned(reader, mailing)
     else:
         body, rows = await _figures(reader, mailing)
+    if mailing.state is not MailingState.DRAFT:
+        rows.append([Press("📄 " + reader.t("mailings-copy"), CopyMailing(mailing.id))])
     rows.append([Press(reader.t("mailings-back"), ListMailings())])
     return Card(body, rows, CARD, mailing.id)
 
@@ -60,7 +63,7 @@ async def _planned(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pr
         await head(reader, mailing),
         _state(reader, mailing),
         reader.t("mailings-starts", at=reader.moment(starts))
-        if starts and mailing.state is not MailingState.CANCELLED
+        if starts and mailing.own_time is None and mailing.state is not MailingState.CANCELLED
         else None,
         *await plan_lines(reader, mailing, None),
         *await trial_lines(reader, mailing),

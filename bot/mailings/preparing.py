@@ -16,6 +16,7 @@ from bot.mailings.presses import (
     AskWhen,
     AtOnce,
     LaunchNow,
+    LeaveOut,
     SendBack,
     ShowGaps,
 )
@@ -100,6 +101,7 @@ def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
     return [
         reader.t("mailings-reach", reached=max(found.reached, 0), members=found.members),
         *left_out,
+        reader.t("mailings-had-it", n=found.had_it) if found.had_it else None,
         reader.t("mailings-sampled", n=found.looked_at) if sampled else None,
         reader.t("mailings-texts", n=found.texts) if mailing.sms_template_id is not None else None,
         reader.t("mailings-parts", n=found.parts) if found.parts else None,
@@ -164,6 +166,9 @@ def _draft_rows(reader: Reader, mailing: Mailing, found: Check, standing: Standi
         rows.append([Press(reader.t("mailings-at-once"), AtOnce(mailing.id))])
     elif found.reached > 0:
         rows.append([Press("🚀 " + reader.t("mailings-now"), LaunchNow(mailing.id)), at])
+    if mailing.copied_from_id is not None:
+        turned = reader.t("mailings-leave-out", yes="yes" if mailing.leaves_out else "no")
+        rows.append([Press(turned, LeaveOut(mailing.id, not mailing.leaves_out))])
     added = [Press("🆎 " + reader.t("mailings-add-trial"), AskTrial(mailing.id))]
     if mailing.channel is Channel.EMAIL:
         added += [

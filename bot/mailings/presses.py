@@ -223,3 +223,16 @@ class TurnTrial(Callback, prefix="Mk", writes=True):
 @dataclass(frozen=True)
 class DropTrial(Callback, prefix="Ml", writes=True):
     mailing_id: int
+
+
+@dataclass(frozen=True)
+class CopyMailing(Callback, prefix="Mm", writes=True):
+    mailing_id: int
+
+
+@dataclass(frozen=True)
+class LeaveOut(Callback, prefix="Mn", writes=True):
+    """Whether a copy leaves out whom the first one reached."""
+
+    mailing_id: int
+    yes: bool

@@ -22,11 +22,12 @@ from bot.routing import Router
 from crm import mailings, segments
 from crm.mailings import CARD, MAKER_LEFT, Standing
 from crm.worktime import local_moment
-from storage.models import FormProgress, Mailing, MailingState, MissedPolicy, Segment
+from storage.models import RESTORED, FormProgress, Mailing, MailingState, MissedPolicy, Segment
 
 router = Router()
 
 _OTHER = {MissedPolicy.RUN_ONCE: MissedPolicy.SKIP, MissedPolicy.SKIP: MissedPolicy.RUN_ONCE}
+_PAUSED = {MAKER_LEFT: "mailings-maker-left", RESTORED: "mailings-paused-restored"}
 _LIVE = (MailingState.RECURRING, MailingState.PAUSED)
 
 
@@ -35,7 +36,7 @@ async def series_card(reader: Reader, mailing: Mailing, standing: Standing) -> t
     body = lines(
         await head(reader, mailing),
         reader.t(f"mailings-series-{mailing.state.value}"),
-        reader.t("mailings-maker-left") if mailing.pause_reason == MAKER_LEFT else None,
+        reader.t(_PAUSED[mailing.pause_reason]) if mailing.pause_reason in _PAUSED else None,
         *await plan_lines(reader, mailing, standing),
         reader.t("mailings-series-made", n=standing.made) if standing.made else None,
         reader.t("mailings-series-missed", n=standing.missed, at=reader.moment(standing.last_missed))

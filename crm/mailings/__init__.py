@@ -39,6 +39,7 @@ from crm.mailings.planning import (
     with_sms,
 )
 from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of
+from crm.mailings.repeating import copy, leave_out
 from crm.mailings.reporting import Held, Missed, Progress, missed, progress
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "attached",
     "cancel",
     "change_series",
+    "copy",
     "detach",
     "draft",
     "get",
@@ -87,6 +89,7 @@ __all__ = [
     "keep_hours",
     "lacking",
     "launch",
+    "leave_out",
     "local_of",
     "look",
     "missed",

@@ -26,6 +26,7 @@ class Aim:
     owner: Staff
     condition: ColumnElement[bool]
     route: Route
+    had_it: ColumnElement[bool] | None = None  # who would be members, had an earlier one not reached them
 
 
 async def aim(
@@ -53,18 +54,20 @@ async def aim(
         kept_out = await _suppressed(session, condition & within, first)
         route = routes.cheapest(kept_out=kept_out, consent_required=consent_required)
     before = await chain(session, mailing)
-    if before:
-        condition &= ~queries.reached_by(before, route)
-    return Aim(owner, condition, route)
+    if not before:
+        return Aim(owner, condition, route)
+    reached = queries.reached_by(before, route)
+    return Aim(owner, condition & ~reached, route, had_it=condition & reached)
 
 
 async def chain(session: AsyncSession, mailing: Mailing) -> list[int]:
-    """The mailings whose people are left out: the one copied, the one that one was copied from, and so on."""
+    """The mailings whose people are left out: the one copied and, where that left out another, that one, and so on."""
     found: list[int] = []
-    next_id = mailing.left_out_id
-    while next_id is not None and next_id not in found and len(found) < _LONGEST_CHAIN:
+    leaves_out, next_id = mailing.leaves_out, mailing.copied_from_id
+    while leaves_out and next_id is not None and next_id not in found and len(found) < _LONGEST_CHAIN:
         found.append(next_id)
-        next_id = (await session.execute(select(Mailing.left_out_id).where(Mailing.id == next_id))).scalar_one_or_none()
+        query = select(Mailing.leaves_out, Mailing.copied_from_id).where(Mailing.id == next_id)
+        leaves_out, next_id = (await session.execute(query)).one()
     return found
 
 

@@ -101,6 +101,7 @@ class Check:
     gaps: tuple[Gap, ...] = ()
     fallbacks: tuple[Fallback, ...] = ()
     texts: int = 0  # how many of those with an address get an SMS
+    had_it: int = 0  # left out and no members: an earlier mailing reached them
 
     @property
     def reached(self) -> int:
@@ -168,6 +169,7 @@ async def look(
         gaps=await _gaps(session, seen, needs, unfilled),
         fallbacks=await _fallbacks(session, seen),
         texts=reach.texts,
+        had_it=await queries.count(session, condition=aimed.had_it) if aimed.had_it is not None else 0,
     )
     return replace(found, load=billed.for_all(_texts_reached(found, seen))) if billed else found
 

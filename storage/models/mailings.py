@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
@@ -95,6 +95,7 @@ class Mailing(Base):
         UniqueConstraint("pattern_id", "occurs_at"),
         CheckConstraint("(pattern_id IS NULL) = (occurs_at IS NULL)", name="occurrence"),
         CheckConstraint("sms_template_id IS NULL OR channel = 'email'", name="cheapest_is_email"),
+        CheckConstraint("copied_from_id IS NOT NULL OR NOT leaves_out", name="leaves_out"),
         CheckConstraint(
             "(window_days IS NULL AND window_from IS NULL AND window_until IS NULL) OR (window_days BETWEEN 1 AND 127 "
             "AND window_from >= 0 AND window_from < window_until AND window_until <= 1440)",
@@ -125,7 +126,8 @@ class Mailing(Base):
     window_days: Mapped[int | None] = mapped_column()
     window_from: Mapped[int | None] = mapped_column()
     window_until: Mapped[int | None] = mapped_column()
-    left_out_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"))  # whom that one reached gets this one not
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"))
+    leaves_out: Mapped[bool] = mapped_column(default=False, server_default=false())  # whom that one reached
     pattern_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"))  # of which series it is an occurrence
     occurs_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     return_reason: Mapped[str] = mapped_column(

@@ -89,6 +89,12 @@ async def reach(session: AsyncSession, *, condition: ColumnElement[bool], route:
     return Reach(*(await session.execute(query.select_from(rows))).one())
 
 
+async def count(session: AsyncSession, *, condition: ColumnElement[bool]) -> int:
+    """How many clients in use meet a condition."""
+    query = select(func.count()).select_from(Client).where(condition, Client.archived_at.is_(None))
+    return int((await session.execute(query)).scalar_one())
+
+
 async def counts(
     session: AsyncSession, *, condition: ColumnElement[bool], route: Route, kinds: Sequence[ColumnElement[bool]]
 ) -> list[int]:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from crm import templates
 from storage.models import Channel, Client, Language, Staff
 from tests.bot.conftest import BotTalk
-from tests.bot.test_mailings import _drafted, _prepare, boss
+from tests.bot.test_mailings import _drafted, _expand, _prepare, boss
 from tests.factories import make_client
 
 __all__ = ["boss"]
@@ -76,3 +76,20 @@ async def test_who_lacks_what_is_listed_before_it_goes(talk: BotTalk, boss: Staf
     assert "Client 24" in second.html
     (card,) = await talk.taps("‹ Back", on=second)
     assert "News → Riga" in card.html
+
+
+async def test_a_copy_leaves_out_whom_the_first_one_reached(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=3)
+    await talk.taps("🚀 Now", on=await _drafted(talk))
+    await _expand(talk)
+    async with talk.database.write() as session:
+        await make_client(session, "New", owner=talk.staff, email="new@x.example", city="Riga", city_key="riga")
+    (card,) = await talk.presses("mv:1", message_id=9)
+    (draft,) = await talk.taps("📄 Copy", on=card)
+    assert "News → Riga (2)" in draft.html
+    assert "<b>1</b> of 1 client gets it" in draft.html
+    assert "3 clients had it already and are left out." in draft.html
+    (draft,) = await talk.taps("Send to those who had it too", on=draft)
+    assert "<b>4</b> of 4 clients" in draft.html
+    (draft,) = await talk.taps("Leave out those who had it", on=draft)
+    assert "<b>1</b> of 1 client" in draft.html

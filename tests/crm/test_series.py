@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import backups
 from crm import mailings, recurrence, segments, templates
 from crm.contact_hours import SendWindow
 from crm.errors import DateInPast
@@ -310,3 +311,18 @@ async def test_two_schedulers_at_once_make_each_occurrence_once(database: Databa
         ).all()
         assert len(rows) == len(set(rows)) == 20 * 5
         assert await missed(session) == []
+
+
+async def test_a_restored_backup_makes_nothing_up_for_what_went_out_since(database: Database, now: datetime) -> None:
+    """Its next time has passed: it may have gone out after the backup was made. Somebody looks first."""
+    async with database.write() as session:
+        manager = await make_staff(session, Role.MANAGER, timezone="Europe/Berlin")
+        pattern = await newsletter(session, manager, now)
+    back = FIRST + WEEK + timedelta(hours=1)
+    assert await backups._hold(database, back) == (0, 1)
+    async with database.write() as session:
+        assert await tick(session, back) == []
+        await mailings.resume(session, actor=manager, mailing_id=pattern.id, now=back)
+        assert await tick(session, back) == []
+        (made,) = await tick(session, FIRST + 2 * WEEK)
+        assert made.occurs_at == FIRST + 2 * WEEK

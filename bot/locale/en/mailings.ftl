@@ -289,3 +289,12 @@ mailings-trial-measure = By { $measure ->
 }
 mailings-trial-none = One version for all
 error-mailings-bad-trial = That makes no trial. Write one subject for each language of the template, a line each.
+mailings-copy = Copy
+mailings-had-it = { $n ->
+    [one] { $n } client had it already and is left out.
+   *[other] { $n } clients had it already and are left out.
+}
+mailings-leave-out = { $yes ->
+    [yes] Send to those who had it too
+   *[no] Leave out those who had it
+}

@@ -97,3 +97,4 @@ why-not-changed = As things are now they would be in it. Their card or the segme
 why-not-now = <i>As things are now; it may have been different then.</i>
 why-send-window = held until { $until }: where they are it was outside the hours of this mailing
 why-trial-open = held until { $until }: two versions were still being compared
+why-not-had-it = An earlier mailing reached them already, and this one left such people out.

@@ -265,3 +265,9 @@ mailings-trial-measure = ดูจาก{ $measure ->
 }
 mailings-trial-none = แบบเดียวสำหรับทุกคน
 error-mailings-bad-trial = แบบนี้เปรียบเทียบไม่ได้ เขียนหัวเรื่องหนึ่งบรรทัดต่อแต่ละภาษาของแม่แบบ
+mailings-copy = ทำสำเนา
+mailings-had-it = ลูกค้า { $n } รายได้รับไปแล้วและถูกเว้นไว้
+mailings-leave-out = { $yes ->
+    [yes] ส่งให้คนที่ได้รับแล้วด้วย
+   *[no] เว้นคนที่ได้รับแล้ว
+}

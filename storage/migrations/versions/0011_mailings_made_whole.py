@@ -92,19 +92,23 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('window_days', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('window_from', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('window_until', sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column('left_out_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('copied_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('leaves_out', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('pattern_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('occurs_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('return_reason', sa.String(length=500), server_default='', nullable=False))
         batch_op.create_unique_constraint(batch_op.f('uq_mailing_pattern_id_occurs_at'), ['pattern_id', 'occurs_at'])
         batch_op.create_foreign_key(batch_op.f('fk_mailing_pattern_id_mailing'), 'mailing', ['pattern_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_mailing_sms_template_id_template'), 'template', ['sms_template_id'], ['id'])
-        batch_op.create_foreign_key(batch_op.f('fk_mailing_left_out_id_mailing'), 'mailing', ['left_out_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_mailing_copied_from_id_mailing'), 'mailing', ['copied_from_id'], ['id'])
         batch_op.create_check_constraint(
             batch_op.f('ck_mailing_occurrence'), "(pattern_id IS NULL) = (occurs_at IS NULL)"
         )
         batch_op.create_check_constraint(
             batch_op.f('ck_mailing_cheapest_is_email'), "sms_template_id IS NULL OR channel = 'email'"
+        )
+        batch_op.create_check_constraint(
+            batch_op.f('ck_mailing_leaves_out'), "copied_from_id IS NOT NULL OR NOT leaves_out"
         )
         batch_op.create_check_constraint(
             batch_op.f('ck_mailing_window'),
