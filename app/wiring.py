@@ -129,6 +129,7 @@ class Product:
                 contact=self.contact_rules,
                 counted=self.settings.counted,
                 attribution_days=self.settings.attribution_days,
+                approval=self.settings.approval_rules(),
             ),
             owner=self.owner,
         )
@@ -209,7 +210,7 @@ class Product:
             clock=self.clock,
             owner=self.owner,
             planned=self._wake_worker,
-            ticks=(*TICKS, *mailing_ticks(self.mail_domain)),
+            ticks=(*TICKS, *mailing_ticks(self.mail_domain, self.contact_rules, self.settings.approval_rules())),
         )
 
     @cached_property

@@ -39,6 +39,8 @@ _OURS = frozenset(
         "no-consent",
         "topic",
         "quiet-hours",
+        "send-window",
+        "trial-open",
         "frequency-cap",
         "another-on-its-way",
         "throttled",
@@ -47,7 +49,9 @@ _OURS = frozenset(
     }
 )
 
-_HELD = frozenset({"quiet-hours", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"})
+_HELD = frozenset(
+    {"quiet-hours", "send-window", "trial-open", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"}
+)
 # Nothing is wrong with the address.
 _ENOUGH = frozenset({"frequency-cap", "no-consent", "topic"})
 

@@ -171,6 +171,7 @@ class Reader:
         self.sms = settings.sms
         self.currency = settings.currency
         self.contact = settings.contact
+        self.approval = settings.approval
         self.ours = settings.ours
         self.counted = settings.counted
         self.attribution_days = settings.attribution_days

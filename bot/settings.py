@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from channels.sms.terms import SmsTerms
 from crm.calls import CallTerms
 from crm.contact_rules import ContactRules
+from crm.mailings import ApprovalRules
 from crm.touch_tokens import NOTHING_COUNTED, Counted
 from crm.writing import Ours
 
@@ -27,4 +28,5 @@ class BotSettings:
     contact: ContactRules = field(default_factory=ContactRules)  # when and how often marketing may reach people
     counted: Counted = NOTHING_COUNTED  # of what people do with mailings
     attribution_days: int = 14  # within which a purchase is put down to a mailing
+    approval: ApprovalRules = field(default_factory=ApprovalRules)  # when a second person looks at a mailing first
     region: str = ""  # default region of phone numbers typed without a country code

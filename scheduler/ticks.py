@@ -20,9 +20,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Select
 
 from crm import calls, halts, mailboxes, reminding, writing
+from crm.contact_rules import ContactRules
 from crm.deliveries import doubt
 from crm.inbound import media
-from crm.mailings import expanding, failing, following, guarding
+from crm.mailings import ApprovalRules, expanding, failing, following, guarding, recurring, trials
 from scheduler import housekeeping
 from scheduler.clock import Clock
 from storage.database import Database
@@ -64,11 +65,15 @@ TICKS: tuple[Tick, ...] = (
 )
 
 
-def mailing_ticks(mail_domain: str) -> tuple[Tick, ...]:
-    """What moves mailings; the domain is what their Message-IDs end in."""
+def mailing_ticks(
+    mail_domain: str, rules: ContactRules | None = None, approval: ApprovalRules | None = None
+) -> tuple[Tick, ...]:
+    """What moves mailings; the domain is what their Message-IDs end in, `rules` when and whether people may be reached."""
     return (
+        Tick("series due", 0.5, recurring.maker(approval), recurring.due_series),
         Tick("mailings due", 0.5, expanding.start_due, expanding.due_mailings),
-        Tick("mailings expanding", 0.2, expanding.expander(mail_domain), expanding.expanding_mailings),
+        Tick("mailings expanding", 0.2, expanding.expander(mail_domain, rules=rules), expanding.expanding_mailings),
+        Tick("trials decided", 1, trials.decide, trials.open_trials),
         Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),
         Tick("mailings guarded", 1, guarding.guard, guarding.watched_mailings),
         Tick("mailings that fail", 1, failing.stop, failing.watched_mailings),

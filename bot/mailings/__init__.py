@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from bot.mailings import card, doing, listing, missed, options, results, wizard
+from bot.mailings import (
+    adding,
+    card,
+    deciding,
+    doing,
+    listing,
+    missed,
+    options,
+    results,
+    series,
+    trial,
+    when,
+    wizard,
+)
 from bot.routing import Router
 
 __all__ = ["router"]
@@ -15,3 +28,8 @@ router.include(doing.router)
 router.include(options.router)
 router.include(results.router)
 router.include(missed.router)
+router.include(when.router)
+router.include(series.router)
+router.include(deciding.router)
+router.include(adding.router)
+router.include(trial.router)

@@ -23,6 +23,7 @@ STATE_ICONS = {
     MailingState.PAUSED: "⏸",
     MailingState.CANCELLED: "✖️",
     MailingState.FINISHED: "✅",
+    MailingState.RECURRING: "🔁",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.consent.choices import Choices, Chosen, TopicChoice, choices, choose, leave_all, title_of
-from crm.consent.last_word import NO_CONSENT, QUIET, Gate, gate
+from crm.consent.last_word import NO_CONSENT, QUIET, TRIAL, WINDOW, Gate, gate
 from crm.consent.links import (
     PREFERENCES,
     BadUnsubscribeToken,
@@ -21,6 +21,8 @@ __all__ = [
     "NO_CONSENT",
     "PREFERENCES",
     "QUIET",
+    "TRIAL",
+    "WINDOW",
     "BadUnsubscribeToken",
     "ChannelStanding",
     "Choices",

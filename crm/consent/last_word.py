@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,15 +18,19 @@ from channels.outbox.delivery import Cancel, Delivery, Hold, Suppress, Verdict
 from crm import frequency
 from crm.consent.topics import TOPIC
 from crm.consent.words import MARKETING_CHANNELS
-from crm.contact_hours import Zones, quiet_until, zones_of
+from crm.contact_hours import SendWindow, Zones, quiet_until, window_from, zones_of
 from crm.contact_rules import ContactRules
-from storage.models import Channel, ConsentState, Mailing, MailingState, SuppressionReason
+from storage.models import Channel, ConsentState, Mailing, MailingState, MailingTrial, SuppressionReason, TrialSide
 from storage.queries import consents
 from storage.queries import topics as topic_rows
 from storage.queries.consents import Standing
 
 QUIET = "quiet-hours"
+WINDOW = "send-window"
+TRIAL = "trial-open"
 NO_CONSENT = "no-consent"
+_SOON = timedelta(minutes=1)
+_MOST_STEPS = 10  # from quiet hours to a window and back
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Gate:
         verdicts: dict[int, Verdict],
     ) -> None:
         marketing = [one for one in batch if one.marketing]
-        stopped, topics = await _mailings(session, marketing, now)
+        stopped, windows, topics = await _mailings(session, marketing, now)
         verdicts |= stopped
         people = await consents.standing(
             session,
@@ -78,7 +82,7 @@ class Gate:
             if refusal is not None:
                 verdicts.setdefault(one.id, refusal)
         free = [one for one in marketing if one.id not in verdicts]
-        verdicts |= await self._not_yet(session, free, people, now)
+        verdicts |= await self._not_yet(session, free, _Place(people, windows), now)
 
     def _refusal(self, person: Standing | None) -> Suppress | None:
         """What the client said last, or never said where they must have."""
@@ -89,13 +93,14 @@ class Gate:
         return None
 
     async def _not_yet(
-        self, session: AsyncSession, free: Sequence[Delivery], people: Mapping[int, Standing], now: datetime
+        self, session: AsyncSession, free: Sequence[Delivery], place: _Place, now: datetime
     ) -> dict[int, Verdict]:
+        people = place.people
         verdicts: dict[int, Verdict] = {}
         for one in free:
-            until = self._day_for(one, people.get(one.client_id or 0), now)
-            if until is not None:
-                verdicts[one.id] = Hold(until=until, reason=QUIET)
+            closed = self._closed(one, place, now)
+            if closed is not None:
+                verdicts[one.id] = closed
         cap = self.rules.cap
         # Whoever's count leaves room for what is on its way, their own rows included, needs no closer look.
         crowded = {person.client_id for person in people.values() if cap is not None and person.reached > cap.limit}
@@ -107,18 +112,46 @@ class Gate:
         )
         for one, verdict in zip(awake, _in_turn(cap, awake, rows, now), strict=True):
             if isinstance(verdict, Hold):
-                later = self._day_for(one, people.get(one.client_id or 0), verdict.until)
-                verdicts[one.id] = Hold(until=later or verdict.until, reason=verdict.reason)
+                later = self._closed(one, place, verdict.until)
+                verdicts[one.id] = Hold(until=later.until if later else verdict.until, reason=verdict.reason)
             elif verdict is not None:
                 verdicts[one.id] = verdict
         return verdicts
 
-    def _day_for(self, delivery: Delivery, person: Standing | None, at: datetime) -> datetime | None:
-        """When quiet hours end for the recipient; None when it is day where they are."""
+    def _closed(self, delivery: Delivery, place: _Place, at: datetime) -> Hold | None:
+        """Until when it is quiet, or outside the mailing's own hours, where the recipient is; None when neither is."""
+        window = place.windows.get(delivery.mailing_id or 0)
+        if self.rules.quiet is None and window is None:
+            return None
+        zones = _whereabouts(delivery, place.people.get(delivery.client_id or 0))
+        asleep = self._day_from(zones, at)
+        if window is None:
+            return Hold(until=asleep, reason=QUIET) if asleep else None
+        until = asleep or at
+        for _ in range(_MOST_STEPS):
+            opens = window_from(window, zones, default_zone=self.rules.zone, now=until)
+            until = opens or until
+            later = self._day_from(zones, until)
+            if later is None:
+                break
+            until = later
+        if until == at:
+            return None
+        return Hold(until=until, reason=QUIET if asleep else WINDOW)
+
+    def _day_from(self, zones: Zones, at: datetime) -> datetime | None:
+        """When quiet hours end for somebody there; None when it is day."""
         if self.rules.quiet is None:
             return None
-        zones = _whereabouts(delivery, person)
         return quiet_until(self.rules.quiet, zones, default_zone=self.rules.zone, now=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is known of the people of a batch and of the hours their mailings keep to."""
+
+    people: Mapping[int, Standing]
+    windows: Mapping[int, SendWindow]
 
 
 gate = Gate(ContactRules())
@@ -143,17 +176,20 @@ def _whereabouts(delivery: Delivery, person: Standing | None) -> Zones:
 
 async def _mailings(
     session: AsyncSession, marketing: Sequence[Delivery], now: datetime
-) -> tuple[dict[int, Verdict], dict[int, list[Delivery]]]:
-    """What of stopped mailings must not go, and by topic what is about one."""
+) -> tuple[dict[int, Verdict], dict[int, SendWindow], dict[int, list[Delivery]]]:
+    """What the mailings of a batch say: which deliveries stop or wait with theirs, the hours some keep to, and their topics."""
     wanted = {one.mailing_id for one in marketing if one.mailing_id is not None}
     if not wanted:
-        return {}, {}
+        return {}, {}, {}
     stopped: dict[MailingState, Verdict] = {
         MailingState.CANCELLED: Cancel("mailing-cancelled"),
         MailingState.PAUSED: Hold(until=now, reason="mailing-paused"),
     }
-    query = select(Mailing.id, Mailing.state, Mailing.topic_id).where(
-        Mailing.id.in_(wanted), or_(Mailing.state.in_(stopped), Mailing.topic_id.is_not(None))
+    query = select(
+        Mailing.id, Mailing.state, Mailing.window_days, Mailing.window_from, Mailing.window_until, Mailing.topic_id
+    ).where(
+        Mailing.id.in_(wanted),
+        or_(Mailing.state.in_(stopped), Mailing.window_days.is_not(None), Mailing.topic_id.is_not(None)),
     )
     found = {row.id: row for row in await session.execute(query)}
     verdicts: dict[int, Verdict] = {}
@@ -162,9 +198,27 @@ async def _mailings(
         row = found.get(one.mailing_id or 0)
         if row is not None and row.state in stopped:
             verdicts[one.id] = stopped[row.state]
-        elif row is not None:
+        elif row is not None and row.topic_id is not None:
             topics.setdefault(row.topic_id, []).append(one)
-    return verdicts, topics
+    windows = {
+        row.id: SendWindow(row.window_days, row.window_from, row.window_until)
+        for row in found.values()
+        if row.window_days is not None
+    }
+    verdicts |= await _undecided(session, [one for one in marketing if one.id not in verdicts], now)
+    return verdicts, windows, topics
+
+
+async def _undecided(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+    """The rest of a trial waits until it is known which version they get."""
+    rest = [one for one in deliveries if one.payload.get("side") == TrialSide.REST]
+    if not rest:
+        return {}
+    query = select(MailingTrial.mailing_id).where(
+        MailingTrial.mailing_id.in_({one.mailing_id for one in rest}), MailingTrial.decided_at.is_(None)
+    )
+    open_ones = set((await session.execute(query)).scalars())
+    return {one.id: Hold(until=now + _SOON, reason=TRIAL) for one in rest if one.mailing_id in open_ones}
 
 
 async def _suppressed(session: AsyncSession, channel: Channel, batch: Sequence[Delivery]) -> dict[int, Verdict]:

@@ -12,22 +12,24 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email.compiled import CompiledBody, Filled, Slot
-from channels.message import OutgoingEmail, OutgoingSms
+from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
 from crm import consent, templates
+from crm.mailings.enclosing import MailingFiles, placed, shown_in, with_pictures, without_names
 from crm.merge_fields import FIELDS, Piece, missing, pieces_of, render, values_of
 from crm.template_links import led_through, markup_of
 from crm.template_markup import with_footer
 from crm.touch_tokens import NOTHING_COUNTED, Counted, click_token, open_token
 from crm.wording import Wording
 from crm.writing import Sender
-from storage.models import Channel, Language, Mailing, Staff, TemplateVersion
+from storage.models import Channel, Language, Mailing, MailingTrial, Staff, TemplateVersion, TrialSide
 from storage.queries import mailings as queries
 from storage.queries import tracking as touches
 from storage.queries.mailings import Reader
 
 _UNSUBSCRIBE, _PREFERENCES, _PIXEL = "unsubscribe", "preferences", "pixel"
 _LINK = "link:"  # and the id of a stored link
+_NOTHING: frozenset[str] = frozenset()
 _KEPT = 64  # compiled letters: a version in each reader's language
 _FOOTER_STYLE = "font-family:sans-serif;font-size:12px;line-height:1.5;color:#666666;text-align:center;margin:16px"
 
@@ -43,6 +45,16 @@ class Links:
 
 
 @dataclass(frozen=True)
+class _Form:
+    """What makes two letters of one version and language differ. Tests count nothing."""
+
+    shown: frozenset[str]
+    subject: str
+    clicks: bool
+    opens: bool
+
+
+@dataclass(frozen=True)
 class _Letter:
     """A version with its footer in one language, compiled; `fields` are those it uses, `needed` those without a fallback.
 
@@ -53,6 +65,7 @@ class _Letter:
     body: CompiledBody
     fields: frozenset[str]
     needed: tuple[Piece, ...]
+    shown: frozenset[str]  # the files that stand inside it
     links: tuple[int, ...] = ()
     pixel: bool = False
 
@@ -65,6 +78,8 @@ class _Material:
     versions: dict[int, dict[Language, TemplateVersion]]
     clients: dict[int, Reader]
     people: dict[int, Staff]
+    files: dict[int, tuple[MailFile, ...]]
+    trials: dict[int, MailingTrial]
     links: Mapping[int, Mapping[str, int]]  # of versions whose clicks are counted: stored links by address
 
 
@@ -75,7 +90,8 @@ class MailingComposer:
         """`takes_replies`: whether STOP can come back; to a name shown instead of a number nobody can answer."""
         self._sender = sender
         self._links = links
-        self._letters: dict[tuple[int, Language, bool, bool], _Letter] = {}
+        self._letters: dict[tuple[int, Language, _Form], _Letter] = {}
+        self._files = MailingFiles(sender.files)
         self._takes_replies = takes_replies
 
     async def __call__(self, session: AsyncSession, delivery: Delivery, /) -> Composed:
@@ -87,27 +103,41 @@ class MailingComposer:
         return {delivery.id: self._compose(delivery, material) for delivery in deliveries}
 
     async def _read(self, session: AsyncSession, deliveries: Sequence[Delivery]) -> _Material:
+        """What the batch needs."""
         subjects = [_subject_of(delivery) for delivery in deliveries]
-        wanted_mailings = select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects}))
-        mailings = {mailing.id: mailing for mailing in (await session.execute(wanted_mailings)).scalars()}
+        mailing_rows = await session.execute(
+            select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects}))
+        )
+        mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
         clients = await queries.readers(session, {subject[1] for subject in subjects})
-        versions = {
-            mailing.template_id: await templates.newest_versions(session, template_id=mailing.template_id)
-            for mailing in mailings.values()
-        }
+        used = {one for mailing in mailings.values() for one in (mailing.template_id, mailing.sms_template_id) if one}
+        trial_rows = await session.execute(select(MailingTrial).where(MailingTrial.mailing_id.in_(mailings)))
+        trials = {trial.mailing_id: trial for trial in trial_rows.scalars()}
+        used |= {trial.template_b_id for trial in trials.values() if trial.template_b_id}
+        versions = {number: await templates.newest_versions(session, template_id=number) for number in sorted(used)}
         wanted = {client.owner_id for client in clients.values() if client.owner_id}
         wanted |= {mailing.created_by_id for mailing in mailings.values()}
-        counted = {one.template_id for one in mailings.values() if _counts(self._links.counted, one)[0]}
-        read = {version.id for number in counted for version in versions[number].values()}
-        links = await touches.links_of(session, read) if read else {}
-        return _Material(mailings, versions, clients, await queries.owners(session, wanted), links)
+        counts = any(_counts(self._links.counted, mailing)[0] for mailing in mailings.values())
+        read = {version.id for number in used for version in versions[number].values()} if counts else set()
+        return _Material(
+            mailings,
+            versions,
+            clients,
+            await queries.owners(session, wanted),
+            await self._files.of(session, mailings),
+            trials,
+            await touches.links_of(session, read) if read else {},
+        )
 
     def _compose(self, delivery: Delivery, material: _Material) -> Composed:
         mailing_id, client_id = _subject_of(delivery)
         mailing, client = material.mailings.get(mailing_id), material.clients.get(client_id)
         if mailing is None or client is None:
             return Drop("gone")
-        versions = material.versions.get(mailing.template_id)
+        trial = _b_of(material.trials.get(mailing.id), delivery)
+        by_text = delivery.channel is Channel.SMS and mailing.sms_template_id is not None
+        other = mailing.sms_template_id if by_text else trial.template_b_id if trial is not None else None
+        versions = material.versions.get(other or mailing.template_id)
         if not versions:
             return Drop("template-empty")
         version = templates.variant_for(versions, client.language)
@@ -120,14 +150,28 @@ class MailingComposer:
             if gaps := missing(pieces, values):
                 return _unfilled(gaps)
             return self._sms(delivery, client, mailing.id, render(pieces, values).text)
-        letter = self._letter(version, client.language, mailing, material, is_real=delivery.mailing_id is not None)
+        files = material.files.get(mailing.id, ())
+        clicks, opens = _counts(self._links.counted, mailing) if delivery.mailing_id is not None else (False, False)
+        form = _Form(
+            shown=shown_in(version, files) if files else _NOTHING,
+            subject=str(trial.subjects.get(version.language.value, "")) if trial is not None else "",
+            clicks=clicks,
+            opens=opens,
+        )
+        letter = self._letter(version, client.language, form, material)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
         if gaps := missing(letter.needed, values):
             return _unfilled(gaps)
-        return self._email(delivery, client, mailing, letter, values)
+        return self._email(delivery, client, mailing, letter, values, placed(files, letter.shown))
 
     def _email(
-        self, delivery: Delivery, client: Reader, mailing: Mailing, letter: _Letter, values: dict[str, str]
+        self,
+        delivery: Delivery,
+        client: Reader,
+        mailing: Mailing,
+        letter: _Letter,
+        values: dict[str, str],
+        files: tuple[MailFile, ...],
     ) -> OutgoingEmail:
         leave, choose = consent.ways_out(
             key=self._links.key,
@@ -153,24 +197,26 @@ class MailingComposer:
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
             feedback_id=self._feedback_id(mailing),
+            files=files,
         )
 
-    def _letter(
-        self, version: TemplateVersion, language: Language, mailing: Mailing, material: _Material, *, is_real: bool
-    ) -> _Letter:
-        """The compiled version with its footer; a version never changes, so it is compiled once. Tests count nothing."""
-        clicks, opens = _counts(self._links.counted, mailing) if is_real else (False, False)
-        key = (version.id, language, clicks, opens)
+    def _letter(self, version: TemplateVersion, language: Language, form: _Form, material: _Material) -> _Letter:
+        """The compiled version with its footer; a version never changes, so it is compiled once."""
+        key = (version.id, language, form)
         found = self._letters.get(key)
         if found is None:
             if len(self._letters) >= _KEPT:
                 self._letters.clear()
-            ours = self._links.public_url
-            links = {
-                url: number for url, number in material.links.get(version.id, {}).items() if not url.startswith(ours)
-            }
+            ours, known = self._links.public_url, material.links.get(version.id, {})
+            links = {url: number for url, number in known.items() if form.clicks and not url.startswith(ours)}
             found = self._letters[key] = compiled(
-                version, language, company=self._sender.name, links=links if clicks else {}, pixel=opens
+                version,
+                language,
+                company=self._sender.name,
+                shown=form.shown,
+                subject=form.subject,
+                links=links,
+                pixel=form.opens,
             )
         return found
 
@@ -212,14 +258,20 @@ def compiled(
     language: Language,
     *,
     company: str,
+    shown: frozenset[str] = _NOTHING,
+    subject: str = "",
     links: Mapping[str, int] | None = None,
     pixel: bool = False,
 ) -> _Letter:
     """A version as a letter: the text and the HTML, each with who writes, how to stop it and how to choose.
 
-    `links` are led through us, by address; the ways out never are.
+    With the pictures `shown`; with a `subject` it has that one instead of its own. `links` are led through us, by
+    address; the ways out never are.
     """
-    subject, text = pieces_of(version.subject), pieces_of(version.text)
+    heading, text = pieces_of(subject or version.subject), pieces_of(version.text)
+    page = markup_of(version)
+    if shown and version.html is None:
+        page, text = with_pictures(page, shown), without_names(text, shown)
     before, _, after = say(language, "mailings-footer", company=company, url="\x00").partition("\x00")
     choose = say(language, "mailings-footer-choose")
     leave, prefer = Piece(field=_UNSUBSCRIBE), Piece(field=_PREFERENCES)
@@ -236,15 +288,24 @@ def compiled(
     )
     if pixel:
         footer += (Piece(text='<img src="'), Piece(field=_PIXEL), Piece(text='" width="1" height="1" alt="">\n'))
-    page = markup_of(version)
     if links:
         page = led_through(page, lambda url: f"{_LINK}{links[url]}" if url in links else "")
     markup = with_footer(page, footer)
     body = CompiledBody(text=_slots(words), html=_slots(markup))
-    used = (*subject, *text, *markup)
+    used = (*heading, *text, *markup)
     needed = {piece.field: piece for piece in used if piece.field in FIELDS and piece.fallback is None}
     led = sorted(int(one.removeprefix(_LINK)) for one in _fields(page) if one.startswith(_LINK))
-    return _Letter(subject, body, _fields(used) & set(FIELDS), tuple(needed.values()), tuple(led), pixel)
+    return _Letter(heading, body, _fields(used) & set(FIELDS), tuple(needed.values()), shown, tuple(led), pixel)
+
+
+def _b_of(trial: MailingTrial | None, delivery: Delivery) -> MailingTrial | None:
+    """The trial when the delivery gets its version B: by its side, or by the winner for the rest; else None."""
+    if trial is None:
+        return None
+    side = delivery.payload.get("side")
+    if side == TrialSide.REST:
+        side = trial.winner
+    return trial if side == TrialSide.B else None
 
 
 def with_stop(text: str, language: Language, link: str = "") -> str:

@@ -13,11 +13,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_MAILING
-from crm import events, segments
-from crm.access import client_scope
-from crm.mailings.drafting import POINTS
+from crm import events
+from crm.contact_rules import ContactRules
+from crm.mailings import trials
+from crm.mailings.aiming import aim
 from crm.mailings.reporting import progress
-from storage.models import Mailing, MailingState, Segment, Staff
+from crm.mailings.timing import due_by_clock, read_wall
+from storage.models import Client, Mailing, MailingState
 from storage.queries import mailings as queries
 
 BATCH = 5_000
@@ -50,12 +52,13 @@ async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20) ->
     due = (await session.execute(query)).scalars().all()
     for mailing in due:
         mailing.state, mailing.started_at = MailingState.EXPANDING, now
+        await trials.begin(session, mailing, now=now)
         events.record(session, "mailing.started", now=now, mailing_id=mailing.id)
     return len(due)
 
 
-def expander(domain: str, *, batch: int = BATCH) -> Callable[..., Awaitable[int]]:
-    """The tick that expands, with what our Message-IDs end in."""
+def expander(domain: str, *, rules: ContactRules | None = None, batch: int = BATCH) -> Callable[..., Awaitable[int]]:
+    """The tick that expands, with what our Message-IDs end in and the installation's rules of contact."""
 
     async def expand(session: AsyncSession, *, now: datetime) -> int:
         query = (
@@ -66,34 +69,58 @@ def expander(domain: str, *, batch: int = BATCH) -> Callable[..., Awaitable[int]
             .with_for_update(skip_locked=True)
         )
         mailing = (await session.execute(query)).scalar_one_or_none()
-        return (
-            0 if mailing is None else await expand_batch(session, mailing=mailing, domain=domain, now=now, limit=batch)
-        )
+        if mailing is None:
+            return 0
+        return await expand_batch(session, mailing=mailing, domain=domain, now=now, limit=batch, rules=rules)
 
     return expand
 
 
 async def expand_batch(
-    session: AsyncSession, *, mailing: Mailing, domain: str, now: datetime, limit: int = BATCH
+    session: AsyncSession,
+    *,
+    mailing: Mailing,
+    domain: str,
+    now: datetime,
+    limit: int = BATCH,
+    rules: ContactRules | None = None,
 ) -> int:
     """The next members after the cursor become ledger rows; at the end the mailing runs. Always at least 1: it moved."""
-    owner = await session.get_one(Staff, mailing.created_by_id)
-    segment = await session.get_one(Segment, mailing.segment_id)
-    chosen = await segments.condition(session, actor=owner, segment=segment, now=mailing.started_at or now)
-    condition = chosen & client_scope(owner)
-    last_id = await queries.last_of_batch(session, condition=condition, after=mailing.cursor, limit=limit)
+    rules = rules or ContactRules()
+    begun = mailing.started_at or now
+    aimed = await aim(
+        session,
+        mailing=mailing,
+        now=begun,
+        consent_required=rules.consent_required,
+        within=Client.id > mailing.cursor,
+        first=limit,
+    )
+    last_id = await queries.last_of_batch(session, condition=aimed.condition, after=mailing.cursor, limit=limit)
     if last_id is None:
         mailing.state = MailingState.RUNNING
         return 1
+    batch = aimed.condition & (Client.id > mailing.cursor) & (Client.id <= last_id)
+    due_at = payload = None
+    trial = await trials.trial_of(session, mailing_id=mailing.id)
+    if trial is not None:
+        due_at, payload = await trials.plan_sides(
+            session, mailing=mailing, trial=trial, aimed=aimed, batch=batch, begun=begun, company=rules.zone
+        )
+    elif mailing.own_time is not None:
+        wall = read_wall(mailing.own_time)
+        due_at = await due_by_clock(session, condition=batch, wall=wall, begun=begun, company=rules.zone)
     mailing.planned += await queries.plan_members(
         session,
         mailing=mailing,
-        condition=condition,
-        kind=POINTS[mailing.channel],
+        condition=aimed.condition,
+        route=aimed.route,
         last_id=last_id,
         domain=domain,
         priority=PRIORITY_MAILING,
         now=now,
+        due_at=due_at,
+        payload=payload,
     )
     mailing.cursor = last_id
     return 1

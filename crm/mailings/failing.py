@@ -13,8 +13,9 @@ from typing import Final
 from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.mailings.approving import send_card
 from crm.mailings.guarding import looked_at, readers
-from crm.mailings.launching import pause, send_card
+from crm.mailings.launching import pause
 from storage.models import DeliveryState, Mailing, MailingState, Outbox
 from storage.queries import mailings as queries
 

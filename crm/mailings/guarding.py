@@ -15,7 +15,8 @@ from typing import Final
 from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.mailings.launching import approvers, pause, send_card
+from crm.mailings.approving import approvers, send_card
+from crm.mailings.launching import pause
 from storage.models import Channel, DomainEvent, Mailing, MailingState, Outbox, Staff
 from storage.queries import mailings as queries
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.consent import QUIET
+from crm.consent import QUIET, WINDOW
 from crm.frequency import CAPPED
 from crm.mailings.pace import pace
 from storage.models import (
@@ -25,7 +25,7 @@ from storage.queries import mailings as queries
 from storage.queries import outbox as ledger
 from storage.queries import tracking as touches
 
-HELD_REASONS = (QUIET, CAPPED)
+HELD_REASONS = (QUIET, WINDOW, CAPPED)
 COUNTED = 20_000  # of those held; a card says "more than" beyond it
 
 

@@ -140,6 +140,7 @@ class MailingState(StrEnum):
     PAUSED = "paused"
     CANCELLED = "cancelled"
     FINISHED = "finished"
+    RECURRING = "recurring"  # the pattern of a series: its occurrences are mailings of their own
 
 
 MAILING_ACTIVE = frozenset({MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING, MailingState.PAUSED})
@@ -165,6 +166,37 @@ class TouchKind(StrEnum):
     CLICK = "click"
     ANSWER = "answer"
     UNSUBSCRIBE = "unsubscribe"
+
+
+class MissedPolicy(StrEnum):
+    """What becomes of occurrences whose time passed while nothing ran."""
+
+    RUN_ONCE = "run_once"  # the last of them goes out late, those before it are written down
+    SKIP = "skip"  # all are written down
+
+
+class TrialVaries(StrEnum):
+    """What differs between the two halves of a trial."""
+
+    SUBJECT = "subject"
+    TEXT = "text"
+    TIME = "time"
+
+
+class TrialMeasure(StrEnum):
+    """What decides a trial: the share of those who got it and did this."""
+
+    ANSWERED = "answered"
+    CLICKED = "clicked"
+    OPENED = "opened"
+
+
+class TrialSide(StrEnum):
+    """In which part of a trial somebody is; the rest waits for the winner."""
+
+    A = "a"
+    B = "b"
+    REST = "rest"
 
 
 class InboxSource(StrEnum):

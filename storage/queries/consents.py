@@ -62,7 +62,7 @@ async def standing(
         Client.archived_at.is_not(None),
         Client.timezone,
         newest_word(channel),
-        case((Client.timezone.is_(None), _phones()), else_=null()),
+        case((Client.timezone.is_(None), phones_of()), else_=null()),
     )
     if since is None:
         query = select(*columns, literal(0))
@@ -130,7 +130,8 @@ def newest_word(channel: Channel) -> ScalarSelect[ConsentState]:
     )
 
 
-def _phones() -> ScalarSelect[str]:
+def phones_of() -> ScalarSelect[str]:
+    """A client's numbers, joined by commas; NULL where there are none."""
     return (
         select(func.aggregate_strings(ContactPoint.value, ","))
         .where(ContactPoint.client_id == Client.id, ContactPoint.kind == ContactKind.PHONE)

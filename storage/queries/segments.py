@@ -122,7 +122,7 @@ async def remove_listed(session: AsyncSession, *, segment_id: int, client_ids: S
 
 async def is_needed(session: AsyncSession, *, segment_id: int) -> bool:
     """Whether a mailing under way or being prepared points at the segment."""
-    states = (*sorted(MAILING_ACTIVE), MailingState.DRAFT, MailingState.AWAITING_APPROVAL)
+    states = (*sorted(MAILING_ACTIVE), MailingState.RECURRING, MailingState.DRAFT, MailingState.AWAITING_APPROVAL)
     query = select(Mailing.id).where(Mailing.segment_id == segment_id, Mailing.state.in_(states)).limit(1)
     return (await session.execute(query)).first() is not None
 

@@ -214,11 +214,14 @@ async def test_a_large_one_goes_past_a_manager(talk: BotTalk, boss: Staff) -> No
     buttons = {button.text: button.data for row in told.message.buttons for button in row}
     # The manager's button in the rep's hands does nothing.
     assert await talk.presses(buttons["✅ Approve"], message_id=9) == []
-    (returned,) = await talk.presses(buttons["↩︎ Return"], message_id=9, by=boss)
+    (why,) = await talk.presses(buttons["↩︎ Return"], message_id=9, by=boss)
+    assert "Why do you return" in why.html
+    _, returned = await talk.says("The <prices> are last year's", by=boss)
     assert "📝" in returned.html
     assert (await _mailing(talk)).state is MailingState.DRAFT
     talk.advance(minutes=1)
     (card,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8)
+    assert "Returned: The &lt;prices&gt; are last year" in card.html
     await talk.taps("🚀 Now", on=card)
     (shown,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=9, by=boss)
     (approved,) = await talk.taps("✅ Approve", on=shown, by=boss)

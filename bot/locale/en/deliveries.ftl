@@ -58,3 +58,5 @@ deliveries-reason-another-on-its-way = another message is just on its way to the
 deliveries-reason-throttled = only so many go at a time
 deliveries-reason-mailing-paused = the mailing is paused
 deliveries-of-several = ✔️ sent to { $arrived } of { $count }
+deliveries-reason-send-window = it is outside the mailing's hours where they are
+deliveries-reason-trial-open = two versions are still being compared

@@ -95,3 +95,6 @@ why-not-duplicate = Somebody with the same address got it ({ $other }); one addr
 why-not-not-yet = Their turn is still to come: people are still being added.
 why-not-changed = As things are now they would be in it. Their card or the segment has changed since it began on { $at }.
 why-not-now = <i>As things are now; it may have been different then.</i>
+why-send-window = held until { $until }: where they are it was outside the hours of this mailing
+why-trial-open = held until { $until }: two versions were still being compared
+why-not-had-it = An earlier mailing reached them already, and this one left such people out.

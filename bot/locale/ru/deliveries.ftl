@@ -58,3 +58,5 @@ deliveries-reason-another-on-its-way = клиенту как раз уходит
 deliveries-reason-throttled = за раз уходит не больше положенного
 deliveries-reason-mailing-paused = рассылка на паузе
 deliveries-of-several = ✔️ отправлено { $arrived } из { $count }
+deliveries-reason-send-window = у клиента время вне часов рассылки
+deliveries-reason-trial-open = ещё сравниваются две версии

@@ -58,3 +58,5 @@ deliveries-reason-another-on-its-way = มีอีกข้อความก�
 deliveries-reason-throttled = ส่งได้ครั้งละจำกัด
 deliveries-reason-mailing-paused = การส่งหยุดพักอยู่
 deliveries-of-several = ✔️ ส่งแล้ว { $arrived } จาก { $count } คน
+deliveries-reason-send-window = ที่นั่นอยู่นอกช่วงเวลาของการส่ง
+deliveries-reason-trial-open = ยังเปรียบเทียบสองแบบอยู่

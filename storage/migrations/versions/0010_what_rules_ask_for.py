@@ -16,7 +16,7 @@ from storage.models.contacts import CHANNEL_OF
 from storage.models.enums import ContactKind
 
 revision = '0010'
-down_revision = '0003'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 
