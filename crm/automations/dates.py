@@ -50,16 +50,16 @@ async def _go_on(session: AsyncSession, one: Running, zone: str, home: str, now:
     if now < local_moment(today, MORNING, place):
         today -= timedelta(days=1)
     progress = await session.get(AutomationDay, (one.automation.id, zone), with_for_update=True)
+    began = (one.automation.on_since or now).astimezone(place).date()
+    if today < began:
+        return False  # switched on, or resumed, before today's morning: it begins with the morning
     if progress is None:
-        began = (one.automation.on_since or now).astimezone(place).date()
-        if today < began:
-            return False  # switched on before today's morning: it begins with the morning
         progress = AutomationDay(automation_id=one.automation.id, zone=zone, day=today, cursor=0)
         session.add(progress)
     elif progress.cursor is None:
         if progress.day >= today:
             return False
-        progress.day, progress.cursor = max(progress.day + timedelta(days=1), today - CAUGHT_UP), 0
+        progress.day, progress.cursor = max(progress.day + timedelta(days=1), today - CAUGHT_UP, began), 0
     await _enter_span(session, one, progress, zone, home, now, span)
     await session.flush()
     return True

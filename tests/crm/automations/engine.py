@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from crm import events, templates
-from crm.automations import dates, document, feed, keeping, leaving, presence, walking
+from crm.automations import dates, document, feed, leaving, presence, walking
 from crm.automations.definition import Definition, Step, Trigger
 from storage.database import Database
 from storage.models import (
     Automation,
+    AutomationState,
+    AutomationVersion,
     Channel,
     Client,
     DomainEvent,
@@ -51,20 +53,36 @@ class Engine:
             manager = await make_staff(session, Role.MANAGER, name="Marta", telegram_id=77, timezone="UTC")
         return cls(database, now, manager)
 
-    async def draft(self, made: Definition) -> Automation:
-        async with self.database.write() as session:
-            text = document.write(made)
-            return await keeping.create(session, actor=self.manager, text=text, now=self.now)
-
     async def on(self, made: Definition) -> Automation:
-        automation = await self.draft(made)
+        """Switched on as it is: what is checked before is not the engine's, and it has to bear what slipped through."""
         async with self.database.write() as session:
-            return await keeping.switch_on(session, actor=self.manager, automation_id=automation.id, now=self.now)
+            automation = Automation(
+                name=made.name,
+                state=AutomationState.ON,
+                on_since=self.now,
+                version_number=0,
+                created_by_id=self.manager.id,
+                created_at=self.now,
+            )
+            session.add(automation)
+        await self.rewrite(automation, made)
+        return automation
 
     async def rewrite(self, automation: Automation, made: Definition) -> None:
+        """The next version."""
         async with self.database.write() as session:
+            row = await session.get_one(Automation, automation.id)
+            row.version_number += 1
             text = document.write(made)
-            await keeping.rewrite(session, actor=self.manager, automation_id=automation.id, text=text, now=self.now)
+            session.add(
+                AutomationVersion(automation_id=row.id, number=row.version_number, document=text, created_at=self.now)
+            )
+
+    async def set_state(self, automation: Automation, state: AutomationState) -> None:
+        async with self.database.write() as session:
+            row = await session.get_one(Automation, automation.id)
+            row.state = state
+            row.on_since = self.now if state is AutomationState.ON else row.on_since
 
     async def template(self, name: str, channel: Channel = Channel.EMAIL, text: str = "Hello {name}") -> None:
         async with self.database.write() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from crm import segments
-from crm.automations import keeping
+from crm.automations import moving
 from crm.automations.definition import ChangeTag, Reentry, Stop, Wait
 from storage.models import FeedCursor
 from tests.crm.automations.engine import Engine, definition
@@ -228,21 +228,11 @@ async def test_an_edit_while_people_are_inside(engine: Engine) -> None:
     await engine.newcomer("Bert")
     await engine.run()
     async with engine.database.write() as session:
-        kept = await keeping.move_inside(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+        kept = await moving.move_inside(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
     assert (kept.moved, dict(kept.refused)) == (0, {"step-differs": 1})
     await engine.rewrite(automation, definition(STAY, ChangeTag("old"), ChangeTag("other")))
     async with engine.database.write() as session:
-        moved = await keeping.move_inside(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+        moved = await moving.move_inside(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
     assert (moved.moved, dict(moved.refused)) == (1, {"step-differs": 1})
     assert len({one.version_id for one in await engine.enrolments()}) == 2
     assert "moved" in await engine.story()
-
-
-async def test_putting_away_ends_everybody(engine: Engine) -> None:
-    automation = await engine.on(definition(STAY, Stop()))
-    await engine.newcomer()
-    await engine.run()
-    async with engine.database.write() as session:
-        assert await keeping.archive(session, actor=engine.manager, automation_id=automation.id, now=engine.now) == 1
-        assert (await keeping.figures(session, automation_id=automation.id)).because == {"stopped": 1}
-    await engine.on(definition(STAY, Stop()))

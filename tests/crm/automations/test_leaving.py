@@ -11,9 +11,10 @@ from sqlalchemy import update
 
 from channels.outbox.delivery import Cancel, Hold
 from crm import consent, interactions
-from crm.automations import keeping
+from crm.automations import leaving
 from crm.automations.definition import ChangeTag, ExitOn, Send, SendBy, Wait, WaitFor
 from storage.models import (
+    AutomationState,
     CallOutcome,
     Channel,
     DeliveryState,
@@ -116,8 +117,7 @@ async def test_a_pause_hears_answers_too(engine: Engine) -> None:
     automation = await engine.on(definition(waits, STAY, exits=frozenset({ExitOn.REPLY})))
     anna, bert = await engine.newcomer("Anna"), await engine.newcomer("Bert")
     await engine.run()
-    async with engine.database.write() as session:
-        await keeping.pause(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+    await engine.set_state(automation, AutomationState.PAUSED)
     await engine.happens("message.received", anna, automatic=False)
     await engine.happens("quote.accepted", bert)
     await engine.run()
@@ -145,11 +145,10 @@ async def test_the_gate_asks_once_more(engine: Engine) -> None:
     await engine.run()
     (row,) = await claimed(engine)
     assert await verdict(engine, row) == {}
-    async with engine.database.write() as session:
-        await keeping.pause(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+    await engine.set_state(automation, AutomationState.PAUSED)
     assert await verdict(engine, row) == {row.id: Hold(engine.now + timedelta(minutes=1), "automation-paused")}
     async with engine.database.write() as session:
-        await keeping.archive(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+        await leaving.leave(session, {(await engine.only()).id: "stopped"}, now=engine.now)
     assert await verdict(engine, row) == {row.id: Cancel("automation-left")}
 
 

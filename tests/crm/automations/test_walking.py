@@ -7,7 +7,6 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from crm.automations import keeping
 from crm.automations.definition import (
     Assign,
     Branch,
@@ -25,6 +24,7 @@ from crm.automations.definition import (
     WaitUntil,
 )
 from storage.models import (
+    AutomationState,
     AutomationVersion,
     Channel,
     ClientTag,
@@ -286,13 +286,11 @@ async def test_a_pause_stops_everybody_and_loses_nobody(engine: Engine) -> None:
     automation = await engine.on(definition(DAY, ChangeTag("x")))
     anna = await engine.newcomer("Anna")
     await engine.run()
-    async with engine.database.write() as session:
-        await keeping.pause(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+    await engine.set_state(automation, AutomationState.PAUSED)
     await engine.newcomer("Bert")
     await engine.later(days=2)
     assert await engine.standing() == [("inside", "1", "")]
-    async with engine.database.write() as session:
-        await keeping.switch_on(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+    await engine.set_state(automation, AutomationState.ON)
     await engine.run()
     assert await engine.standing() == [("finished", "1", "finished")]
     assert await tags_of(engine, anna.id) == {"x"}
