@@ -203,14 +203,18 @@ class Product:
 
     @cached_property
     def ticker(self) -> Ticker:
-        from scheduler.ticks import TICKS, Ticker, mailing_ticks
+        from scheduler.ticks import TICKS, Ticker, automation_ticks, mailing_ticks
 
         return Ticker(
             database=self.database,
             clock=self.clock,
             owner=self.owner,
             planned=self._wake_worker,
-            ticks=(*TICKS, *mailing_ticks(self.mail_domain, self.contact_rules, self.settings.approval_rules())),
+            ticks=(
+                *TICKS,
+                *mailing_ticks(self.mail_domain, self.contact_rules, self.settings.approval_rules()),
+                *automation_ticks(self.mail_domain),
+            ),
         )
 
     @cached_property
@@ -317,6 +321,8 @@ class Product:
 
     def _loops(self, parts: Collection[Part]) -> dict[str, Loop]:
         """The loops of the chosen parts by name, in the order they start."""
+        from app import outgoing
+
         loops: dict[str, Loop] = {}
         if Part.BOT in parts:
             if self.settings.has_telegram:
@@ -325,6 +331,7 @@ class Product:
                 log.warning("The bot is off: TOUCHLINE_TELEGRAM_TOKEN is missing")
         if Part.WORKER in parts:
             loops["worker"] = self.worker.run
+            loops["calls to other programs"] = outgoing.caller(self).run
         if Part.SCHEDULER in parts:
             loops["ticks"] = self.ticker.run
             loops.update(self._intake_loops())

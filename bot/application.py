@@ -53,6 +53,7 @@ NOUNS = (
     "halts",
     "optout",
     "why",
+    "enrolments",
     "staff",
     "mailboxes",
     "history",

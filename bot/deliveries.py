@@ -45,12 +45,23 @@ _OURS = frozenset(
         "another-on-its-way",
         "throttled",
         "mailing-paused",
+        "automation-paused",
+        "automation-left",
         RESTORED,
     }
 )
 
 _HELD = frozenset(
-    {"quiet-hours", "send-window", "trial-open", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"}
+    {
+        "quiet-hours",
+        "send-window",
+        "trial-open",
+        "frequency-cap",
+        "another-on-its-way",
+        "throttled",
+        "mailing-paused",
+        "automation-paused",
+    }
 )
 # Nothing is wrong with the address.
 _ENOUGH = frozenset({"frequency-cap", "no-consent", "topic"})

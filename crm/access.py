@@ -34,6 +34,7 @@ class Action(StrEnum):
     EDIT_SEGMENTS = "edit_segments"
     RUN_MAILINGS = "run_mailings"
     APPROVE_MAILINGS = "approve_mailings"
+    RUN_AUTOMATIONS = "run_automations"
     SEE_STOCK = "see_stock"
     EDIT_STOCK = "edit_stock"
     SEE_TEAM = "see_team"
@@ -62,6 +63,7 @@ _MANAGER = _REP | {
     Action.EXPORT_CLIENTS,
     Action.EDIT_SEGMENTS,
     Action.APPROVE_MAILINGS,
+    Action.RUN_AUTOMATIONS,
     Action.SEE_TEAM,
     Action.SEE_MAILBOXES,
 }

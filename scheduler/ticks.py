@@ -20,6 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Select
 
 from crm import calls, halts, mailboxes, reminding, writing
+from crm.automations import calling, dates, feed, leaving, presence, walking
 from crm.contact_rules import ContactRules
 from crm.deliveries import doubt
 from crm.inbound import media
@@ -79,6 +80,18 @@ def mailing_ticks(
         Tick("mailings that fail", 1, failing.stop, failing.watched_mailings),
         Tick("mailing cards", 1, following.show_progress, following.followed_mailings),
         Tick("cards of mailings that ended", 60, following.show_late_progress, following.lately_ended),
+    )
+
+
+def automation_ticks(mail_domain: str) -> tuple[Tick, ...]:
+    """What moves automations: the feed is read before anybody walks, so that an answer comes before the next letter."""
+    return (
+        Tick("events read", 0.5, feed.read_events, feed.unread_events),
+        Tick("automations walked", 0.5, walking.walker(mail_domain), walking.due_enrolments),
+        Tick("messages of automations returned", 5, leaving.end_by_bounces, leaving.returned_messages),
+        Tick("calls given up", 10, calling.tell_of_given_up, calling.untold),
+        Tick("segments watched", 20, presence.compare),
+        Tick("dates of clients", 30, dates.enter_by_dates),
     )
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
@@ -83,6 +83,7 @@ class ClientDraft:
     first_contact_reason: str = ""
     person: str = ""
     lifecycle: Lifecycle = Lifecycle.LEAD
+    external_id: str | None = None  # what another program of the company calls them; unique
     custom_fields: dict[str, Any] = field(default_factory=dict)
 
 
@@ -97,6 +98,7 @@ async def create(
         raise PossibleDuplicate(duplicates)
     if draft.source_id is not None and await session.get(Source, draft.source_id) is None:
         raise Invalid(field="source", value=str(draft.source_id))
+    external_id = await _external(session, draft)
     client = Client(
         name=read_line(draft.name, field="name", limit=200, required=True),
         company=read_line(draft.company, field="company", limit=200),
@@ -109,6 +111,7 @@ async def create(
         notes=read_text(draft.notes, field="notes", limit=4000),
         custom_fields=dict(draft.custom_fields),
         lifecycle=draft.lifecycle,
+        external_id=external_id,
         created_by_id=actor.id,
         created_at=now,
         updated_at=now,
@@ -185,6 +188,16 @@ async def _owner(session: AsyncSession, actor: Staff, draft: ClientDraft) -> int
     return owner.id
 
 
+async def _external(session: AsyncSession, draft: ClientDraft) -> str | None:
+    """The other program's name for the client, which nobody else may have."""
+    external_id = read_line(draft.external_id or "", field="external_id", limit=120) or None
+    if external_id is not None:
+        taken = select(Client.id).where(Client.external_id == external_id)
+        if (await session.execute(taken)).first() is not None:
+            raise Invalid(field="external_id", value=external_id)
+    return external_id
+
+
 async def _hang(session: AsyncSession, client: Client, draft: ClientDraft, points: list[Point], now: datetime) -> None:
     person_id = None
     if person_name := read_line(draft.person, field="person", limit=200):
@@ -194,8 +207,17 @@ async def _hang(session: AsyncSession, client: Client, draft: ClientDraft, point
         person_id = person.id
     for point in points:
         await attach(session, client, point, now=now, person_id=person_id)
-    for tag in draft.tags:
-        await hang_tag(session, client, tag)
+    for name in draft.tags:
+        tag, is_new = await hang_tag(session, client, name)
+        if is_new:
+            events.record(
+                session,
+                "client.tagged",
+                now=now,
+                client_id=client.id,
+                staff_id=client.created_by_id,
+                tag=tag.key,
+            )
 
 
 async def _elsewhere(session: AsyncSession, client: Client, points: list[Point]) -> list[int]:

@@ -20,7 +20,19 @@ from crm.consent.topics import TOPIC
 from crm.consent.words import MARKETING_CHANNELS
 from crm.contact_hours import SendWindow, Zones, quiet_until, window_from, zones_of
 from crm.contact_rules import ContactRules
-from storage.models import Channel, ConsentState, Mailing, MailingState, MailingTrial, SuppressionReason, TrialSide
+from storage.models import (
+    Automation,
+    AutomationState,
+    Channel,
+    ConsentState,
+    Enrolment,
+    EnrolmentState,
+    Mailing,
+    MailingState,
+    MailingTrial,
+    SuppressionReason,
+    TrialSide,
+)
 from storage.queries import consents
 from storage.queries import topics as topic_rows
 from storage.queries.consents import Standing
@@ -29,6 +41,7 @@ QUIET = "quiet-hours"
 WINDOW = "send-window"
 TRIAL = "trial-open"
 NO_CONSENT = "no-consent"
+AUTOMATION = "automation"  # the kind of row an automation's messages are
 _SOON = timedelta(minutes=1)
 _MOST_STEPS = 10  # from quiet hours to a window and back
 
@@ -42,7 +55,7 @@ class Gate:
     async def __call__(
         self, session: AsyncSession, deliveries: Sequence[Delivery], now: datetime
     ) -> Mapping[int, Verdict]:
-        verdicts: dict[int, Verdict] = {}
+        verdicts = await _left_automations(session, deliveries, now)
         for channel in MARKETING_CHANNELS:
             batch = [one for one in deliveries if one.channel is channel]
             if batch:
@@ -219,6 +232,27 @@ async def _undecided(session: AsyncSession, deliveries: Sequence[Delivery], now:
     )
     open_ones = set((await session.execute(query)).scalars())
     return {one.id: Hold(until=now + _SOON, reason=TRIAL) for one in rest if one.mailing_id in open_ones}
+
+
+async def _left_automations(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+    """Who has answered since gets nothing more of it; what a paused automation planned waits."""
+    of = {one.id: int(one.payload.get("enrolment_id", 0)) for one in deliveries if one.kind == AUTOMATION}
+    if not of:
+        return {}
+    query = (
+        select(Enrolment.id, Enrolment.state, Automation.state)
+        .join(Automation, Automation.id == Enrolment.automation_id)
+        .where(Enrolment.id.in_(set(of.values())))
+    )
+    found = {row[0]: (row[1], row[2]) for row in await session.execute(query)}
+    verdicts: dict[int, Verdict] = {}
+    for delivery_id, enrolment_id in of.items():
+        state, automation = found.get(enrolment_id, (EnrolmentState.LEFT, AutomationState.ON))
+        if state is EnrolmentState.LEFT:
+            verdicts[delivery_id] = Cancel("automation-left")
+        elif automation is AutomationState.PAUSED:
+            verdicts[delivery_id] = Hold(until=now + _SOON, reason="automation-paused")
+    return verdicts
 
 
 async def _suppressed(session: AsyncSession, channel: Channel, batch: Sequence[Delivery]) -> dict[int, Verdict]:

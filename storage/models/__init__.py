@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from storage.models.automations import (
     Automation,
+    AutomationDay,
     AutomationVersion,
     Enrolment,
     EnrolmentEvent,
     FeedCursor,
     PostedEvent,
+    SegmentPresence,
+    SegmentWatch,
+    WebhookCall,
 )
 from storage.models.calls import Call
 from storage.models.clients import Client, ClientCounterParty, ClientTag, CounterParty, Source, Tag
@@ -44,6 +48,7 @@ __all__ = [
     "Attachment",
     "AutoReply",
     "Automation",
+    "AutomationDay",
     "AutomationVersion",
     "Call",
     "CardMessage",
@@ -88,6 +93,8 @@ __all__ = [
     "RatePause",
     "Segment",
     "SegmentMember",
+    "SegmentPresence",
+    "SegmentWatch",
     "SendBudget",
     "SharedMessage",
     "SoftBounce",
@@ -108,4 +115,5 @@ __all__ = [
     "TrackedLink",
     "UsedPress",
     "Warehouse",
+    "WebhookCall",
 ]

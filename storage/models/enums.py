@@ -199,6 +199,13 @@ class TrialSide(StrEnum):
     REST = "rest"
 
 
+class WebhookState(StrEnum):
+    PLANNED = "planned"
+    CALLING = "calling"
+    ANSWERED = "answered"
+    GIVEN_UP = "given_up"
+
+
 class InboxSource(StrEnum):
     TELEGRAM = "telegram"
     EMAIL = "email"
