@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm.segments.asking import matches, rule_condition
 from crm.segments.errors import (
     NotAList,
     SegmentInUse,
@@ -50,12 +51,14 @@ __all__ = [
     "first_members",
     "get",
     "lists",
+    "matches",
     "members",
     "page",
     "parse",
     "preview",
     "remove_from_list",
     "render",
+    "rule_condition",
     "save_list",
     "save_rule",
     "tree_of",

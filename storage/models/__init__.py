@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from storage.models.automations import (
     Automation,
+    AutomationDay,
     AutomationVersion,
     Enrolment,
     EnrolmentEvent,
     FeedCursor,
     PostedEvent,
+    SegmentPresence,
+    SegmentWatch,
+    WebhookCall,
 )
 from storage.models.calls import Call
 from storage.models.clients import Client, ClientCounterParty, ClientTag, CounterParty, Source, Tag
@@ -32,6 +36,7 @@ __all__ = [
     "Attachment",
     "AutoReply",
     "Automation",
+    "AutomationDay",
     "AutomationVersion",
     "Call",
     "CardMessage",
@@ -71,6 +76,8 @@ __all__ = [
     "RatePause",
     "Segment",
     "SegmentMember",
+    "SegmentPresence",
+    "SegmentWatch",
     "SendBudget",
     "SharedMessage",
     "SoftBounce",
@@ -87,4 +94,5 @@ __all__ = [
     "Thread",
     "UsedPress",
     "Warehouse",
+    "WebhookCall",
 ]

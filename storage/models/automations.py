@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
-from storage.models.enums import AutomationState, EnrolmentState
+from storage.models.enums import AutomationState, EnrolmentState, WebhookState
 from storage.types import Json, UtcDateTime, enum_column
 
 _INSIDE = text("state = 'inside'")
+_TO_CALL = text("state = 'planned'")
+_CALLING = text("state = 'calling'")
 
 
 class Automation(Base):
@@ -49,7 +51,8 @@ class Enrolment(Base):
     """One client's walk through one version. `due_at` moving forward is what a step means; empty once it is over.
 
     `entry_key` says what brought them in (`event:123`, `date:birthday:2026-05-01`): the same cause enters once.
-    While it waits for an event `waiting_for` names it, and `due_at` is when the patience ends.
+    While it waits for an event `waiting_for` names it, and `due_at` is when the patience ends. Events up to
+    `since_event_id` came before it. `chain` holds the automations that led here, by id, itself last.
     """
 
     __tablename__ = "enrolment"
@@ -63,7 +66,8 @@ class Enrolment(Base):
             sqlite_where=_INSIDE,
             postgresql_where=_INSIDE,
         ),
-        Index("ix_enrolment_due", "due_at", "id", sqlite_where=_INSIDE, postgresql_where=_INSIDE),
+        # By automation first: what a paused one holds is never walked past.
+        Index("ix_enrolment_due", "automation_id", "due_at", "id", sqlite_where=_INSIDE, postgresql_where=_INSIDE),
         Index("ix_enrolment_client", "client_id", "id"),
         CheckConstraint("(state = 'inside') = (due_at IS NOT NULL)", name="due_while_inside"),
         CheckConstraint("(state = 'inside') = (ended_at IS NULL)", name="ended_has_moment"),
@@ -82,6 +86,8 @@ class Enrolment(Base):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_because: Mapped[str] = mapped_column(String(60), default="")
+    since_event_id: Mapped[int] = mapped_column(Key, default=0, server_default="0")
+    chain: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
 
 
 class EnrolmentEvent(Base):
@@ -99,12 +105,18 @@ class EnrolmentEvent(Base):
 
 
 class FeedCursor(Base):
-    """How far a reader of the events has come."""
+    """How far a reader of the events has come.
+
+    On PostgreSQL numbers are given out in one order and committed in another: `mark_id` may be read up to once every
+    transaction below `mark_xmax` is over.
+    """
 
     __tablename__ = "feed_cursor"
 
     reader: Mapped[str] = mapped_column(String(40), primary_key=True)
     event_id: Mapped[int] = mapped_column(Key, default=0)
+    mark_id: Mapped[int] = mapped_column(Key, default=0, server_default="0")
+    mark_xmax: Mapped[int] = mapped_column(Key, default=0, server_default="0")
 
 
 class PostedEvent(Base):
@@ -112,7 +124,67 @@ class PostedEvent(Base):
 
     __tablename__ = "posted_event"
 
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of what was posted
     event_id: Mapped[int] = mapped_column(ForeignKey("domain_event.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AutomationDay(Base):
+    """How far the clients of one time zone are through one day's dates; `cursor` is the last one looked at, empty when done."""
+
+    __tablename__ = "automation_day"
+
+    automation_id: Mapped[int] = mapped_column(ForeignKey("automation.id", ondelete="CASCADE"), primary_key=True)
+    zone: Mapped[str] = mapped_column(String(64), primary_key=True)  # empty: clients without one
+    day: Mapped[date] = mapped_column(Date)
+    cursor: Mapped[int | None] = mapped_column(Key)
+
+
+class SegmentWatch(Base):
+    """A segment some automation watches: when its members were last compared, and the newest event then."""
+
+    __tablename__ = "segment_watch"
+
+    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"), primary_key=True)
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    event_id: Mapped[int] = mapped_column(Key, default=0)
+
+
+class SegmentPresence(Base):
+    """Who was inside a watched segment when it was last compared."""
+
+    __tablename__ = "segment_presence"
+    __table_args__ = (Index("ix_segment_presence_client", "client_id"),)
+
+    segment_id: Mapped[int] = mapped_column(
+        ForeignKey("segment_watch.segment_id", ondelete="CASCADE"), primary_key=True
+    )
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), primary_key=True)
+
+
+class WebhookCall(Base):
+    """A call to another program, made by the worker: like the outbox claimed under a lease, tried until it is answered."""
+
+    __tablename__ = "webhook_call"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "place"),
+        Index("ix_webhook_call_due", "due_at", "id", sqlite_where=_TO_CALL, postgresql_where=_TO_CALL),
+        Index("ix_webhook_call_leased", "lease_expires_at", sqlite_where=_CALLING, postgresql_where=_CALLING),
+        CheckConstraint("(state = 'calling') = (lease_token IS NOT NULL)", name="lease_while_calling"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"))
+    place: Mapped[str] = mapped_column(String(120))
+    url: Mapped[str] = mapped_column(String(2000))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[WebhookState] = mapped_column(enum_column(WebhookState), default=WebhookState.PLANNED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_token: Mapped[str | None] = mapped_column(String(40))
+    lease_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    status: Mapped[int | None] = mapped_column()  # the last answer's
+    reply: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -156,6 +156,13 @@ class EnrolmentState(StrEnum):
     FAILED = "failed"
 
 
+class WebhookState(StrEnum):
+    PLANNED = "planned"
+    CALLING = "calling"
+    ANSWERED = "answered"
+    GIVEN_UP = "given_up"
+
+
 class InboxSource(StrEnum):
     TELEGRAM = "telegram"
     EMAIL = "email"
