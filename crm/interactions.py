@@ -106,6 +106,8 @@ async def log(session: AsyncSession, *, actor: Staff, draft: InteractionDraft, n
         staff_id=actor.id,
         interaction_id=interaction.id,
         kind=draft.kind.value,
+        direction=interaction.direction.value if interaction.direction else None,
+        outcome=interaction.outcome.value if interaction.outcome else None,
     )
     if draft.followup is not None:
         await followups.schedule(

@@ -97,3 +97,16 @@ def mailbox_alarm(mailbox_id: int, since: datetime, staff_id: int) -> str:
 
 def mailbox_gap(receipt_id: int, staff_id: int) -> str:
     return f"mailbox-receipt:{receipt_id}:to:{staff_id}"
+
+
+def automation_message(enrolment_id: int, place: str) -> str:
+    return f"automation:{enrolment_id}:{place}"
+
+
+def automation_note(story_line_id: int, staff_id: int) -> str:
+    return f"automation-note:{story_line_id}:to:{staff_id}"
+
+
+def automation_notice(automation_id: int, what: str, day: date, staff_id: int) -> str:
+    """One word a day of what befell an automation, however many clients it befell."""
+    return f"automation-notice:{automation_id}:{what}:{day.isoformat()}:to:{staff_id}"

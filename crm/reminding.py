@@ -122,6 +122,7 @@ async def mark_late(session: AsyncSession, *, now: datetime, limit: int = 500) -
     late = (await session.execute(query)).scalars().all()
     for followup in late:
         followup.late_at = None
+        events.record(session, "followup.late", now=now, client_id=followup.client_id, followup_id=followup.id)
         await cards.refresh(session, CARD, followup.id, now=now)
     return len(late)
 

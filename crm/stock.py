@@ -76,6 +76,7 @@ async def move(
     kept = await _balance(session, product_id, warehouse_id)
     if kind is not StockMoveKind.COUNT and kept.on_hand + quantity < 0:
         raise NotEnough(on_hand=str(kept.on_hand), wanted=str(-quantity))
+    before = await _available(session, product_id)
     kept.on_hand += quantity
     written = StockMove(
         product_id=product_id,
@@ -89,19 +90,22 @@ async def move(
     )
     session.add(written)
     await session.flush()
+    await _tell(session, actor, product_id, before, quantity, now)
     return written
 
 
 async def set_reserved(
-    session: AsyncSession, *, actor: Staff, product_id: int, warehouse_id: int, quantity: Decimal
+    session: AsyncSession, *, actor: Staff, product_id: int, warehouse_id: int, quantity: Decimal, now: datetime
 ) -> None:
     """States how much is reserved. Raises Invalid below zero."""
     check(actor, Action.EDIT_STOCK)
     if not 0 <= quantity <= MOST:
         raise Invalid(field="reserved", value=str(quantity)[:40])
     kept = await _balance(session, product_id, warehouse_id)
+    before, change = await _available(session, product_id), kept.reserved - quantity
     kept.reserved = quantity
     await session.flush()
+    await _tell(session, actor, product_id, before, change, now)
 
 
 async def check_balances(session: AsyncSession) -> list[Difference]:
@@ -120,6 +124,24 @@ async def rebuild_balances(session: AsyncSession, *, actor: Staff, now: datetime
         events.record(session, "stock.rebuilt", now=now, staff_id=actor.id, count=len(wrong))
     await session.flush()
     return wrong
+
+
+async def _available(session: AsyncSession, product_id: int) -> Decimal:
+    return (await queries.available(session, product_ids=[product_id])).get(product_id, Decimal())
+
+
+async def _tell(
+    session: AsyncSession, actor: Staff, product_id: int, before: Decimal, change: Decimal, now: datetime
+) -> None:
+    """An event where what can be promised of a product came back from nothing, or went there."""
+    if (before > 0) == (before + change > 0):
+        return  # an import asks this of every shelf: most need no second look
+    after = await _available(session, product_id)
+    if (before > 0) == (after > 0):
+        return
+    product = await session.get_one(Product, product_id)
+    name = "stock.back" if after > 0 else "stock.out"
+    events.record(session, name, now=now, staff_id=actor.id, product_id=product_id, product=product.code)
 
 
 async def _balance(session: AsyncSession, product_id: int, warehouse_id: int) -> StockBalance:

@@ -194,8 +194,17 @@ async def _hang(session: AsyncSession, client: Client, draft: ClientDraft, point
         person_id = person.id
     for point in points:
         await attach(session, client, point, now=now, person_id=person_id)
-    for tag in draft.tags:
-        await hang_tag(session, client, tag)
+    for name in draft.tags:
+        tag, is_new = await hang_tag(session, client, name)
+        if is_new:
+            events.record(
+                session,
+                "client.tagged",
+                now=now,
+                client_id=client.id,
+                staff_id=client.created_by_id,
+                tag=tag.key,
+            )
 
 
 async def _elsewhere(session: AsyncSession, client: Client, points: list[Point]) -> list[int]:

@@ -83,9 +83,10 @@ async def archive(session: AsyncSession, *, actor: Staff, client_id: int, now: d
 async def add_tag(session: AsyncSession, *, actor: Staff, client_id: int, name: str, now: datetime) -> Tag:
     """Hangs a tag on a client, making the tag when it is new."""
     client = await client_in_scope(session, actor=actor, client_id=client_id, action=Action.EDIT_CLIENTS)
-    tag = await hang_tag(session, client, name)
-    client.updated_at = now
-    events.record(session, "client.tagged", now=now, client_id=client.id, staff_id=actor.id, tag=tag.key)
+    tag, is_new = await hang_tag(session, client, name)
+    if is_new:
+        client.updated_at = now
+        events.record(session, "client.tagged", now=now, client_id=client.id, staff_id=actor.id, tag=tag.key)
     return tag
 
 
@@ -93,15 +94,19 @@ async def remove_tag(session: AsyncSession, *, actor: Staff, client_id: int, tag
     """Takes a tag off; the tag itself stays for others."""
     client = await client_in_scope(session, actor=actor, client_id=client_id, action=Action.EDIT_CLIENTS)
     gone = delete(ClientTag).where(ClientTag.client_id == client.id, ClientTag.tag_id == tag_id)
-    await session.execute(gone)
+    if (await session.execute(gone.returning(ClientTag.tag_id))).first() is None:
+        return client
+    tag = await session.get_one(Tag, tag_id)
     client.updated_at = now
-    events.record(session, "client.untagged", now=now, client_id=client.id, staff_id=actor.id, tag_id=tag_id)
+    events.record(
+        session, "client.untagged", now=now, client_id=client.id, staff_id=actor.id, tag_id=tag_id, tag=tag.key
+    )
     await session.flush()
     return client
 
 
-async def hang_tag(session: AsyncSession, client: Client, name: str) -> Tag:
-    """The tag by its folded name, made on first sight and hung once. Access is the caller's."""
+async def hang_tag(session: AsyncSession, client: Client, name: str) -> tuple[Tag, bool]:
+    """The tag by its folded name, made on first sight and hung once, and whether it was not there. Access is the caller's."""
     shown = read_line(name.lstrip("#"), field="tag", limit=60, required=True)
     key = search.fold(shown)[:60]
     if not key:
@@ -111,10 +116,11 @@ async def hang_tag(session: AsyncSession, client: Client, name: str) -> Tag:
         tag = Tag(key=key, name=shown)
         session.add(tag)
         await session.flush()
-    if await session.get(ClientTag, (client.id, tag.id)) is None:
+    is_new = await session.get(ClientTag, (client.id, tag.id)) is None
+    if is_new:
         session.add(ClientTag(client_id=client.id, tag_id=tag.id))
         await session.flush()
-    return tag
+    return tag, is_new
 
 
 def needs_source(client: Client) -> bool:

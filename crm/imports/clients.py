@@ -231,7 +231,7 @@ async def _update(
             before[column], after[column] = _json(getattr(client, column)), _json(value)
             setattr(client, column, value)
     after["points"] = [(await attach(session, client, point, now=now)).id for point in row.points]
-    after["tags"] = [(await hang_tag(session, client, tag)).key for tag in row.tags]
+    after["tags"] = [(await hang_tag(session, client, tag))[0].key for tag in row.tags]
     if row.person:
         person = ContactPerson(client_id=client.id, name=row.person, created_at=now)
         session.add(person)

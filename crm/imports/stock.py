@@ -220,7 +220,7 @@ async def _write_shelf(
         done["counted"] = str(difference)
     if shelf.reserved is not None:
         done["reserved"] = [str(balance.reserved if balance else Decimal()), str(shelf.reserved)]
-        await stock.set_reserved(session, actor=actor, quantity=shelf.reserved, **place)
+        await stock.set_reserved(session, actor=actor, quantity=shelf.reserved, now=now, **place)
     if shelf.incoming is not None:
         rows = (await stock_queries.incoming(session, product_ids=[product.id])).get(
             (place["product_id"], place["warehouse_id"]), []

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import products, stock
 from crm.errors import Invalid, Missing, NotAllowed
-from storage.models import Role, StockMoveKind
+from storage.models import DomainEvent, Role, StockMoveKind
 from storage.queries import stock as queries
 from tests.factories import make_staff
 from tests.factories.products import expect, make_product, make_warehouse, put_on_shelf
@@ -78,14 +79,14 @@ async def test_the_check_finds_a_balance_that_lies_and_rebuilding_mends_it(
     assert (kept.on_hand, kept.reserved) == (7, 2)
 
 
-async def test_reserved_is_stated_never_below_zero(session: AsyncSession) -> None:
+async def test_reserved_is_stated_never_below_zero(session: AsyncSession, now: datetime) -> None:
     keeper = await make_staff(session, Role.WAREHOUSE)
     product, place = await make_product(session), await make_warehouse(session)
     where = {"product_id": product.id, "warehouse_id": place.id}
-    await stock.set_reserved(session, actor=keeper, quantity=Decimal(4), **where)
+    await stock.set_reserved(session, actor=keeper, quantity=Decimal(4), now=now, **where)
     assert (await stock.card(session, actor=keeper, product_id=product.id)).available == -4
     with pytest.raises(Invalid):
-        await stock.set_reserved(session, actor=keeper, quantity=Decimal(-1), **where)
+        await stock.set_reserved(session, actor=keeper, quantity=Decimal(-1), now=now, **where)
 
 
 async def test_a_code_is_asked_for_and_single(session: AsyncSession, now: datetime) -> None:
@@ -107,8 +108,24 @@ async def test_who_may_not_change_stock(session: AsyncSession, now: datetime, ro
     for verb in (
         products.create(session, actor=actor, draft=products.ProductDraft(code="N-1"), now=now),
         stock.move(session, actor=actor, kind=StockMoveKind.RECEIPT, quantity=Decimal(1), now=now, **where),
-        stock.set_reserved(session, actor=actor, quantity=Decimal(1), **where),
+        stock.set_reserved(session, actor=actor, quantity=Decimal(1), now=now, **where),
         stock.rebuild_balances(session, actor=actor, now=now),
     ):
         with pytest.raises(NotAllowed):
             await verb
+
+
+async def test_an_event_says_when_a_product_is_back_or_gone(session: AsyncSession, now: datetime) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    product, place = await make_product(session), await make_warehouse(session)
+    book = {"actor": keeper, "product_id": product.id, "warehouse_id": place.id, "now": now}
+    for quantity in (5, 3, -6):
+        await stock.move(session, kind=StockMoveKind.COUNT, quantity=Decimal(quantity), **book)  # type: ignore[arg-type]
+    await stock.set_reserved(session, quantity=Decimal(2), **book)  # type: ignore[arg-type]
+    await stock.set_reserved(session, quantity=Decimal(1), **book)  # type: ignore[arg-type]
+    told = (await session.execute(select(DomainEvent).order_by(DomainEvent.id))).scalars().all()
+    assert [(event.name, event.facts["product"]) for event in told] == [
+        ("stock.back", product.code),
+        ("stock.out", product.code),
+        ("stock.back", product.code),
+    ]
