@@ -7,14 +7,14 @@ was likely meant. Templates, colleagues and segments are looked up by `crm.autom
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
 from crm import merge_fields
-from crm.automations import known, words
+from crm.automations import triggers, words
 from crm.automations.definition import (
     Assign,
     Branch,
@@ -67,9 +67,9 @@ def read(text: str) -> Definition:
         facts=_facts(fields.get("where")),
         days=_days(fields.get("days")) if fields.get("days") else None,
     )
-    if trigger.days is not None and trigger.event not in known.DATES:
+    if trigger.days is not None and not triggers.is_date(trigger):
         raise _refused("days-of-an-event", fields.get("days") or event, found=trigger.event)
-    if trigger.event == "quiet" and not (trigger.days or 0) > 0:
+    if trigger.event == triggers.QUIET and not (trigger.days or 0) > 0:
         raise _refused("quiet-days", event)
     steps = _Steps()
     return Definition(
@@ -261,12 +261,13 @@ def _event(node: Node, *, is_date_fine: bool = True) -> str:
     first, _, rest = said.partition(" ")
     is_posted = words.normal(first) in _POSTED
     name = (rest if is_posted else said).strip()
-    if name in known.DATES and not is_date_fine:
+    kind = triggers.REGISTRY.get(name)
+    if kind is not None and kind.origin is triggers.Origin.DATE and not is_date_fine:
         raise _refused("date-as-event", node, found=name)
-    if name in known.EVENTS:
+    if kind is not None:
         return name
     if not is_posted:
-        raise _refused("unknown-event", node, found=name, hint=_near(name, known.EVENTS))
+        raise _refused("unknown-event", node, found=name, hint=_near(name, triggers.REGISTRY))
     if not _EVENT.fullmatch(name):
         raise _refused("event-name", node, found=name)
     return name
@@ -390,7 +391,7 @@ def _text(node: Node) -> str:
     return node.text.strip()
 
 
-def _near(said: str, names: Mapping[str, str] | frozenset[str]) -> str:
+def _near(said: str, names: Iterable[str]) -> str:
     close = process.extractOne(words.normal(said), list(names), scorer=fuzz.ratio, score_cutoff=65)
     return str(close[0]) if close else ""
 

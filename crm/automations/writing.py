@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from crm.automations import known, words
+from crm.automations import triggers, words
 from crm.automations.definition import (
     Assign,
     Branch,
@@ -126,7 +126,7 @@ class _Writer:
         return words.word(words.STEPS, kind, self._language)
 
     def _event(self, name: str) -> str:
-        return name if name in known.EVENTS else f"{words.word(words.POSTED, 'posted', self._language)} {name}"
+        return name if name in triggers.REGISTRY else f"{words.word(words.POSTED, 'posted', self._language)} {name}"
 
     def _days(self, days: int) -> str:
         count = abs(days)
