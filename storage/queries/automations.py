@@ -79,7 +79,9 @@ async def readable_up_to(session: AsyncSession, cursor: FeedCursor) -> int:
     newest = (await session.execute(select(func.max(DomainEvent.id)))).scalar_one() or 0
     if not is_postgres(session):
         return newest
-    snapshot = "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() s"
+    snapshot = (
+        "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() s"
+    )
     oldest, following = (await session.execute(text(snapshot))).one()
     if cursor.mark_xmax and oldest < cursor.mark_xmax:
         return cursor.event_id
