@@ -75,6 +75,8 @@ def mail_pace(settings: Settings) -> MailPace:
 def composers(product: Product) -> dict[str, Any]:
     """What turns a row of the ledger into a message, by the row's kind."""
     from crm import autoreply, calls, invitations, writing
+    from crm.automations.composing import AutomationComposer
+    from crm.automations.sending import KIND as AUTOMATION
     from crm.inbound import wishes
     from crm.mailings.composing import Links, MailingComposer
 
@@ -85,6 +87,8 @@ def composers(product: Product) -> dict[str, Any]:
         ("mailing", "mailing_test"),
         MailingComposer(product.writer, links, takes_replies=product.settings.sms_terms.takes_replies),
     )
+    takes_replies = product.settings.sms_terms.takes_replies
+    made[AUTOMATION] = AutomationComposer(product.writer, links, takes_replies=takes_replies)
     made |= {autoreply.KIND: autoreply.composer(product.writer), invitations.KIND: invitations.composer(product.writer)}
     made["call"] = calls.composer(product.call_terms, product.clock.now)
     if product.settings.has_telegram:

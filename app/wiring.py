@@ -199,14 +199,14 @@ class Product:
 
     @cached_property
     def ticker(self) -> Ticker:
-        from scheduler.ticks import TICKS, Ticker, mailing_ticks
+        from scheduler.ticks import TICKS, Ticker, automation_ticks, mailing_ticks
 
         return Ticker(
             database=self.database,
             clock=self.clock,
             owner=self.owner,
             planned=self._wake_worker,
-            ticks=(*TICKS, *mailing_ticks(self.mail_domain)),
+            ticks=(*TICKS, *mailing_ticks(self.mail_domain), *automation_ticks(self.mail_domain)),
         )
 
     @cached_property

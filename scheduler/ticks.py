@@ -20,6 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Select
 
 from crm import calls, halts, reminding, writing
+from crm.automations import dates, feed, leaving, presence, walking
 from crm.deliveries import doubt
 from crm.inbound import media
 from crm.mailings import expanding, guarding
@@ -71,6 +72,17 @@ def mailing_ticks(mail_domain: str) -> tuple[Tick, ...]:
         Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),
         Tick("mailings guarded", 1, guarding.guard, guarding.watched_mailings),
         Tick("mailing cards", 1, expanding.show_progress, expanding.followed_mailings),
+    )
+
+
+def automation_ticks(mail_domain: str) -> tuple[Tick, ...]:
+    """What moves automations: the feed is read before anybody walks, so that an answer comes before the next letter."""
+    return (
+        Tick("events read", 0.5, feed.read_events, feed.unread_events),
+        Tick("automations walked", 0.5, walking.walker(mail_domain), walking.due_enrolments),
+        Tick("messages of automations returned", 5, leaving.end_by_bounces, leaving.returned_messages),
+        Tick("segments watched", 20, presence.compare),
+        Tick("dates of clients", 30, dates.enter_by_dates),
     )
 
 

@@ -36,10 +36,13 @@ async def read_events(session: AsyncSession, *, now: datetime, limit: int = BATC
         cursor.event_id = last  # nobody listens: years of history need no reading
         return 1
     events = await queries.events_between(session, after=cursor.event_id, last=last, limit=limit)
+    if not events:
+        cursor.event_id = last
+        return 0
     heard = {one.definition.trigger.event for one in on} | triggers.ENDING
     inside = await queries.inside_of(session, client_ids={event.client_id for event in events if event.client_id})
-    awaited = {(one.client_id, one.waiting_for) for one in inside if one.waiting_for}
-    told = [event for event in events if event.name in heard or _is_awaited(event, awaited, inside)]
+    awaited = {(one.client_id, one.waiting_for) for one in inside}
+    told = [event for event in events if event.name in heard or (event.client_id, event.name) in awaited]
     for batch in _rounds(told):
         theirs = {event.client_id: event for event in batch if event.client_id is not None}
         await leaving.end_by_events(session, theirs, now=now)
@@ -47,10 +50,6 @@ async def read_events(session: AsyncSession, *, now: datetime, limit: int = BATC
         await entering.enter_by_events(session, batch, on, now=now)
     cursor.event_id = events[-1].id
     return len(events)
-
-
-def _is_awaited(event: DomainEvent, awaited: set[tuple[int, str | None]], inside: Sequence[queries.Inside]) -> bool:
-    return bool(inside) and event.client_id is not None and (event.client_id, event.name) in awaited
 
 
 def _rounds(events: Sequence[DomainEvent]) -> Iterator[list[DomainEvent]]:

@@ -103,6 +103,7 @@ async def archive(session: AsyncSession, *, actor: Staff, automation_id: int, no
     check(actor, Action.RUN_AUTOMATIONS)
     automation = await get(session, actor=actor, automation_id=automation_id, lock=True)
     automation.state, automation.archived_at = AutomationState.PAUSED, now
+    automation.name = f"{automation.name[:80]} · {automation.id} · {now:%Y-%m-%d}"  # the name is free again
     inside = await queries.inside_ids(session, automation_id=automation.id)
     await leaving.leave(session, dict.fromkeys(inside, leaving.Because.STOPPED.value), now=now)
     events.record(session, "automation.archived", now=now, staff_id=actor.id, automation_id=automation.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,12 +19,24 @@ from crm import frequency
 from crm.consent.words import MARKETING_CHANNELS
 from crm.contact_hours import Zones, quiet_until, zones_of
 from crm.contact_rules import ContactRules
-from storage.models import Channel, ConsentState, Mailing, MailingState, SuppressionReason
+from storage.models import (
+    Automation,
+    AutomationState,
+    Channel,
+    ConsentState,
+    Enrolment,
+    EnrolmentState,
+    Mailing,
+    MailingState,
+    SuppressionReason,
+)
 from storage.queries import consents
 from storage.queries.consents import Standing
 
 QUIET = "quiet-hours"
 NO_CONSENT = "no-consent"
+AUTOMATION = "automation"  # the kind of row an automation's messages are
+_PAUSED_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class Gate:
     async def __call__(
         self, session: AsyncSession, deliveries: Sequence[Delivery], now: datetime
     ) -> Mapping[int, Verdict]:
-        verdicts: dict[int, Verdict] = {}
+        verdicts = await _left_automations(session, deliveries, now)
         for channel in MARKETING_CHANNELS:
             batch = [one for one in deliveries if one.channel is channel]
             if batch:
@@ -143,6 +155,27 @@ async def _stopped_mailings(session: AsyncSession, marketing: Sequence[Delivery]
     query = select(Mailing.id, Mailing.state).where(Mailing.id.in_(wanted), Mailing.state.in_(stopped))
     states = {row.id: row.state for row in await session.execute(query)}
     return {one.id: stopped[states[one.mailing_id]] for one in marketing if one.mailing_id in states}
+
+
+async def _left_automations(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+    """Who has answered since gets nothing more of it; what a paused automation planned waits."""
+    of = {one.id: int(one.payload.get("enrolment_id", 0)) for one in deliveries if one.kind == AUTOMATION}
+    if not of:
+        return {}
+    query = (
+        select(Enrolment.id, Enrolment.state, Automation.state)
+        .join(Automation, Automation.id == Enrolment.automation_id)
+        .where(Enrolment.id.in_(set(of.values())))
+    )
+    found = {row[0]: (row[1], row[2]) for row in await session.execute(query)}
+    verdicts: dict[int, Verdict] = {}
+    for delivery_id, enrolment_id in of.items():
+        state, automation = found.get(enrolment_id, (EnrolmentState.LEFT, AutomationState.ON))
+        if state is EnrolmentState.LEFT:
+            verdicts[delivery_id] = Cancel("automation-left")
+        elif automation is AutomationState.PAUSED:
+            verdicts[delivery_id] = Hold(until=now + _PAUSED_FOR, reason="automation-paused")
+    return verdicts
 
 
 async def _suppressed(session: AsyncSession, channel: Channel, batch: Sequence[Delivery]) -> dict[int, Verdict]:

@@ -33,6 +33,7 @@ class Client(Base):
         Index("ix_client_city", "city_key"),
         Index("ix_client_last_contact", "last_contact_at"),
         Index("ix_client_last_purchase", "last_purchase_at"),
+        Index("ix_client_external", "external_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -52,6 +53,7 @@ class Client(Base):
     search_text: Mapped[str] = mapped_column(Text, default="")
     last_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_purchase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    external_id: Mapped[str | None] = mapped_column(String(120))  # what another program of the company calls them
     import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -22,6 +22,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('chain', _JSON, server_default='[]', nullable=False))
         batch_op.create_index('ix_enrolment_due', ['automation_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state = 'inside'"), postgresql_where=sa.text("state = 'inside'"))
 
+    with op.batch_alter_table('client', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('external_id', sa.String(length=120), nullable=True))
+        batch_op.create_index('ix_client_external', ['external_id'], unique=True)
+
     with op.batch_alter_table('feed_cursor', schema=None) as batch_op:
         batch_op.add_column(sa.Column('mark_id', _KEY, server_default='0', nullable=False))
         batch_op.add_column(sa.Column('mark_xmax', _KEY, server_default='0', nullable=False))

@@ -1,0 +1,107 @@
+"""Dates that come: every morning, where the clients are, those whose day it is enter.
+
+A day is worked through by zones and in spans of clients; how far it came is a row, moved in the same transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm.automations import triggers
+from crm.automations.definition import Trigger
+from crm.automations.entering import Cause, enter_all
+from crm.automations.telling import Notice, tell
+from crm.automations.versions import Running, acting, running
+from crm.errors import CrmError
+from crm.wording import zone_of
+from crm.worktime import local_moment
+from storage.models import AutomationDay, Client
+from storage.queries import automations as queries
+
+MORNING: Final = 9 * 60  # minutes of the local day
+SPAN: Final = 20_000
+CAUGHT_UP: Final = timedelta(days=2)  # a day missed longer ago than that is let go: a late birthday wish is none
+_LEAP_DAY: Final = "02-29"
+
+
+async def enter_by_dates(session: AsyncSession, *, now: datetime, span: int = SPAN) -> int:
+    """Takes one span of clients of one automation and zone a step further. Returns 0 when no day is left to be worked through."""
+    dated = [one for one in await running(session) if triggers.is_date(one.definition.trigger)]
+    if not dated:
+        return 0
+    zones = (await session.execute(select(Client.timezone).distinct())).scalars().all()
+    for one in dated:
+        actor = await acting(session, one.automation)
+        home = actor.timezone if actor is not None else "UTC"
+        for zone in sorted({name or "" for name in zones}):
+            if await _go_on(session, one, zone, home, now, span):
+                return 1
+    return 0
+
+
+async def _go_on(session: AsyncSession, one: Running, zone: str, home: str, now: datetime, span: int) -> bool:
+    """Whether there was something to do for these clients."""
+    place = zone_of(zone or home)
+    today = now.astimezone(place).date()
+    if now < local_moment(today, MORNING, place):
+        today -= timedelta(days=1)
+    progress = await session.get(AutomationDay, (one.automation.id, zone), with_for_update=True)
+    began = (one.automation.on_since or now).astimezone(place).date()
+    if today < began:
+        return False  # switched on, or resumed, before today's morning: it begins with the morning
+    if progress is None:
+        progress = AutomationDay(automation_id=one.automation.id, zone=zone, day=today, cursor=0)
+        session.add(progress)
+    elif progress.cursor is None:
+        if progress.day >= today:
+            return False
+        progress.day, progress.cursor = max(progress.day + timedelta(days=1), today - CAUGHT_UP, began), 0
+    await _enter_span(session, one, progress, zone, home, now, span)
+    await session.flush()
+    return True
+
+
+async def _enter_span(
+    session: AsyncSession, one: Running, progress: AutomationDay, zone: str, home: str, now: datetime, span: int
+) -> None:
+    after = progress.cursor or 0
+    clients = select(Client.id).where(Client.id > after).order_by(Client.id).limit(span).subquery()
+    last = (await session.execute(select(func.max(clients.c.id)))).scalar_one()
+    progress.cursor = last
+    if last is None:
+        return
+    trigger = one.definition.trigger
+    cause = Cause(
+        key=f"date:{trigger.event[:60]}:{progress.day.isoformat()}",
+        facts={"date": progress.day.isoformat()},
+        event_id=await queries.newest_event(session),
+    )
+    there = Client.timezone == zone if zone else Client.timezone.is_(None)
+    among = and_(Client.id > after, Client.id <= last, there, is_day(trigger, progress.day, zone or home))
+    try:
+        async with session.begin_nested():
+            await enter_all(session, one, cause=cause, among=among, now=now)
+    except CrmError as error:
+        await tell(session, one.automation, Notice.RULE, now=now, cause=error.code)
+
+
+def is_day(trigger: Trigger, day: date, zone: str) -> ColumnElement[bool]:
+    """That the trigger's day is this one for a client in the zone."""
+    days = timedelta(days=trigger.days or 0)
+    if trigger.event == triggers.QUIET:
+        place = zone_of(zone)
+        last = func.coalesce(Client.last_contact_at, Client.created_at)
+        begin = local_moment(day - days, 0, place)
+        return and_(last >= begin, last < local_moment(day - days + timedelta(days=1), 0, place))
+    meant = day - days
+    value = Client.custom_fields[trigger.event].as_string()
+    if trigger.event != triggers.BIRTHDAY:
+        return func.substr(value, 1, 10) == meant.isoformat()
+    dates = [meant.isoformat()[5:]]
+    if dates == ["02-28"] and (meant + timedelta(days=1)).month == 3:
+        dates.append(_LEAP_DAY)
+    return func.substr(value, func.length(value) - 4).in_(dates)

@@ -1,0 +1,156 @@
+"""Due enrolments take one step each. What a step did, where it led and its line of the story are one transaction.
+
+A walk takes a batch, locked, and gives each enrolment a savepoint of its own: one that fails marks itself and tells the
+automation's maker, and the others go on. One this program cannot read is parked, not failed: after a rename, or before an
+update, its next step is there again when a program runs that knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm import events
+from crm.automations import leaving, places, steps, triggers
+from crm.automations.errors import DocumentRefused
+from crm.automations.leaving import Because
+from crm.automations.steps import Move, Standing
+from crm.automations.telling import Notice, tell
+from crm.automations.versions import acting, read
+from crm.errors import CrmError
+from storage.models import Automation, Client, Enrolment, EnrolmentEvent, EnrolmentState
+from storage.queries import automations as queries
+from storage.queries.automations import Inside
+
+log = structlog.get_logger("touchline.automations")
+
+BATCH: Final = 100
+PARKED_FOR: Final = timedelta(hours=1)
+LOOK_AGAIN: Final = timedelta(minutes=5)
+# PostgreSQL ended us so that another could go on: the whole batch is taken again.
+_TRY_AGAIN: Final = frozenset({"40001", "40P01"})
+
+due_enrolments = queries.due
+
+
+class NobodyActs(CrmError):
+    """Whoever made the automation has left, and there is no admin."""
+
+    code = "automations.nobody_acts"
+
+
+def walker(domain: str, *, batch: int = BATCH) -> Callable[..., Awaitable[int]]:
+    """The tick that walks, with what our Message-IDs end in."""
+
+    async def walk(session: AsyncSession, *, now: datetime) -> int:
+        taken = await queries.take_due(session, now=now, ending=triggers.ENDING, limit=batch)
+        for one in taken:
+            await _walk(session, one, domain, now)
+        return len(taken)
+
+    return walk
+
+
+async def _walk(session: AsyncSession, one: Inside, domain: str, now: datetime) -> None:
+    """One step, isolated. Only what concerns the whole database reaches the caller."""
+    try:
+        async with session.begin_nested():
+            await _step(session, one, domain, now)
+    except (DocumentRefused, places.NoSuchPlace, steps.UnknownStep) as error:
+        log.error("An enrolment is parked: its step is not known here", enrolment=one.id, place=one.place)  # noqa: TRY400
+        await _park(session, one, type(error).__name__, now)
+    except CrmError as error:
+        log.warning("A step was refused", enrolment=one.id, place=one.place, cause=error.code)
+        await _fail(session, one, error.code, now)
+    except DBAPIError as error:
+        if isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", "") in _TRY_AGAIN:
+            raise
+        log.exception("A step failed", enrolment=one.id, place=one.place)
+        await _fail(session, one, "error", now)
+    except Exception:
+        log.exception("A step failed", enrolment=one.id, place=one.place)
+        await _fail(session, one, "error", now)
+
+
+async def _step(session: AsyncSession, one: Inside, domain: str, now: datetime) -> None:
+    definition = read(one.document)
+    client = await session.get_one(Client, one.client_id)
+    expires_at = one.entered_at + definition.expires
+    if client.archived_at is not None:
+        await leaving.leave(session, {one.id: Because.ARCHIVED.value}, now=now)
+    elif now >= expires_at:
+        await leaving.leave(session, {one.id: Because.EXPIRED.value}, now=now)
+    elif one.waiting_for is not None:
+        missed = Move(places.into(definition, one.place, "missed"), now, "missed", {"event": one.waiting_for})
+        await _move(session, one, missed, expires_at, now)
+    elif one.place == places.END:
+        await _finish(session, one, expires_at, now)
+    else:
+        automation = await session.get_one(Automation, one.automation_id)
+        actor = await acting(session, automation)
+        if actor is None:
+            raise NobodyActs
+        standing = Standing(one, automation, definition, client, actor, domain, now)
+        with events.caused_by(session, one.chain):
+            move = await steps.take(session, standing, places.step_at(definition, one.place))
+            await session.flush()
+        await _move(session, one, move, expires_at, now)
+
+
+async def _move(session: AsyncSession, one: Inside, move: Move, expires_at: datetime, now: datetime) -> None:
+    if move.what:
+        line = EnrolmentEvent(
+            enrolment_id=one.id, place=one.place, what=move.what, facts=move.facts, outbox_id=move.outbox_id, at=now
+        )
+        session.add(line)
+        await session.flush()
+    if move.place == places.END and move.due_at <= now:
+        await _finish(session, one, expires_at, now)
+        return
+    await _put(session, one, move.place, min(move.due_at, expires_at), move.waiting_for)
+
+
+async def _finish(session: AsyncSession, one: Inside, expires_at: datetime, now: datetime) -> None:
+    """The end; but while a message of theirs waits for morning or its turn, an answer may still end the enrolment first."""
+    if await queries.messages_wait(session, enrolment_id=one.id):
+        await _put(session, one, places.END, min(now + LOOK_AGAIN, expires_at), None)
+        return
+    await leaving.end(session, [one.id], state=EnrolmentState.FINISHED, because=Because.FINISHED.value, now=now)
+
+
+async def _put(session: AsyncSession, one: Inside, place: str, due_at: datetime, waiting_for: str | None) -> None:
+    moved = (
+        update(Enrolment)
+        .where(Enrolment.id == one.id, queries.INSIDE, Enrolment.place == one.place)
+        .values(place=place, due_at=due_at, waiting_for=waiting_for)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(moved)
+
+
+async def _fail(session: AsyncSession, one: Inside, cause: str, now: datetime) -> None:
+    await leaving.end(session, [one.id], state=EnrolmentState.FAILED, because=cause, now=now)
+    session.add(EnrolmentEvent(enrolment_id=one.id, place=one.place, what="failed", facts={"because": cause}, at=now))
+    automation = await session.get_one(Automation, one.automation_id)
+    await tell(session, automation, Notice.FAILED, now=now, cause=cause, client_id=one.client_id)
+    await session.flush()
+
+
+async def _park(session: AsyncSession, one: Inside, cause: str, now: datetime) -> None:
+    """Looked at again in an hour, for as long as it takes; its story and its maker hear of it once."""
+    await _put(session, one, one.place, now + PARKED_FOR, one.waiting_for)
+    newest = select(EnrolmentEvent.what).where(EnrolmentEvent.enrolment_id == one.id)
+    last = (await session.execute(newest.order_by(EnrolmentEvent.id.desc()).limit(1))).scalar_one_or_none()
+    if last != "parked":
+        session.add(
+            EnrolmentEvent(enrolment_id=one.id, place=one.place, what="parked", facts={"because": cause}, at=now)
+        )
+    automation = await session.get_one(Automation, one.automation_id)
+    await tell(session, automation, Notice.PARKED, now=now, cause=cause, client_id=one.client_id)
+    await session.flush()

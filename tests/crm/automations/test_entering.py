@@ -1,0 +1,238 @@
+"""Who enters: by events, facts, rules, terms and caps; by dates and segments; once for each cause."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from crm import segments
+from crm.automations import moving
+from crm.automations.definition import ChangeTag, Reentry, Stop, Wait
+from storage.models import FeedCursor
+from tests.crm.automations.engine import Engine, definition
+
+STAY = Wait(timedelta(days=30))
+
+
+async def test_only_what_happens_after_switching_on(engine: Engine) -> None:
+    anna = await engine.newcomer()
+    engine.now += timedelta(minutes=1)
+    await engine.on(definition(STAY, Stop()))
+    await engine.run()
+    assert await engine.enrolments() == []
+    await engine.happens("client.created", anna)
+    await engine.run()
+    assert (await engine.only()).client_id == anna.id
+
+
+async def test_an_event_brings_in_once_however_often_it_is_read(engine: Engine) -> None:
+    await engine.on(definition(ChangeTag("x"), reentry=Reentry(timedelta())))
+    await engine.newcomer()
+    await engine.run()
+    async with engine.database.write() as session:
+        (await session.get_one(FeedCursor, "automations")).event_id = 0
+    await engine.run()
+    assert [one.entry_key for one in await engine.enrolments()] == [(await engine.only()).entry_key]
+
+
+async def test_facts_must_all_hold(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="interaction.logged", facts=(("kind", "Meeting"),)))
+    anna, bert = await engine.client("Anna"), await engine.client("Bert")
+    await engine.happens("interaction.logged", anna, kind="call", outcome=None)
+    await engine.happens("interaction.logged", bert, kind="meeting", outcome=None)
+    await engine.run()
+    assert (await engine.only()).client_id == bert.id
+
+
+async def test_the_rule_says_who(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), only="city = Bangkok"))
+    bangkok = [await engine.newcomer(f"B{n}", city="Bangkok", city_key="bangkok") for n in range(3)]
+    for number in range(3):
+        await engine.newcomer(f"R{number}", city="Riga", city_key="riga")
+    await engine.run()
+    assert [one.client_id for one in await engine.enrolments()] == [client.id for client in bangkok]
+
+
+async def test_once_in_a_life_again_later_or_whenever_outside(engine: Engine) -> None:
+    for name, terms in (("once", Reentry()), ("week", Reentry(timedelta(days=7))), ("always", Reentry(timedelta()))):
+        await engine.on(definition(ChangeTag("x"), name=name, reentry=terms, when="invoice.due", exits=frozenset()))
+    anna = await engine.client()
+    for days in (0, 1, 6, 7):
+        engine.now += timedelta(days=days)
+        await engine.happens("invoice.due", anna)
+        await engine.run()
+    counted: dict[int, int] = {}
+    for one in await engine.enrolments():
+        counted[one.automation_id] = counted.get(one.automation_id, 0) + 1
+    assert list(counted.values()) == [1, 3, 4]
+
+
+async def test_nobody_is_inside_twice(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="invoice.due", reentry=Reentry(timedelta()), exits=frozenset()))
+    anna = await engine.client()
+    for _ in range(3):
+        await engine.happens("invoice.due", anna)
+    await engine.run()
+    assert len(await engine.enrolments()) == 1
+
+
+async def test_a_cap_counts_the_makers_day_and_is_told(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), cap=2))
+    for number in range(4):
+        await engine.newcomer(f"C{number}")
+    await engine.run()
+    assert len(await engine.enrolments()) == 2
+    assert [card.payload["what"] for card in await engine.outbox("card")] == ["cap"]
+    engine.now += timedelta(days=1)
+    await engine.newcomer("Next day")
+    await engine.run()
+    assert len(await engine.enrolments()) == 3
+
+
+async def test_an_event_of_no_client_enters_all_the_rule_means(engine: Engine) -> None:
+    back = definition(STAY, Stop(), when="stock.back", facts=(("product", "b-8"),), only="city = Bangkok")
+    await engine.on(back)
+    for number in range(3):
+        await engine.client(f"B{number}", city="Bangkok", city_key="bangkok")
+    await engine.client("Riga")
+    await engine.happens("stock.back", product="other")
+    await engine.happens("stock.back", product="B-8")
+    await engine.run()
+    assert len(await engine.enrolments()) == 3
+    assert {one.facts["product"] for one in await engine.enrolments()} == {"B-8"}
+
+
+async def test_a_birthday_where_the_client_is(engine: Engine) -> None:
+    engine.now = datetime(2026, 4, 30, 12, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="birthday"))
+    birthday = {"birthday": "1980-05-01"}
+    east = await engine.client("East", timezone="Asia/Bangkok", custom_fields=birthday)
+    west = await engine.client("West", timezone="America/New_York", custom_fields=birthday)
+    await engine.client("Other", timezone="Asia/Bangkok", custom_fields={"birthday": "1980-05-02"})
+    await engine.client("None", timezone="Asia/Bangkok")
+    await engine.days_come()
+    assert await engine.enrolments() == []
+    engine.now = datetime(2026, 5, 1, 2, 0, tzinfo=UTC)  # nine in Bangkok
+    await engine.days_come()
+    assert (await engine.only()).client_id == east.id
+    assert (await engine.only()).entry_key == "date:birthday:2026-05-01"
+    await engine.days_come()
+    engine.now = datetime(2026, 5, 1, 13, 0, tzinfo=UTC)  # nine in New York
+    await engine.days_come()
+    assert [one.client_id for one in await engine.enrolments()] == [east.id, west.id]
+
+
+async def test_a_leap_days_birthday_is_kept_on_the_28th(engine: Engine) -> None:
+    engine.now = datetime(2027, 2, 27, 12, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="birthday"))
+    await engine.client(timezone="UTC", custom_fields={"birthday": "2000-02-29"})
+    engine.now = datetime(2027, 2, 28, 9, 30, tzinfo=UTC)
+    await engine.days_come()
+    assert len(await engine.enrolments()) == 1
+
+
+async def test_a_week_before_a_date_of_its_own_and_days_missed(engine: Engine) -> None:
+    engine.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="contract_end", days=-7))
+    clients = [
+        await engine.client(f"C{day}", timezone="UTC", custom_fields={"contract_end": f"2026-05-{day:02}"})
+        for day in (8, 10, 11, 12, 13)
+    ]
+    await engine.days_come()
+    # Asleep until the 6th: the 4th and the 5th are caught up, the 3rd is not.
+    engine.now = datetime(2026, 5, 6, 10, tzinfo=UTC)
+    await engine.days_come()
+    assert [one.client_id for one in await engine.enrolments()] == [clients[0].id, *(one.id for one in clients[2:])]
+
+
+async def test_days_without_contact(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="quiet", days=30))
+    just = await engine.client("Just", timezone="UTC", last_contact_at=engine.now - timedelta(days=30))
+    await engine.client("Longer", timezone="UTC", last_contact_at=engine.now - timedelta(days=31))
+    await engine.client("Less", timezone="UTC", last_contact_at=engine.now - timedelta(days=29))
+    never = await engine.client("Never", timezone="UTC", created_at=engine.now - timedelta(days=30))
+    await engine.days_come()
+    assert [one.client_id for one in await engine.enrolments()] == [just.id, never.id]
+
+
+async def test_a_segment_entered_and_left(engine: Engine) -> None:
+    async with engine.database.write() as session:
+        await segments.save_rule(session, actor=engine.manager, name="VIP", rule="city = Bangkok", now=engine.now)
+    vip = (("segment", "VIP"),)
+    entered = await engine.on(definition(STAY, Stop(), name="In", when="segment.entered", facts=vip))
+    left = await engine.on(definition(STAY, Stop(), name="Out", when="segment.left", facts=vip))
+    await engine.client("Inside already", city="Bangkok", city_key="bangkok")
+    anna = await engine.client("Anna")
+    await engine.segments_compared()
+    await move(engine, anna.id, "Bangkok")
+    engine.now += timedelta(minutes=1)
+    await engine.segments_compared()
+    assert [(one.automation_id, one.client_id) for one in await engine.enrolments()] == [(entered.id, anna.id)]
+    await move(engine, anna.id, "Riga")
+    engine.now += timedelta(minutes=1)
+    await engine.segments_compared()
+    assert [one.automation_id for one in await engine.enrolments()] == [entered.id, left.id]
+
+
+async def test_two_automations_that_pass_a_client_to_and_fro_are_stopped(engine: Engine) -> None:
+    """The chain goes on through a segment, although the comparison is nobody's step."""
+    async with engine.database.write() as session:
+        await segments.save_rule(session, actor=engine.manager, name="Hot", rule="tag = hot", now=engine.now)
+    hot, again = (("segment", "Hot"),), Reentry(timedelta())
+    cool = definition(ChangeTag("hot", add=False), name="Cool", when="segment.entered", facts=hot, reentry=again)
+    heat = definition(ChangeTag("hot"), name="Heat", when="segment.left", facts=hot, reentry=again)
+    for made in (cool, heat):
+        await engine.on(made)
+    anna = await engine.client()
+    await engine.segments_compared()
+    async with engine.database.write() as session:
+        from crm import clients
+
+        await clients.add_tag(session, actor=engine.manager, client_id=anna.id, name="hot", now=engine.now)
+    for _ in range(6):
+        engine.now += timedelta(minutes=2)
+        await engine.segments_compared()
+    assert len(await engine.enrolments()) == 2
+    assert "loop" in {card.payload["what"] for card in await engine.outbox("card")}
+
+
+async def test_a_rule_that_cannot_be_asked_stops_nobody_else(engine: Engine) -> None:
+    from sqlalchemy import update
+
+    from storage.models import AutomationVersion
+
+    bad = await engine.on(definition(STAY, Stop(), name="Bad", only="city = Bangkok"))
+    await engine.on(definition(STAY, Stop(), name="Good"))
+    async with engine.database.write() as session:
+        deep = "only: " + "not " * 30 + "city = Bangkok"
+        version = update(AutomationVersion).where(AutomationVersion.automation_id == bad.id)
+        await session.execute(version.values(document=f"name: Bad\nwhen: client.created\n{deep}\nsteps:\n  - stop\n"))
+    await engine.newcomer()
+    await engine.run()
+    assert len(await engine.enrolments()) == 1
+
+
+async def move(engine: Engine, client_id: int, city: str) -> None:
+    from storage.models import Client
+
+    async with engine.database.write() as session:
+        client = await session.get_one(Client, client_id)
+        client.city, client.city_key = city, city.lower()
+
+
+async def test_an_edit_while_people_are_inside(engine: Engine) -> None:
+    """They keep their version; moved when asked, where their step is the same in both."""
+    automation = await engine.on(definition(STAY, ChangeTag("old"), ChangeTag("end")))
+    await engine.newcomer("Anna")
+    await engine.run()
+    await engine.rewrite(automation, definition(STAY, ChangeTag("new"), ChangeTag("end")))
+    await engine.newcomer("Bert")
+    await engine.run()
+    async with engine.database.write() as session:
+        kept = await moving.move_inside(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+    assert (kept.moved, dict(kept.refused)) == (0, {"step-differs": 1})
+    await engine.rewrite(automation, definition(STAY, ChangeTag("old"), ChangeTag("other")))
+    async with engine.database.write() as session:
+        moved = await moving.move_inside(session, actor=engine.manager, automation_id=automation.id, now=engine.now)
+    assert (moved.moved, dict(moved.refused)) == (1, {"step-differs": 1})
+    assert len({one.version_id for one in await engine.enrolments()}) == 2
+    assert "moved" in await engine.story()
