@@ -11,7 +11,7 @@ from bot.render import Card, Html, Press, escape, lines
 from bot.routing import Router
 from channels.message import MailFile
 from crm.access import Action, allows, check
-from crm.automations import document, recipes, showing, keeping
+from crm.automations import document, keeping, recipes, showing
 from crm.automations.errors import DocumentRefused, NotReady
 from crm.automations.markup import LIMIT
 from storage.models import FormProgress

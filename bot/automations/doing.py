@@ -19,7 +19,7 @@ from bot.automations.presses import (
 from bot.context import BotContext
 from bot.render import Card, Html, Press, lines
 from bot.routing import Router
-from crm.automations import showing, keeping
+from crm.automations import keeping, showing
 from crm.automations.checking import Checked
 from crm.automations.errors import NotReady
 
@@ -88,9 +88,7 @@ async def on_archive(context: BotContext, press: Archive) -> None:
 
 async def _switch_on(context: BotContext, session: AsyncSession, automation_id: int) -> None:
     try:
-        _, found = await keeping.switch_on(
-            session, actor=context.staff, automation_id=automation_id, now=context.now
-        )
+        _, found = await keeping.switch_on(session, actor=context.staff, automation_id=automation_id, now=context.now)
     except NotReady as error:
         await _show(context, session, automation_id, refused=error)
     else:

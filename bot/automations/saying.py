@@ -53,7 +53,9 @@ def about(reader: Reader, definition: Definition) -> Html:
     language = reader.language
     return lines(
         Html(translate(language, "automations-when", what=trigger_words(language, definition.trigger))),
-        translate(language, "automations-only", rule=rule_words(language, definition.only)) if definition.only else None,
+        translate(language, "automations-only", rule=rule_words(language, definition.only))
+        if definition.only
+        else None,
         again_words(language, definition),
         exit_words(language, definition),
         quoted(step_lines(language, definition.steps)),

@@ -163,6 +163,11 @@ automations-notice = { $what ->
 }
 automations-notice-cause = Cause: { $cause }
 automations-note = ⚙️ “{ $automation }”
+automations-note-client = Client
+automations-note-follow-up = Follow-up
+automations-unsent-no-address = no address for it
+automations-unsent-suppressed = the address is closed
+automations-unsent-unsubscribe = they unsubscribed
 error-automations-not-ready = It cannot be switched on as it is: something it needs is missing.
 error-automations-not-found = This automation is no longer there.
 error-automations-name-taken = Another automation is called “{ $name }”. Choose another name.

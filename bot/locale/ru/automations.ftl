@@ -172,6 +172,11 @@ automations-notice = { $what ->
 }
 automations-notice-cause = Причина: { $cause }
 automations-note = ⚙️ «{ $automation }»
+automations-note-client = Клиент
+automations-note-follow-up = Задача
+automations-unsent-no-address = нет адреса
+automations-unsent-suppressed = адрес закрыт
+automations-unsent-unsubscribe = отписались
 error-automations-not-ready = Включить как есть нельзя: чего-то нужного не хватает.
 error-automations-not-found = Этой автоматизации больше нет.
 error-automations-name-taken = Автоматизация «{ $name }» уже есть. Выберите другое название.

@@ -154,6 +154,11 @@ automations-notice = { $what ->
 }
 automations-notice-cause = สาเหตุ: { $cause }
 automations-note = ⚙️ “{ $automation }”
+automations-note-client = ลูกค้า
+automations-note-follow-up = นัดติดตาม
+automations-unsent-no-address = ไม่มีที่อยู่
+automations-unsent-suppressed = ที่อยู่ถูกปิด
+automations-unsent-unsubscribe = เลิกรับแล้ว
 error-automations-not-ready = ยังเปิดไม่ได้ ขาดสิ่งที่จำเป็น
 error-automations-not-found = ไม่มีระบบนี้แล้ว
 error-automations-name-taken = มีระบบชื่อ “{ $name }” แล้ว เลือกชื่ออื่น

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments, templates
-from crm.automations import recipes, showing, keeping
+from crm.automations import keeping, recipes, showing
 from crm.automations.errors import (
     AutomationNameTaken,
     AutomationNotFound,
