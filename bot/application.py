@@ -54,6 +54,7 @@ NOUNS = (
     "halts",
     "optout",
     "why",
+    "enrolments",
     "staff",
     "mailboxes",
     "history",

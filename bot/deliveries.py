@@ -42,11 +42,15 @@ _OURS = frozenset(
         "another-on-its-way",
         "throttled",
         "mailing-paused",
+        "automation-paused",
+        "automation-left",
         RESTORED,
     }
 )
 
-_HELD = frozenset({"quiet-hours", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused"})
+_HELD = frozenset(
+    {"quiet-hours", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused", "automation-paused"}
+)
 # Nothing is wrong with the address.
 _ENOUGH = frozenset({"frequency-cap", "no-consent"})
 

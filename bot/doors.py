@@ -17,6 +17,22 @@ class ShowClient(Callback, prefix="cs"):
 
 
 @dataclass(frozen=True)
+class ShowEnrolments(Callback, prefix="ye"):
+    """What a client is or was inside of."""
+
+    client_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class ShowEnrolment(Callback, prefix="yn"):
+    """The story of one enrolment."""
+
+    enrolment_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
 class StartFollowUp(Callback, prefix="fs"):
     """Begins a promise to a client."""
 

@@ -11,7 +11,8 @@ from bot.callbacks import Callback
 from bot.consents import told_line
 from bot.context import BotContext
 from bot.deliveries import ICONS, delivery, explained
-from bot.doors import ShowClient, ShowWhy, ShowWhyOf
+from bot.doors import ShowClient, ShowEnrolment, ShowEnrolments, ShowWhy, ShowWhyOf
+from bot.enrolments import entered
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from crm import clients, segments
@@ -121,6 +122,7 @@ async def _list(context: BotContext, press: ShowWhyOf) -> Card:
             session, actor=context.staff, client_id=press.client_id, limit=PAGE, offset=press.page * PAGE
         )
         without = await stories.left_out(session, actor=context.staff, client=client, limit=1)
+        _, inside, _ = await stories.enrolments(session, actor=context.staff, client_id=client.id, limit=1)
         reader = context.reader(session)
     parts: list[object] = [reader.t("why-messages-of", name=client.name, count=total)]
     for number, one in enumerate(found, start=1):
@@ -131,6 +133,8 @@ async def _list(context: BotContext, press: ShowWhyOf) -> Card:
         parts += [Html(" "), Html(f"{number}. {ICONS[row.channel]} {title} · {at}"), state]
     opened = [Press(str(number), ShowWhy(one.delivery.id)) for number, one in enumerate(found, start=1)]
     rows = [opened, pager(press.page, -(-total // PAGE), lambda page: ShowWhyOf(client.id, page))]
+    if inside:
+        rows.append([Press("🤖 " + reader.t("enrolments-button"), ShowEnrolments(client.id))])
     if without:
         rows.append([Press("🫥 " + reader.t("why-without"), ShowLeftOut(client.id))])
     if client.archived_at is None:
@@ -161,6 +165,8 @@ def _story(reader: Reader, told: Story, page: int) -> Card:
         *(_ahead(reader, told) if page == 0 else ()),
     )
     rows = [pager(page, pages, lambda to: ShowWhy(row.id, to))]
+    if told.cause.enrolment is not None:
+        rows.append([Press("🤖 " + reader.t("enrolments-story"), ShowEnrolment(told.cause.enrolment.id))])
     if told.client is not None:
         rows.append([Press("‹ " + told.client.name, ShowWhyOf(told.client.id))])
     return Card(body, [one for one in rows if one])
@@ -168,6 +174,9 @@ def _story(reader: Reader, told: Story, page: int) -> Card:
 
 def _cause(reader: Reader, told: Story) -> list[Html | None]:
     cause = told.cause
+    if cause.automation is not None and cause.entry is not None:
+        name = fold(escape(cause.automation.name), 120)
+        return [reader.t("why-cause-automation", automation=name, by=cause.by or "–"), entered(reader, cause.entry)]
     if cause.kind in (CauseKind.WRITTEN, CauseKind.OTHER) or cause.mailing is None or cause.segment is None:
         return [reader.t(f"why-cause-{cause.kind.value}", by=cause.by)]
     named = reader.t(f"why-cause-{cause.kind.value}", mailing=fold(escape(cause.mailing.name), 120), by=cause.by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from web import errors, health, telegram, twilio, twilio_voice, unsubscribe
-from web.api import clients, interactions, stock
+from web.api import clients, events, interactions, stock
 from web.deps import WebParts
 from web.guards import BodyLimit, SecurityHeaders
 
@@ -24,7 +24,7 @@ def create_app(web: WebParts) -> FastAPI:
     for door in (health, telegram, twilio, twilio_voice, unsubscribe):
         app.include_router(door.router)
     if web.api_key:
-        for noun in (clients, interactions, stock):
+        for noun in (clients, events, interactions, stock):
             app.include_router(noun.router, prefix="/api/v1")
     # The last one added is the outermost: headers stand on refusals of the cap too.
     app.add_middleware(BodyLimit)

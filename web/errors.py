@@ -8,12 +8,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from crm.automations.posting import KeyUsed
 from crm.errors import CrmError, NotAllowed, NotFound
 
 log = structlog.get_logger("touchline.web")
 
 # What is absent and what is another's get one answer, so that nobody can probe.
-_STATUS: dict[type[CrmError], int] = {NotAllowed: 404, NotFound: 404}
+_STATUS: dict[type[CrmError], int] = {NotAllowed: 404, NotFound: 404, KeyUsed: 409}
 
 
 _HTTP = {401: "api.wrong_key", 403: "api.nobody_to_act_for", 409: "api.key_used_for_something_else"}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.automations import card, documents, doing, listing, notices, trying
+from bot.automations import card, documents, doing, listing, trying
 from bot.routing import Router
 
 __all__ = ["router"]
 
 router = Router()
-for part in (listing, card, doing, documents, trying, notices):
+for part in (listing, card, doing, documents, trying):
     router.include(part.router)

@@ -15,7 +15,7 @@ from bot.automations.presses import (
 )
 from bot.automations.saying import about, event_words, step_words
 from bot.context import BotContext
-from bot.doors import ShowClient
+from bot.doors import ShowEnrolment
 from bot.render import Card, Html, Press, Reader, bold, fold, lines, pager
 from bot.routing import Router
 from crm.access import Action, allows, check
@@ -99,7 +99,7 @@ async def on_inside(context: BotContext, press: ShowInside) -> None:
         reader = context.reader(session)
         said = [await _member(reader, automation, number, one) for number, one in enumerate(people, start=1)]
     title = "automations-people-of" if count else "automations-nobody-inside"
-    opened = [Press(str(number), ShowClient(one.client_id)) for number, one in enumerate(people, start=1)]
+    opened = [Press(str(number), ShowEnrolment(one.enrolment_id)) for number, one in enumerate(people, start=1)]
     rows = [
         opened[:5],
         opened[5:],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import math
 import re
@@ -104,7 +105,7 @@ async def post(
 
 
 async def _same(session: AsyncSession, known: PostedEvent, told: str) -> DomainEvent:
-    if known.digest != told:
+    if not hmac.compare_digest(known.digest, told):
         raise KeyUsed
     return await session.get_one(DomainEvent, known.event_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -12,8 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_REMINDER, enqueue_card
 from crm import keys
+from crm.access import Action, check, may_read
+from crm.errors import NotAllowed
+from crm.merge_fields import parse, render, values_of
 from crm.wording import zone_of
-from storage.models import Automation, Role, Staff
+from storage.models import Automation, Client, Enrolment, EnrolmentEvent, Role, Staff
 
 CARD: Final = "automation_notice"
 NOTE_CARD: Final = "automation_note"
@@ -48,6 +52,42 @@ async def tell(
             priority=PRIORITY_REMINDER,
             facts={"what": what.value, "cause": cause[:200], "client_id": client_id},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A word to the owner, filled with what is true of the client now."""
+
+    client: Client
+    automation: Automation
+    enrolment_id: int
+    text: str
+
+
+async def note(session: AsyncSession, *, actor: Staff, line_id: int) -> Note:
+    """What the note of a step says to a colleague. Raises NotAllowed once the client is out of their sight."""
+    line = await session.get(EnrolmentEvent, line_id)
+    enrolment = await session.get(Enrolment, line.enrolment_id) if line is not None else None
+    if line is None or enrolment is None:
+        raise NotAllowed(action=Action.SEE_CLIENTS.value)
+    if not await may_read(session, actor=actor, client_id=enrolment.client_id):
+        raise NotAllowed(action=Action.SEE_CLIENTS.value)
+    client = await session.get_one(Client, enrolment.client_id)
+    owner = await session.get(Staff, client.owner_id) if client.owner_id else None
+    values = values_of(client, owner, zone_name=actor.timezone)
+    text = render(parse(str(line.facts.get("text", ""))), values).text
+    automation = await session.get_one(Automation, enrolment.automation_id)
+    return Note(client, automation, enrolment.id, text)
+
+
+async def noticed(session: AsyncSession, *, actor: Staff, automation_id: int, client_id: int) -> tuple[str, str]:
+    """The names of the automation a notice is about, and of the first client it befell (empty: none). Raises NotAllowed."""
+    check(actor, Action.RUN_AUTOMATIONS)
+    automation = await session.get(Automation, automation_id)
+    if automation is None:
+        raise NotAllowed(action=Action.RUN_AUTOMATIONS.value)
+    client = await session.get(Client, client_id) if client_id else None
+    return automation.name, client.name if client is not None else ""
 
 
 async def _readers(session: AsyncSession, automation: Automation) -> Sequence[Staff]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
@@ -83,6 +83,7 @@ class ClientDraft:
     first_contact_reason: str = ""
     person: str = ""
     lifecycle: Lifecycle = Lifecycle.LEAD
+    external_id: str | None = None  # what another program of the company calls them; unique
     custom_fields: dict[str, Any] = field(default_factory=dict)
 
 
@@ -97,6 +98,7 @@ async def create(
         raise PossibleDuplicate(duplicates)
     if draft.source_id is not None and await session.get(Source, draft.source_id) is None:
         raise Invalid(field="source", value=str(draft.source_id))
+    external_id = await _external(session, draft)
     client = Client(
         name=read_line(draft.name, field="name", limit=200, required=True),
         company=read_line(draft.company, field="company", limit=200),
@@ -109,6 +111,7 @@ async def create(
         notes=read_text(draft.notes, field="notes", limit=4000),
         custom_fields=dict(draft.custom_fields),
         lifecycle=draft.lifecycle,
+        external_id=external_id,
         created_by_id=actor.id,
         created_at=now,
         updated_at=now,
@@ -183,6 +186,16 @@ async def _owner(session: AsyncSession, actor: Staff, draft: ClientDraft) -> int
     if owner is None or not owner.active:
         raise Invalid(field="owner", value=str(draft.owner_id))
     return owner.id
+
+
+async def _external(session: AsyncSession, draft: ClientDraft) -> str | None:
+    """The other program's name for the client, which nobody else may have."""
+    external_id = read_line(draft.external_id or "", field="external_id", limit=120) or None
+    if external_id is not None:
+        taken = select(Client.id).where(Client.external_id == external_id)
+        if (await session.execute(taken)).first() is not None:
+            raise Invalid(field="external_id", value=external_id)
+    return external_id
 
 
 async def _hang(session: AsyncSession, client: Client, draft: ClientDraft, points: list[Point], now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm.why.absence import Absence, Absent, absence
+from crm.why.enrolments import EnrolmentLine, EnrolmentStory, Entry, enrolment_story, enrolments, entry_of
 from crm.why.listing import Listed, left_out, messages
 from crm.why.story import Cause, CauseKind, Line, Permission, Story, Whereabouts, story
 
@@ -11,12 +12,18 @@ __all__ = [
     "Absent",
     "Cause",
     "CauseKind",
+    "EnrolmentLine",
+    "EnrolmentStory",
+    "Entry",
     "Line",
     "Listed",
     "Permission",
     "Story",
     "Whereabouts",
     "absence",
+    "enrolment_story",
+    "enrolments",
+    "entry_of",
     "left_out",
     "messages",
     "story",

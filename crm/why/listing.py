@@ -9,8 +9,9 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import SEES_EVERYTHING
+from crm.consent.last_word import AUTOMATION
 from crm.why.scope import CUSTOMER_CHANNELS, client_of
-from storage.models import Client, Interaction, Mailing, Outbox, Staff
+from storage.models import Automation, Client, Enrolment, Interaction, Mailing, Outbox, Staff
 
 
 @dataclass(frozen=True)
@@ -59,4 +60,18 @@ async def titles_of(session: AsyncSession, rows: Sequence[Outbox]) -> dict[int, 
         )
     )
     words = {row.outbox_id: row.subject or " ".join(row.text[:200].split()) for row in written}
-    return {row.id: mailings.get(row.mailing_id or 0, "") or words.get(row.id, "") for row in rows}
+    automations = await _automations_of(session, rows)
+    return {
+        row.id: mailings.get(row.mailing_id or 0, "") or automations.get(row.id, "") or words.get(row.id, "")
+        for row in rows
+    }
+
+
+async def _automations_of(session: AsyncSession, rows: Sequence[Outbox]) -> dict[int, str]:
+    """The names of the automations that planned these messages."""
+    of = {row.id: int(row.payload.get("enrolment_id", 0)) for row in rows if row.kind == AUTOMATION}
+    if not of:
+        return {}
+    query = select(Enrolment.id, Automation.name).join(Automation, Automation.id == Enrolment.automation_id)
+    names = {row.id: row.name for row in await session.execute(query.where(Enrolment.id.in_(of.values())))}
+    return {outbox_id: names.get(enrolment_id, "") for outbox_id, enrolment_id in of.items()}

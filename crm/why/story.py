@@ -13,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.suppression import address_hash
 from crm import segments
+from crm.consent.last_word import AUTOMATION
 from crm.consent.proof import Told, told_of
 from crm.contact_hours import Zones, zones_of
+from crm.why.enrolments import Entry, entry_of
 from crm.why.listing import titles_of
 from crm.why.scope import delivery_of
 from storage.filters import Node
 from storage.models import (
+    Automation,
     Channel,
     Client,
     Consent,
@@ -26,6 +29,7 @@ from storage.models import (
     DeliveryAttempt,
     DeliveryEvent,
     DeliveryState,
+    Enrolment,
     Interaction,
     Mailing,
     Outbox,
@@ -41,6 +45,7 @@ EVENTS, ATTEMPTS = 60, 40  # the newest; nobody reads more
 class CauseKind(StrEnum):
     MAILING = "mailing"
     TEST = "test"
+    AUTOMATION = "automation"
     WRITTEN = "written"  # a colleague wrote it
     OTHER = "other"
 
@@ -56,6 +61,9 @@ class Cause:
     segment: Segment | None = None
     tree: Node | None = None
     is_list: bool = False
+    automation: Automation | None = None
+    enrolment: Enrolment | None = None
+    entry: Entry | None = None  # what brought the client into the automation
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,15 @@ async def _cause(session: AsyncSession, row: Outbox, now: datetime) -> Cause:
     mailing_id = row.mailing_id or (row.payload.get("mailing_id") if row.kind == "mailing_test" else None)
     if mailing_id is not None:
         return await _mailing_cause(session, row, int(mailing_id), now)
+    if row.kind == AUTOMATION and (enrolment := await session.get(Enrolment, int(row.payload["enrolment_id"]))):
+        automation = await session.get_one(Automation, enrolment.automation_id)
+        return Cause(
+            CauseKind.AUTOMATION,
+            by=await _name(session, automation.created_by_id),
+            automation=automation,
+            enrolment=enrolment,
+            entry=await entry_of(session, enrolment),
+        )
     query = select(Interaction).where(Interaction.outbox_id == row.id).order_by(Interaction.id).limit(1)
     written = (await session.execute(query)).scalar_one_or_none()
     if written is None or written.staff_id is None:

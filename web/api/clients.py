@@ -25,6 +25,7 @@ class ClientLine(BaseModel):
     owner_id: int | None
     language: Language
     lifecycle: Lifecycle
+    external_id: str | None
     last_contact_at: datetime | None
 
     @classmethod
@@ -69,6 +70,7 @@ class ClientIn(BaseModel):
     notes: Words = Field("", max_length=20_000)
     owner_id: Id | None = None
     first_contact_reason: Words = Field("", max_length=1000)
+    external_id: Words | None = Field(None, max_length=120, description="What your own program calls them; unique")
     force: bool = Field(False, description="Make it although it looks like a client we have")
 
 
@@ -134,6 +136,7 @@ async def make_client(
                 notes=body.notes,
                 owner_id=body.owner_id,
                 first_contact_reason=body.first_contact_reason,
+                external_id=body.external_id,
             )
             made = await clients.create(session, actor=who, draft=draft, now=web.clock.now(), force=body.force)
             return made.id

@@ -152,19 +152,6 @@ automations-replay-conflicts = { $n ->
 automations-replay-loop = Goes round: { $names }
 automations-replay-note = Rules are asked of the clients as they are today; what nobody recorded then is not in it.
 automations-replay-first = First of them:
-automations-notice = { $what ->
-    [failed] “{ $name }” could not go on for { $client }.
-    [parked] “{ $name }” has a step this version does not know. It waits.
-    [loop] “{ $name }” would have set itself off again. It was not entered.
-    [long_chain] Too many automations set one another off; “{ $name }” was not entered.
-    [cap] As many clients as may in a day have entered “{ $name }”.
-    [rule] Who may enter “{ $name }” cannot be told: its rule cannot be asked.
-   *[call_out] Another program did not answer “{ $name }” for a day.
-}
-automations-notice-cause = Cause: { $cause }
-automations-note = ⚙️ “{ $automation }”
-automations-note-client = Client
-automations-note-follow-up = Follow-up
 automations-unsent-no-address = no address for it
 automations-unsent-suppressed = the address is closed
 automations-unsent-unsubscribe = they unsubscribed

@@ -56,4 +56,6 @@ deliveries-reason-frequency-cap = enough mailings lately
 deliveries-reason-another-on-its-way = another message is just on its way to them
 deliveries-reason-throttled = only so many go at a time
 deliveries-reason-mailing-paused = the mailing is paused
+deliveries-reason-automation-paused = the automation is paused
+deliveries-reason-automation-left = they had left the automation: answered, bought, or wanted no more
 deliveries-of-several = ✔️ sent to { $arrived } of { $count }

@@ -17,6 +17,7 @@ why-to = To { $name }, { $address }
 why-why = <b>Why it was to go</b>
 why-cause-mailing = 📣 The mailing “{ $mailing }” by { $by }
 why-cause-test = 🧪 A test of the mailing “{ $mailing }”, asked for by { $by }
+why-cause-automation = 🤖 The automation “{ $automation }” by { $by }
 why-cause-written = ✍️ { $by } wrote it
 why-cause-other = ⚙️ It was sent automatically
 why-approved = 👍 Approved by { $name }

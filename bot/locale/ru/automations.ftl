@@ -161,19 +161,6 @@ automations-replay-conflicts = { $n ->
 automations-replay-loop = Ходит по кругу: { $names }
 automations-replay-note = Условия проверены по нынешним карточкам; чего тогда никто не записал, того здесь нет.
 automations-replay-first = Первые из них:
-automations-notice = { $what ->
-    [failed] «{ $name }» не смогла продолжить для { $client }.
-    [parked] В «{ $name }» есть шаг, неизвестный этой версии. Она ждёт.
-    [loop] «{ $name }» запустила бы сама себя. Вход не состоялся.
-    [long_chain] Слишком много автоматизаций запускают друг друга; в «{ $name }» вход не состоялся.
-    [cap] В «{ $name }» вошло столько клиентов, сколько можно за день.
-    [rule] Кто входит в «{ $name }», сказать нельзя: её условие не проверить.
-   *[call_out] Другая программа сутки не отвечает «{ $name }».
-}
-automations-notice-cause = Причина: { $cause }
-automations-note = ⚙️ «{ $automation }»
-automations-note-client = Клиент
-automations-note-follow-up = Задача
 automations-unsent-no-address = нет адреса
 automations-unsent-suppressed = адрес закрыт
 automations-unsent-unsubscribe = отписались

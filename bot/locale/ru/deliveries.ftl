@@ -56,4 +56,6 @@ deliveries-reason-frequency-cap = рассылок в последнее вре�
 deliveries-reason-another-on-its-way = клиенту как раз уходит другое сообщение
 deliveries-reason-throttled = за раз уходит не больше положенного
 deliveries-reason-mailing-paused = рассылка на паузе
+deliveries-reason-automation-paused = автоматизация на паузе
+deliveries-reason-automation-left = клиент уже вышел из автоматизации: ответил, купил или отказался
 deliveries-of-several = ✔️ отправлено { $arrived } из { $count }

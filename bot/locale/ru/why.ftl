@@ -19,6 +19,7 @@ why-to = Кому: { $name }, { $address }
 why-why = <b>Откуда оно взялось</b>
 why-cause-mailing = 📣 Рассылка «{ $mailing }», автор { $by }
 why-cause-test = 🧪 Проба рассылки «{ $mailing }» для { $by }
+why-cause-automation = 🤖 Автоматизация «{ $automation }», автор { $by }
 why-cause-written = ✍️ Написано лично: { $by }
 why-cause-other = ⚙️ Отправлено автоматически
 why-approved = 👍 Одобрено: { $name }

@@ -143,19 +143,6 @@ automations-replay-conflicts = { $n ->
 automations-replay-loop = วนกลับ: { $names }
 automations-replay-note = เงื่อนไขเทียบกับข้อมูลลูกค้าวันนี้ สิ่งที่ตอนนั้นไม่มีใครบันทึกจะไม่อยู่ในนี้
 automations-replay-first = รายแรก ๆ:
-automations-notice = { $what ->
-    [failed] “{ $name }” ไปต่อไม่ได้สำหรับ { $client }
-    [parked] “{ $name }” มีขั้นตอนที่รุ่นนี้ไม่รู้จัก จึงรออยู่
-    [loop] “{ $name }” จะเริ่มตัวเองอีก จึงไม่ได้เข้า
-    [long_chain] ระบบเริ่มต่อกันมากเกินไป จึงไม่ได้เข้า “{ $name }”
-    [cap] วันนี้มีลูกค้าเข้า “{ $name }” ครบจำนวนแล้ว
-    [rule] บอกไม่ได้ว่าใครเข้า “{ $name }” ได้ เพราะใช้เงื่อนไขไม่ได้
-   *[call_out] โปรแกรมอื่นไม่ตอบ “{ $name }” มาหนึ่งวัน
-}
-automations-notice-cause = สาเหตุ: { $cause }
-automations-note = ⚙️ “{ $automation }”
-automations-note-client = ลูกค้า
-automations-note-follow-up = นัดติดตาม
 automations-unsent-no-address = ไม่มีที่อยู่
 automations-unsent-suppressed = ที่อยู่ถูกปิด
 automations-unsent-unsubscribe = เลิกรับแล้ว

@@ -56,4 +56,6 @@ deliveries-reason-frequency-cap = ช่วงนี้ได้รับข่�
 deliveries-reason-another-on-its-way = มีอีกข้อความกำลังไปถึงลูกค้าพอดี
 deliveries-reason-throttled = ส่งได้ครั้งละจำกัด
 deliveries-reason-mailing-paused = การส่งหยุดพักอยู่
+deliveries-reason-automation-paused = ระบบอัตโนมัติหยุดพักอยู่
+deliveries-reason-automation-left = ลูกค้าออกจากระบบอัตโนมัติแล้ว: ตอบ ซื้อ หรือไม่รับต่อ
 deliveries-of-several = ✔️ ส่งแล้ว { $arrived } จาก { $count } คน

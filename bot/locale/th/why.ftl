@@ -16,6 +16,7 @@ why-to = ถึง { $name }, { $address }
 why-why = <b>ทำไมถึงจะส่ง</b>
 why-cause-mailing = 📣 การส่ง “{ $mailing }” โดย { $by }
 why-cause-test = 🧪 ทดลองส่ง “{ $mailing }” โดย { $by }
+why-cause-automation = 🤖 ระบบอัตโนมัติ “{ $automation }” โดย { $by }
 why-cause-written = ✍️ { $by } เขียนเอง
 why-cause-other = ⚙️ ส่งอัตโนมัติ
 why-approved = 👍 อนุมัติโดย { $name }
