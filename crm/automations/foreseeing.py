@@ -70,10 +70,10 @@ def walk(definition: Definition, person: Person, *, start: datetime, until: date
     for _ in range(_MOST_STEPS):
         if left_at is not None and left_at <= min(at, over):
             return Walked(tuple(done), left_at, reason)
+        if min(at, over) > until:
+            return Walked(tuple(done), until)
         if over <= at:
             return Walked(tuple(done), over, Because.EXPIRED.value)
-        if at > until:
-            return Walked(tuple(done), until)
         if place == places.END:
             return Walked(tuple(done), at, Because.FINISHED.value)
         step = places.step_at(definition, place)
