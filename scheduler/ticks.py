@@ -20,7 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Select
 
 from crm import calls, halts, reminding, writing
-from crm.automations import dates, feed, leaving, presence, walking
+from crm.automations import calling, dates, feed, leaving, presence, walking
 from crm.deliveries import doubt
 from crm.inbound import media
 from crm.mailings import expanding, guarding
@@ -81,6 +81,7 @@ def automation_ticks(mail_domain: str) -> tuple[Tick, ...]:
         Tick("events read", 0.5, feed.read_events, feed.unread_events),
         Tick("automations walked", 0.5, walking.walker(mail_domain), walking.due_enrolments),
         Tick("messages of automations returned", 5, leaving.end_by_bounces, leaving.returned_messages),
+        Tick("calls given up", 10, calling.tell_of_given_up, calling.untold),
         Tick("segments watched", 20, presence.compare),
         Tick("dates of clients", 30, dates.enter_by_dates),
     )

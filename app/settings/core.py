@@ -19,7 +19,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz.distance import DamerauLevenshtein
 
-from app.settings import contact, mail, sms
+from app.settings import callouts, contact, mail, sms
 from app.settings.keys import SECRET_FILE, kept_key
 from app.settings.urls import split
 from storage.models.enums import Language
@@ -52,6 +52,7 @@ _FIXES = (
     | mail.FIXES
     | sms.FIXES
     | contact.FIXES
+    | callouts.FIXES
 )
 
 
@@ -59,7 +60,7 @@ class SettingsError(Exception):
     """A setting is unknown or wrong; the message is one line that names it and what to do."""
 
 
-class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, BaseSettings):
+class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, callouts.CalloutSettings, BaseSettings):
     """All settings of DESIGN section 6. Build them with `load()`, which words the faults."""
 
     model_config = SettingsConfigDict(
@@ -219,6 +220,12 @@ class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, Base
         if self.telegram_webhook_secret is not None:
             return self.telegram_webhook_secret.get_secret_value()
         return self.derived_key("telegram-webhook").hex()
+
+    def callout_key(self) -> bytes:
+        """What calls to other programs are signed with: as set, else derived, so that none goes unsigned."""
+        if self.callout_secret is not None:
+            return self.callout_secret.get_secret_value().encode()
+        return self.derived_key("callout").hex().encode()
 
     def secrets(self) -> Iterator[str]:
         """Everything that must never be seen in a log, passwords inside URLs included."""

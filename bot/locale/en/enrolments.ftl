@@ -46,6 +46,7 @@ enrolments-line-started = { $outcome ->
    *[terms] the terms of “{ $automation }” did not let them in
 }
 enrolments-line-called-out = another program was called: { $url }
+enrolments-line-uncalled = another program did not answer: { $url }
 enrolments-line-failed = this step could not be done: { $because }
 enrolments-line-parked = waits: this version of the program does not know the step ({ $because })
 enrolments-line-moved = moved from version { $before } to { $after }

@@ -48,6 +48,7 @@ enrolments-line-started = { $outcome ->
    *[terms] условия «{ $automation }» не позволили войти
 }
 enrolments-line-called-out = вызвана другая программа: { $url }
+enrolments-line-uncalled = другая программа не ответила: { $url }
 enrolments-line-failed = шаг не получился: { $because }
 enrolments-line-parked = ждёт: эта версия программы не знает шага ({ $because })
 enrolments-line-moved = переведён с версии { $before } на { $after }

@@ -45,6 +45,7 @@ enrolments-line-started = { $outcome ->
    *[terms] เงื่อนไขของ “{ $automation }” ไม่ให้เข้า
 }
 enrolments-line-called-out = เรียกโปรแกรมอื่น: { $url }
+enrolments-line-uncalled = โปรแกรมอื่นไม่ตอบ: { $url }
 enrolments-line-failed = ทำขั้นนี้ไม่ได้: { $because }
 enrolments-line-parked = พักไว้: โปรแกรมรุ่นนี้ไม่รู้จักขั้นตอน ({ $because })
 enrolments-line-moved = ย้ายจากฉบับที่ { $before } ไปฉบับที่ { $after }
