@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from channels.email.pace import MailPace
     from channels.email.verp import ReturnPath
     from channels.sender import Sender
+    from channels.webhooks import WebhookCaller
 
 
 def return_path(settings: Settings) -> ReturnPath | None:
@@ -69,6 +70,16 @@ def mail_pace(settings: Settings) -> MailPace:
         rate=settings.mail_rate,
         domains=read_domain_rates(settings.mail_domain_rate),
         warmup=read_warmup(settings.mail_warmup),
+    )
+
+
+def caller(product: Product) -> WebhookCaller:
+    """What tells other programs what automations have for them."""
+    from channels.webhooks import WebhookCaller
+
+    settings = product.settings
+    return WebhookCaller(
+        database=product.database, clock=product.clock, key=settings.callout_key(), inside=settings.callout_hosts
     )
 
 

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from bot.application import BotApplication
     from channels.inbox import Arrival
     from channels.outbox.worker import OutboxWorker
-    from channels.webhooks import WebhookCaller
     from crm.calls import CallTerms
     from crm.contact_rules import ContactRules
     from crm.threads import House
@@ -199,16 +198,6 @@ class Product:
         )
 
     @cached_property
-    def caller(self) -> WebhookCaller:
-        """What automations have to tell other programs."""
-        from channels.webhooks import WebhookCaller
-
-        settings = self.settings
-        return WebhookCaller(
-            database=self.database, clock=self.clock, key=settings.callout_key(), inside=settings.callout_hosts
-        )
-
-    @cached_property
     def ticker(self) -> Ticker:
         from scheduler.ticks import TICKS, Ticker, automation_ticks, mailing_ticks
 
@@ -319,6 +308,8 @@ class Product:
 
     def _loops(self, parts: Collection[Part]) -> dict[str, Loop]:
         """The loops of the chosen parts by name, in the order they start."""
+        from app import outgoing
+
         loops: dict[str, Loop] = {}
         if Part.BOT in parts:
             if self.settings.has_telegram:
@@ -327,7 +318,7 @@ class Product:
                 log.warning("The bot is off: TOUCHLINE_TELEGRAM_TOKEN is missing")
         if Part.WORKER in parts:
             loops["worker"] = self.worker.run
-            loops["calls to other programs"] = self.caller.run
+            loops["calls to other programs"] = outgoing.caller(self).run
         if Part.SCHEDULER in parts:
             loops["ticks"] = self.ticker.run
             loops.update(self._intake_loops())
