@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.automations.card import automation_card, finding_lines
-from bot.automations.presses import FORM, AskDocument, Edit, ListAutomations, ShowAutomation
+from bot.automations.presses import FORM, AskDocument, Edit, ListAutomations
 from bot.context import BotContext
+from bot.doors import ShowAutomation
 from bot.render import Card, Html, Press, escape, lines
 from bot.routing import Router
 from channels.message import MailFile

@@ -10,16 +10,17 @@ from bot.automations.presses import (
     Archive,
     AskArchive,
     ListAutomations,
+    MoveInside,
     Pause,
     Resume,
-    ShowAutomation,
     SwitchOn,
     TakeRecipe,
 )
 from bot.context import BotContext
+from bot.doors import ShowAutomation
 from bot.render import Card, Html, Press, lines
 from bot.routing import Router
-from crm.automations import keeping, showing
+from crm.automations import keeping, moving, showing
 from crm.automations.checking import Checked
 from crm.automations.errors import NotReady
 
@@ -84,6 +85,16 @@ async def on_archive(context: BotContext, press: Archive) -> None:
         await keeping.archive(session, actor=context.staff, automation_id=press.automation_id, now=context.now)
     back = [[Press(context.t("automations-back"), ListAutomations())]]
     context.show(Card(context.t("automations-archived", name=name), back))
+
+
+@router.press(MoveInside)
+async def on_move(context: BotContext, press: MoveInside) -> None:
+    async with context.write() as session:
+        kept = await moving.move_inside(
+            session, actor=context.staff, automation_id=press.automation_id, now=context.now
+        )
+    context.toast("automations-moved", moved=kept.moved, stayed=sum(kept.refused.values()))
+    await context.show_card(CARD, press.automation_id)
 
 
 async def _switch_on(context: BotContext, session: AsyncSession, automation_id: int) -> None:

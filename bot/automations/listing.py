@@ -8,14 +8,14 @@ from bot.automations.presses import (
     AskDocument,
     DrawPicture,
     ListAutomations,
-    ShowAutomation,
+    MoveInside,
     ShowInside,
     ShowRecipe,
     TakeRecipe,
 )
 from bot.automations.saying import about, event_words, step_words
 from bot.context import BotContext
-from bot.doors import ShowEnrolment
+from bot.doors import ShowAutomation, ShowEnrolment
 from bot.render import Card, Html, Press, Reader, bold, fold, lines, pager
 from bot.routing import Router
 from crm.access import Action, allows, check
@@ -100,10 +100,13 @@ async def on_inside(context: BotContext, press: ShowInside) -> None:
         said = [await _member(reader, automation, number, one) for number, one in enumerate(people, start=1)]
     title = "automations-people-of" if count else "automations-nobody-inside"
     opened = [Press(str(number), ShowEnrolment(one.enrolment_id)) for number, one in enumerate(people, start=1)]
+    behind = any(one.number != automation.version_number for one in people)
+    move = Press("⤴️ " + context.t("automations-move", number=automation.version_number), MoveInside(automation.id))
     rows = [
         opened[:5],
         opened[5:],
         pager(press.page, -(-count // PEOPLE), lambda page: ShowInside(automation.id, page)),
+        [move] if behind and allows(context.staff, Action.RUN_AUTOMATIONS) else [],
         [Press(context.t("core-back"), ShowAutomation(automation.id))],
     ]
     context.show(Card(lines(context.t(title, name=automation.name, count=count), *said), [row for row in rows if row]))

@@ -16,11 +16,6 @@ class ListAutomations(Callback, prefix="al"):
 
 
 @dataclass(frozen=True)
-class ShowAutomation(Callback, prefix="av"):
-    automation_id: int
-
-
-@dataclass(frozen=True)
 class ShowRecipe(Callback, prefix="ar"):
     """A ready one, before it is taken."""
 
@@ -74,6 +69,13 @@ class Edit(Callback, prefix="ae"):
 class ShowInside(Callback, prefix="am"):
     automation_id: int
     page: int = 0
+
+
+@dataclass(frozen=True)
+class MoveInside(Callback, prefix="af", writes=True):
+    """Those on older versions go on in the newest one, where they stand at the same step."""
+
+    automation_id: int
 
 
 @dataclass(frozen=True)

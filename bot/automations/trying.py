@@ -8,13 +8,13 @@ from bot.automations.presses import (
     FORM,
     AskClient,
     DrawPicture,
-    ShowAutomation,
     ShowRecipe,
     ShowReplay,
     Simulate,
 )
 from bot.automations.saying import because_words, step_words
 from bot.context import BotContext
+from bot.doors import ShowAutomation
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
 from bot.routing import Router
 from channels.message import MailFile

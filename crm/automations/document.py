@@ -62,9 +62,10 @@ def read(text: str) -> Definition:
         raise DocumentRefused("not-a-map", line=root.line, column=root.column)
     fields = _Fields(root, _TOP)
     event = fields.need("when")
+    name = _event(event)
     trigger = Trigger(
-        event=_event(event),
-        facts=_facts(fields.get("where")),
+        event=name,
+        facts=_facts(fields.get("where"), name),
         days=_days(fields.get("days")) if fields.get("days") else None,
     )
     if trigger.days is not None and not triggers.is_date(trigger):
@@ -153,10 +154,11 @@ class _Steps:
     def _made(self, kind: str, fields: _Fields, depth: int) -> Step:
         main = fields.need(kind)
         if kind == "wait_for":
+            event = _event(main, is_date_fine=False)
             return WaitFor(
-                event=_event(main, is_date_fine=False),
+                event=event,
                 timeout=_length(fields.need("at_most")),
-                facts=_facts(fields.get("where")),
+                facts=_facts(fields.get("where"), event),
                 came=self._inner(fields, "came", depth),
                 missed=self._inner(fields, "missed", depth),
             )
@@ -273,14 +275,20 @@ def _event(node: Node, *, is_date_fine: bool = True) -> str:
     return name
 
 
-def _facts(node: Node | None) -> Facts:
+def _facts(node: Node | None, event: str) -> Facts:
+    """What an event must say. Of our own events it is known what they can say at all; of others it is not."""
     if node is None:
         return ()
     if not isinstance(node, Mapped):
         raise _refused("not-a-map", node)
+    kind = triggers.REGISTRY.get(event)
     for key, _ in node.pairs:
         if not _FACT.fullmatch(key.text):
             raise _refused("fact-name", key, found=key.text)
+        if kind is not None and kind.origin is not triggers.Origin.POSTED and key.text not in kind.facts:
+            raise _refused(
+                "unknown-fact", key, found=key.text, hint=_near(key.text, kind.facts) or ", ".join(kind.facts)
+            )
     return tuple(sorted((key.text, _line(value, 200)) for key, value in node.pairs))
 
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.automations import picture
-from crm.automations import document, recipes
+from crm.automations import document, recipes, showing
 from crm.automations.errors import DocumentRefused
 from crm.client_index import reindex
-from storage.models import Automation, AutomationState, AutomationVersion, Language, Role, Template
+from storage.models import Automation, AutomationState, AutomationVersion, Enrolment, Language, Role, Template
 from tests.bot.conftest import BotTalk, Shown
 from tests.factories import make_client, make_staff
 
@@ -246,3 +246,29 @@ def test_the_example_shown_is_one_that_is_read() -> None:
         assert document.read(shown) == recipe.definition(language)
     with pytest.raises(DocumentRefused):
         document.read(shown + "x")
+
+
+async def test_those_inside_stay_on_their_version_until_they_are_moved(talk: BotTalk) -> None:
+    await manager(talk)
+    card = await kept(talk)
+    [card] = await talk.taps("▶️ Switch on", on=card)
+    now = talk.clock.now()
+    async with talk.database.write() as session:
+        anna = await make_client(session, "Anna Schmidt")
+        made = (await session.execute(select(Automation))).scalar_one()
+        version = await showing.newest(session, made)
+        inside = {"automation_id": made.id, "version_id": version.id, "client_id": anna.id, "entry_key": "event:1"}
+        session.add(Enrolment(**inside, place="0", due_at=now, entered_at=now))
+    await talk.taps("✏️ Edit", on=card)
+    await talk.says(CARE + "  - stop\n")
+    [card] = await talk.says("/automations")
+    [card] = await talk.taps("▶️ Care · 1", on=card)
+    [people] = await talk.taps("👥 Inside (1)", on=card)
+    assert "Anna Schmidt</b>: wait 1 day" in people.html
+    assert "(version 1)" in people.html
+    await talk.taps("⤴️ Move them to version 2", on=people)
+    assert talk.toast() == "Moved: 1. Where their step is another now, they stay: 0."
+    [people] = await talk.taps("👥 Inside (1)", on=card)
+    assert "(version 1)" not in people.html
+    [story] = await talk.taps("1", on=people)
+    assert "moved from version 1 to 2" in story.html

@@ -124,6 +124,8 @@ automations-member = { $number }. <b>{ $name }</b>: { $place }, { $at }{ $old ->
    *[some] {" "}(version { $old })
 }
 automations-member-waits = { $number }. <b>{ $name }</b>: waits for { $event }, at most until { $at }
+automations-move = Move them to version { $number }
+automations-moved = Moved: { $moved }. Where their step is another now, they stay: { $stayed }.
 automations-ask-client = Try “{ $name }” on whom? Type a client's name.
 automations-no-client = Nobody found. Type another name.
 automations-which-client = Which one?
@@ -204,6 +206,7 @@ error-automations-document-refused = Line { $line }, column { $column }{ $has_fo
     [event-name] An event is called like order.shipped: small Latin letters with a dot between.
     [date-as-event] This is a date, and a step cannot wait for it. It can only start an automation.
     [fact-name] What an event says is called by small Latin letters, such as number or total.
+    [unknown-fact] This event does not say that.
     [days-of-an-event] Days are counted from dates only, not from this event. Let the first step wait instead.
     [quiet-days] Write with “days” after how many days without contact.
    *[other] I cannot read on from here.

@@ -131,6 +131,8 @@ automations-member = { $number }. <b>{ $name }</b>: { $place }, { $at }{ $old ->
    *[some] {" "}(версия { $old })
 }
 automations-member-waits = { $number }. <b>{ $name }</b>: ждёт: { $event }, не позже { $at }
+automations-move = Перевести на версию { $number }
+automations-moved = Переведено: { $moved }. Чей шаг теперь другой, остались: { $stayed }.
 automations-ask-client = На ком попробовать «{ $name }»? Напишите имя клиента.
 automations-no-client = Никого не нашлось. Напишите другое имя.
 automations-which-client = Кого именно?
@@ -213,6 +215,7 @@ error-automations-document-refused = Строка { $line }, столбец { $c
     [event-name] Событие называется вроде order.shipped: строчные латинские буквы через точку.
     [date-as-event] Это дата, ждать её шагом нельзя: она может только запускать автоматизацию.
     [fact-name] Сведения события называются строчными латинскими буквами: number, total.
+    [unknown-fact] Этого в событии нет.
     [days-of-an-event] Дни отсчитываются только от дат, а не от этого события. Пусть вместо этого первый шаг ждёт.
     [quiet-days] Напишите в «дни», после скольких дней без контакта.
    *[other] Отсюда прочитать не могу.

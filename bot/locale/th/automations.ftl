@@ -117,6 +117,8 @@ automations-member = { $number }. <b>{ $name }</b>: { $place }, { $at }{ $old ->
    *[some] {" "}(ฉบับที่ { $old })
 }
 automations-member-waits = { $number }. <b>{ $name }</b>: รอ { $event } ไม่เกิน { $at }
+automations-move = ย้ายไปฉบับที่ { $number }
+automations-moved = ย้ายแล้ว: { $moved } ขั้นตอนไม่ตรงกันจึงอยู่ฉบับเดิม: { $stayed }
 automations-ask-client = ลอง “{ $name }” กับใคร พิมพ์ชื่อลูกค้า
 automations-no-client = ไม่พบ พิมพ์ชื่ออื่น
 automations-which-client = รายไหน
@@ -195,6 +197,7 @@ error-automations-document-refused = บรรทัด { $line } คอลั�
     [event-name] ชื่อเหตุการณ์เป็นแบบ order.shipped ตัวอักษรละตินเล็กคั่นด้วยจุด
     [date-as-event] นี่คือวันที่ ขั้นตอนรอไม่ได้ ใช้เริ่มระบบอัตโนมัติได้เท่านั้น
     [fact-name] ข้อมูลของเหตุการณ์ตั้งชื่อด้วยตัวอักษรละตินเล็ก เช่น number, total
+    [unknown-fact] เหตุการณ์นี้ไม่มีข้อมูลนี้
     [days-of-an-event] นับวันได้จากวันที่เท่านั้น ไม่ใช่จากเหตุการณ์นี้ ให้ขั้นตอนแรกรอแทน
     [quiet-days] เขียนที่ “วัน” ว่าไม่ได้ติดต่อกี่วัน
    *[other] อ่านต่อจากตรงนี้ไม่ได้
