@@ -69,6 +69,8 @@ def quoted(steps: Sequence[Line]) -> Html:
 
 
 def trigger_words(language: Language, trigger: Trigger) -> str:
+    if trigger.event == triggers.QUIET:
+        return plain(translate(language, "automations-when-quiet", days=trigger.days or 0))
     said = event_words(language, trigger.event, trigger.facts)
     if trigger.days:
         side = "before" if trigger.days < 0 else "after"

@@ -24,6 +24,7 @@ from crm.automations.foreseeing import Did, Happened, Person, Walked, walk
 from crm.automations.reaching import Reaching
 from crm.contact_rules import ContactRules
 from crm.wording import zone_of
+from crm.worktime import local_moment
 from storage.models import AutomationState, Channel, Client, Staff
 from storage.queries import automation_figures, automation_replays
 from storage.queries.automation_replays import PAGE
@@ -174,37 +175,70 @@ async def _causes(
     told: Replay,
     most: int,
 ) -> list[tuple[int, datetime]]:
-    """(client, moment) for every event and date that would have brought somebody in."""
-    found: list[tuple[int, datetime]] = []
+    """(client, moment) for every event and date that would have brought somebody in, in the order of time."""
     if triggers.is_date(definition.trigger):
-        zone = zone_of(actor.timezone)
-        day = since.astimezone(zone).date() + timedelta(days=1)
-        while day <= now.astimezone(zone).date() and len(found) <= most:
-            condition = dates.is_day(definition.trigger, day, actor.timezone)
-            at = datetime(day.year, day.month, day.day, dates.MORNING // 60, tzinfo=zone)
-            clients = await automation_replays.chosen(session, condition=condition, limit=most + 1)
-            if at <= now:
-                found += [(client_id, at) for client_id in clients]
-            day += timedelta(days=1)
+        found = await _days(session, actor, definition, since, now, most)
+        if definition.trigger.event == triggers.QUIET:
+            length = timedelta(days=definition.trigger.days or 0)
+            ended, told.is_cut = await automation_replays.silences(
+                session, since=since - length, until=now - length, length=length, limit=MOST_EVENTS
+            )
+            zone = zone_of(actor.timezone)
+            found += [(client_id, _morning(at.astimezone(zone).date() + length, zone)) for client_id, at in ended]
+            found = sorted({one for one in found if since <= one[1] <= now}, key=lambda one: (one[1], one[0]))
     else:
-        looked = 0
-        async for event in automation_replays.events_since(
-            session, name=definition.trigger.event, since=since, until=now, limit=MOST_EVENTS
-        ):
-            looked += 1
-            if not triggers.holds(definition.trigger.facts, event.facts):
-                continue
-            if event.client_id is not None:
-                found.append((event.client_id, event.at))
-            elif definition.only:
-                condition = await segments.rule_condition(session, actor=actor, rule=definition.only, now=now)
-                clients = await automation_replays.chosen(session, condition=condition, limit=most + 1)
-                found += [(client_id, event.at) for client_id in clients]
-            if len(found) > most:
-                break
-        told.is_cut = looked >= MOST_EVENTS
+        found = await _events(session, actor, definition, since, now, told, most)
     told.is_cut = told.is_cut or len(found) > most
     return found[:most]
+
+
+async def _days(
+    session: AsyncSession, actor: Staff, definition: Definition, since: datetime, now: datetime, most: int
+) -> list[tuple[int, datetime]]:
+    """The mornings on which a date of theirs came."""
+    zone = zone_of(actor.timezone)
+    found: list[tuple[int, datetime]] = []
+    day = since.astimezone(zone).date() + timedelta(days=1)
+    while (at := _morning(day, zone)) <= now and len(found) <= most:
+        condition = dates.is_day(definition.trigger, day, actor.timezone)
+        clients = await automation_replays.chosen(session, condition=condition, limit=most + 1)
+        found += [(client_id, at) for client_id in clients]
+        day += timedelta(days=1)
+    return found
+
+
+def _morning(day: date, zone: ZoneInfo) -> datetime:
+    return local_moment(day, dates.MORNING, zone)
+
+
+async def _events(
+    session: AsyncSession,
+    actor: Staff,
+    definition: Definition,
+    since: datetime,
+    now: datetime,
+    told: Replay,
+    most: int,
+) -> list[tuple[int, datetime]]:
+    """The events that bring somebody in: one client, or everybody the rule means."""
+    found: list[tuple[int, datetime]] = []
+    looked = 0
+    async for event in automation_replays.events_since(
+        session, name=definition.trigger.event, since=since, until=now, limit=MOST_EVENTS
+    ):
+        looked += 1
+        if not triggers.holds(definition.trigger.facts, event.facts):
+            continue
+        if event.client_id is not None:
+            found.append((event.client_id, event.at))
+        elif definition.only:
+            condition = await segments.rule_condition(session, actor=actor, rule=definition.only, now=now)
+            clients = await automation_replays.chosen(session, condition=condition, limit=most + 1)
+            found += [(client_id, event.at) for client_id in clients]
+        if len(found) > most:
+            break
+    told.is_cut = looked >= MOST_EVENTS
+    return found
 
 
 async def _follow(

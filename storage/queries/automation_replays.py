@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
+    CallOutcome,
     Client,
     ContactKind,
     ContactPoint,
     DomainEvent,
     Enrolment,
     EnrolmentEvent,
+    Interaction,
+    InteractionKind,
     Outbox,
 )
 from storage.queries.inbox import among
+from storage.types import UtcDateTime
 
 PAGE = 2_000
 
@@ -116,3 +120,28 @@ async def sent_by_others(
         )
     )
     return [Sent(*row) for row in await session.execute(query)]
+
+
+async def silences(
+    session: AsyncSession, *, since: datetime, until: datetime, length: timedelta, limit: int
+) -> tuple[list[tuple[int, datetime]], bool]:
+    """(client, contact) after which nobody spoke with them for `length`, until somebody did; contacts between the moments.
+
+    At most `limit` contacts are looked at; also says whether there were more.
+    """
+    counts = and_(
+        Interaction.client_id.is_not(None),
+        Interaction.undone_at.is_(None),
+        Interaction.kind != InteractionKind.NOTE,
+        or_(Interaction.outcome.is_(None), Interaction.outcome == CallOutcome.REACHED),
+    )
+    following = func.lead(Interaction.at, type_=UtcDateTime()).over(
+        partition_by=Interaction.client_id, order_by=Interaction.at
+    )
+    contacts = select(Interaction.client_id, Interaction.at, following.label("next")).where(
+        counts, Interaction.at >= since
+    )
+    pairs = contacts.subquery()
+    query = select(pairs).where(pairs.c.at < until, pairs.c.next.is_not(None)).order_by(pairs.c.at).limit(limit)
+    rows = (await session.execute(query)).all()
+    return [(row.client_id, row.at) for row in rows if row.next - row.at > length], len(rows) == limit

@@ -22,6 +22,10 @@ automations-when-days = { $days ->
        *[after] after { $days } days
     }
 }: { $what }
+automations-when-quiet = { $days ->
+    [one] { $days } day without contact
+   *[other] { $days } days without contact
+}
 automations-event-posted = event { $name } from another program
 automations-only = Only: { $rule }
 automations-exits = Ends early by: { $exits }

@@ -27,6 +27,11 @@ automations-when-days = { $days ->
        *[after] через { $days } дней
     }
 }: { $what }
+automations-when-quiet = { $days ->
+    [one] { $days } день без контакта
+    [few] { $days } дня без контакта
+   *[many] { $days } дней без контакта
+}
 automations-event-posted = событие { $name } из другой программы
 automations-only = Только: { $rule }
 automations-exits = Завершает досрочно: { $exits }

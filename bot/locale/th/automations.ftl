@@ -17,6 +17,9 @@ automations-when-days = { $days ->
        *[after] หลัง { $days } วัน
     }
 }: { $what }
+automations-when-quiet = { $days ->
+   *[other] ไม่ได้ติดต่อ { $days } วัน
+}
 automations-event-posted = เหตุการณ์ { $name } จากโปรแกรมอื่น
 automations-only = เฉพาะ: { $rule }
 automations-exits = จบก่อนเมื่อ: { $exits }

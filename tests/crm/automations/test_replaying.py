@@ -33,7 +33,18 @@ from crm.automations.foreseeing import Happened, Person
 from crm.contact_rules import ContactRules
 from crm.errors import NotAllowed
 from crm.frequency import FrequencyCap
-from storage.models import Channel, Enrolment, EnrolmentEvent, Language, Outbox, Role, Staff
+from storage.models import (
+    Channel,
+    Enrolment,
+    EnrolmentEvent,
+    Interaction,
+    InteractionKind,
+    InteractionSource,
+    Language,
+    Outbox,
+    Role,
+    Staff,
+)
 from tests.crm.automations.engine import Engine, definition
 from tests.factories import make_client, make_staff
 from tests.factories.automations import definitions
@@ -231,6 +242,34 @@ class TestReplay:
         made = definition(LETTER, trigger=Trigger("birthday"))
         told = await replayed(session, manager, made, now)
         assert [(one.client_name, one.at.date().isoformat()) for one in told.first] == [("Born", "2026-11-10")]
+
+    async def test_silences_that_were_broken_count_as_much_as_those_that_last(
+        self, session: AsyncSession, manager: Staff, now: datetime
+    ) -> None:
+        names: dict[str, tuple[float, ...]] = {
+            "Broken": (70, 20),
+            "Lasts": (40,),
+            "Often": (70, 50, 30, 5),
+            "Long ago": (190, 150),
+        }
+        for name, contacts in names.items():
+            client = await make_client(
+                session, name, last_contact_at=now - min(contacts) * DAY, created_at=now - 300 * DAY
+            )
+            for days in contacts:
+                session.add(
+                    Interaction(
+                        client_id=client.id,
+                        kind=InteractionKind.MEETING,
+                        source=InteractionSource.BUTTONS,
+                        at=now - days * DAY,
+                        created_at=now - days * DAY,
+                    )
+                )
+        await session.flush()
+        made = definition(Wait(DAY), Stop(), trigger=Trigger("quiet", days=30), reentry=Reentry(timedelta()))
+        told = await replayed(session, manager, made, now)
+        assert [(one.client_name, (now - one.at).days) for one in told.first] == [("Broken", 40), ("Lasts", 10)]
 
     async def test_cost_closed_addresses_and_the_cap(
         self, session: AsyncSession, manager: Staff, now: datetime
