@@ -20,6 +20,7 @@ from storage.models import Channel
 _MOST_STEPS: Final = 500
 _DAYS_AHEAD: Final = 8
 _SATURDAY: Final = 5
+_BRANCHES: Final[Mapping[type, tuple[str, str]]] = {Branch: ("yes", "no"), WaitFor: ("came", "missed")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,37 @@ class Walked:
     because: str = ""
 
 
-def walk(definition: Definition, person: Person, *, start: datetime, until: datetime) -> Walked:
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A place as the walk needs it: the step, what follows, and where its branches begin."""
+
+    step: Step
+    after: str
+    into: Mapping[str, str]
+
+
+def plan(definition: Definition) -> Mapping[str, Stand]:
+    """Every place, worked out once for many walks."""
+    return {
+        place: Stand(
+            step,
+            places.after(definition, place),
+            {branch: places.into(definition, place, branch) for branch in _BRANCHES.get(type(step), ())},
+        )
+        for place, step in places.every(definition)
+    }
+
+
+def walk(
+    definition: Definition,
+    person: Person,
+    *,
+    start: datetime,
+    until: datetime,
+    planned: Mapping[str, Stand] | None = None,
+) -> Walked:
     """From entering at `start`, with what happened after it, no further than `until`."""
+    planned = planned if planned is not None else plan(definition)
     left_at, reason = _leaves(definition, person, start)
     over = start + definition.expires
     done: list[Did] = []
@@ -76,9 +106,9 @@ def walk(definition: Definition, person: Person, *, start: datetime, until: date
             return Walked(tuple(done), over, Because.EXPIRED.value)
         if place == places.END:
             return Walked(tuple(done), at, Because.FINISHED.value)
-        step = places.step_at(definition, place)
-        done.append(_did(step, person, place, at))
-        place, at = _next(definition, step, person, place, at)
+        stand = planned[place]
+        done.append(_did(stand.step, person, place, at))
+        place, at = _next(stand, person, at)
     return Walked(tuple(done), at)
 
 
@@ -113,23 +143,20 @@ def _did(step: Step, person: Person, place: str, at: datetime) -> Did:
     return Did(at, place, step)
 
 
-def _next(definition: Definition, step: Step, person: Person, place: str, at: datetime) -> tuple[str, datetime]:
-    match step:
+def _next(stand: Stand, person: Person, at: datetime) -> tuple[str, datetime]:
+    match step := stand.step:
         case Wait():
-            return places.after(definition, place), at + step.length
+            return stand.after, at + step.length
         case WaitUntil():
-            return places.after(definition, place), next_strike(step, at=at, zone=person.zone)
+            return stand.after, next_strike(step, at=at, zone=person.zone)
         case WaitFor():
             came = _comes(step, person, at)
-            if came is not None:
-                return places.into(definition, place, "came"), came
-            return places.into(definition, place, "missed"), at + step.timeout
+            return (stand.into["came"], came) if came is not None else (stand.into["missed"], at + step.timeout)
         case Branch():
-            branch = "yes" if person.meets.get(step.rule, False) else "no"
-            return places.into(definition, place, branch), at
+            return stand.into["yes" if person.meets.get(step.rule, False) else "no"], at
         case Stop():
             return places.END, at
-    return places.after(definition, place), at
+    return stand.after, at
 
 
 def _comes(step: WaitFor, person: Person, at: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from crm.automations.foreseeing import Did
 from storage.models import Channel, Client, ConsentState, ContactKind, Language, Staff, Template, TemplateVersion
 from storage.queries import automation_replays, consents
 from storage.queries import mailings as people
+from storage.queries.mailings import Reader
 
 _KINDS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
 _CHANNELS = {
@@ -34,7 +35,7 @@ class Texts:
     owners: Mapping[int, Staff]
 
     def quote(
-        self, did: Did, client: Client, addresses: Mapping[Channel, str], terms: SmsTerms
+        self, did: Did, client: Reader, addresses: Mapping[Channel, str], terms: SmsTerms
     ) -> tuple[int, int | None]:
         """Parts and money (millionths) of a message sent by SMS; nothing for an email, or for a text nobody wrote yet."""
         if did.channel is not Channel.SMS or not isinstance(did.step, Send):
@@ -59,7 +60,7 @@ class Reaching:
     _refused: Mapping[Channel, Collection[int]]
 
     @classmethod
-    async def load(cls, session: AsyncSession, clients: Sequence[Client], definition: Definition) -> Reaching:
+    async def load(cls, session: AsyncSession, clients: Sequence[Client | Reader], definition: Definition) -> Reaching:
         if not any(isinstance(step, Send) for _, step in places.every(definition)):
             return cls({}, {}, {})
         ids = [client.id for client in clients]

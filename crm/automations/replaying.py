@@ -20,19 +20,20 @@ from crm import segments
 from crm.access import Action, check, client_in_scope
 from crm.automations import checking, dates, places, triggers, versions
 from crm.automations.definition import Branch, Definition, Send, WaitFor
-from crm.automations.foreseeing import Did, Happened, Person, Walked, walk
-from crm.automations.reaching import Reaching
+from crm.automations.foreseeing import Happened, Person, Stand, Walked, plan, walk
+from crm.automations.reaching import Reaching, Texts
 from crm.contact_rules import ContactRules
 from crm.wording import zone_of
 from crm.worktime import local_moment
 from storage.models import AutomationState, Channel, Client, Staff
 from storage.queries import automation_figures, automation_replays
 from storage.queries.automation_replays import PAGE
+from storage.queries.mailings import Reader
 
 DAYS: Final = 90
 MOST: Final = 10_000  # entries followed
 MOST_EVENTS: Final = 50_000  # events looked at
-_CHUNK: Final = 500
+_CHUNK: Final = 250  # between two of them others have the event loop
 _SHOWN: Final = 5
 _OTHERS: Final = 10  # automations whose sending days are compared
 _MOST_OF_OTHERS: Final = 2_000
@@ -54,6 +55,8 @@ class Entry:
     client_name: str
     at: datetime
     walked: Walked
+    parts: int = 0  # of SMS
+    money: int | None = None  # millionths
 
 
 @dataclass(slots=True)
@@ -114,19 +117,23 @@ async def replay(
     terms = terms or Terms()
     told = Replay(days)
     since = now - timedelta(days=days)
-    entries = await _entries(session, actor, definition, since, now, told, MOST)
     texts = await Reaching.texts(session, definition)
+    entries = await _entries(session, actor, definition, since, now, told, MOST, texts, terms.sms)
     messages: list[tuple[int, datetime, bool]] = []
-    for entry, client, address in entries:
+    for entry in entries:
         told.ended[entry.walked.because] += 1
+        told.sms_parts += entry.parts
+        if entry.money is not None:
+            told.money = (told.money or 0) + entry.money
         for did in entry.walked.steps:
-            if isinstance(did.step, Send):
-                _count(told, did, did.step, texts.quote(did, client, address, terms.sms))
-                if did.channel is not None:
-                    messages.append((client.id, did.at, did.step.marketing))
+            if isinstance(did.step, Send) and did.channel is not None:
+                told.sent[did.channel] += 1
+                messages.append((entry.client_id, did.at, did.step.marketing))
+            elif isinstance(did.step, Send):
+                told.unsent += 1
     told.inside = told.ended.pop("", 0)
     told.entries = len(entries)
-    told.first = [entry for entry, _, _ in entries[:_SHOWN]]
+    told.first = entries[:_SHOWN]
     told.frequency = _over_the_cap(messages, terms)
     zone = zone_of(actor.timezone)
     sent_days = {(client_id, at.astimezone(zone).date()) for client_id, at, _ in messages}
@@ -134,9 +141,6 @@ async def replay(
     checked = await checking.look(session, actor=actor, definition=definition, automation_id=automation_id, now=now)
     told.loop = next((one.detail for one in checked.stops if one.code == "loop"), "")
     return told
-
-
-_Followed = list[tuple[Entry, Client, Mapping[Channel, str]]]
 
 
 async def _entries(
@@ -147,18 +151,20 @@ async def _entries(
     now: datetime,
     told: Replay,
     most: int,
-) -> _Followed:
+    texts: Texts | None = None,
+    sms: SmsTerms | None = None,
+) -> list[Entry]:
     """Who would have entered and how it went, in the order of time."""
     causes = await _causes(session, actor, definition, since, now, told, most)
     by_client: dict[int, list[datetime]] = {}
     for client_id, at in causes:
         by_client.setdefault(client_id, []).append(at)
-    followed: _Followed = []
+    followed: list[Entry] = []
     ids = list(by_client)
     for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        followed += await _follow(session, actor, definition, {one: by_client[one] for one in chunk}, since, now)
-    followed.sort(key=lambda one: (one[0].at, one[0].client_id))
+        chunk = {one: by_client[one] for one in ids[start : start + _CHUNK]}
+        followed += await _follow(session, actor, definition, chunk, since, now, texts, sms or SmsTerms())
+    followed.sort(key=lambda one: (one.at, one.client_id))
     kept = _within_the_cap(followed, definition.cap, zone_of(actor.timezone))
     told.capped = len(followed) - len(kept)
     if len(kept) > most:
@@ -248,7 +254,9 @@ async def _follow(
     causes: Mapping[int, Sequence[datetime]],
     since: datetime,
     now: datetime,
-) -> _Followed:
+    texts: Texts | None,
+    sms: SmsTerms,
+) -> list[Entry]:
     """The entries of some clients, each walked against what they did afterwards."""
     clients = await automation_replays.live_clients(session, client_ids=list(causes))
     meets = await _rules(session, actor, _rules_of(definition), set(clients), now)
@@ -257,19 +265,24 @@ async def _follow(
         session, client_ids=list(clients), names=triggers.ENDING | awaited, since=since
     )
     reaching = await Reaching.load(session, list(clients.values()), definition)
-    followed: _Followed = []
+    followed: list[Entry] = []
+    planned = plan(definition)
     for client in clients.values():
         if definition.only and client.id not in meets[definition.only]:
             continue
         events = [Happened(one.at, one.name, one.facts) for one in happened.get(client.id, [])]
         person = _person(client, meets, events, actor, reaching)
-        for at, walked in _times(definition, person, sorted(causes[client.id]), now):
-            followed.append((Entry(client.id, client.name, at, walked), client, reaching.addresses(client.id)))
+        addresses = reaching.addresses(client.id)
+        for at, walked in _times(definition, person, sorted(causes[client.id]), now, planned):
+            quoted = [texts.quote(did, client, addresses, sms) for did in walked.steps] if texts is not None else []
+            money = [cost for _, cost in quoted if cost is not None]
+            parts = sum(count for count, _ in quoted)
+            followed.append(Entry(client.id, client.name, at, walked, parts, sum(money) if money else None))
     return followed
 
 
 def _times(
-    definition: Definition, person: Person, causes: Iterable[datetime], now: datetime
+    definition: Definition, person: Person, causes: Iterable[datetime], now: datetime, planned: Mapping[str, Stand]
 ) -> Iterable[tuple[datetime, Walked]]:
     """The entries the terms of coming again allow: never while inside."""
     again_after = definition.reentry.again_after
@@ -278,18 +291,18 @@ def _times(
     for at in causes:
         if entered is not None and (again_after is None or out_at is None or at < max(out_at, entered + again_after)):
             continue
-        walked = walk(definition, person, start=at, until=now)
+        walked = walk(definition, person, start=at, until=now, planned=planned)
         entered, out_at = at, walked.until if walked.because else None
         yield at, walked
 
 
-def _within_the_cap(followed: _Followed, cap: int | None, zone: ZoneInfo) -> _Followed:
+def _within_the_cap(followed: list[Entry], cap: int | None, zone: ZoneInfo) -> list[Entry]:
     if cap is None:
         return followed
     came: Counter[date] = Counter()
-    kept: _Followed = []
+    kept: list[Entry] = []
     for one in followed:
-        day = one[0].at.astimezone(zone).date()
+        day = one.at.astimezone(zone).date()
         if came[day] < cap:
             came[day] += 1
             kept.append(one)
@@ -297,7 +310,11 @@ def _within_the_cap(followed: _Followed, cap: int | None, zone: ZoneInfo) -> _Fo
 
 
 def _person(
-    client: Client, meets: Mapping[str, set[int]], happened: Sequence[Happened], actor: Staff, reaching: Reaching
+    client: Client | Reader,
+    meets: Mapping[str, set[int]],
+    happened: Sequence[Happened],
+    actor: Staff,
+    reaching: Reaching,
 ) -> Person:
     return Person(
         zone=zone_of(client.timezone or actor.timezone),
@@ -321,17 +338,6 @@ async def _rules(
         condition = await segments.rule_condition(session, actor=actor, rule=rule, now=now)
         found[rule] = await automation_replays.meeting(session, condition=condition, client_ids=list(client_ids))
     return found
-
-
-def _count(told: Replay, did: Did, step: Send, quoted: tuple[int, int | None]) -> None:
-    if did.channel is None:
-        told.unsent += 1
-        return
-    told.sent[did.channel] += 1
-    parts, money = quoted
-    told.sms_parts += parts
-    if money is not None:
-        told.money = (told.money or 0) + money
 
 
 def _over_the_cap(messages: Iterable[tuple[int, datetime, bool]], terms: Terms) -> int:
@@ -381,8 +387,8 @@ async def _days_of_others(
             continue
         entries = await _entries(session, actor, other, since, now, Replay(0), _MOST_OF_OTHERS)
         found |= {
-            (client.id, did.at.astimezone(zone).date())
-            for entry, client, _ in entries
+            (entry.client_id, did.at.astimezone(zone).date())
+            for entry in entries
             for did in entry.walked.steps
             if did.channel is not None
         }

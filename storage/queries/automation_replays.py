@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,9 +22,21 @@ from storage.models import (
     Outbox,
 )
 from storage.queries.inbox import among
+from storage.queries.mailings import Reader
 from storage.types import UtcDateTime
 
 PAGE = 2_000
+_PAST = (DomainEvent.id, DomainEvent.name, DomainEvent.client_id, DomainEvent.at, DomainEvent.facts)
+
+
+class Past(NamedTuple):
+    """An event as its columns: there may be tens of thousands."""
+
+    id: int
+    name: str
+    client_id: int | None
+    at: datetime
+    facts: dict[str, Any]
 
 
 class Sent(NamedTuple):
@@ -36,17 +48,17 @@ class Sent(NamedTuple):
 
 async def events_since(
     session: AsyncSession, *, name: str, since: datetime, until: datetime, limit: int
-) -> AsyncIterator[DomainEvent]:
+) -> AsyncIterator[Past]:
     """Events of a name in their order, at most `limit`, read by pages."""
     last, left = 0, limit
     while left > 0:
         query = (
-            select(DomainEvent)
+            select(*_PAST)
             .where(DomainEvent.name == name, DomainEvent.id > last, DomainEvent.at >= since, DomainEvent.at < until)
             .order_by(DomainEvent.id)
             .limit(min(PAGE, left))
         )
-        found = (await session.execute(query)).scalars().all()
+        found = [Past(*row) for row in await session.execute(query)]
         for event in found:
             yield event
         if len(found) < min(PAGE, left):
@@ -56,10 +68,10 @@ async def events_since(
 
 async def events_of(
     session: AsyncSession, *, client_ids: Collection[int], names: Collection[str], since: datetime
-) -> dict[int, list[DomainEvent]]:
+) -> dict[int, list[Past]]:
     """What these clients did, by client, in its order."""
     query = (
-        select(DomainEvent)
+        select(*_PAST)
         .where(
             among(session, DomainEvent.client_id, client_ids),
             DomainEvent.name.in_(sorted(names)),
@@ -67,16 +79,18 @@ async def events_of(
         )
         .order_by(DomainEvent.at, DomainEvent.id)
     )
-    found: dict[int, list[DomainEvent]] = {}
-    for event in (await session.execute(query)).scalars():
+    found: dict[int, list[Past]] = {}
+    for row in await session.execute(query):
+        event = Past(*row)
         if event.client_id is not None:
             found.setdefault(event.client_id, []).append(event)
     return found
 
 
-async def live_clients(session: AsyncSession, *, client_ids: Collection[int]) -> dict[int, Client]:
-    query = select(Client).where(among(session, Client.id, client_ids), Client.archived_at.is_(None))
-    return {client.id: client for client in (await session.execute(query)).scalars()}
+async def live_clients(session: AsyncSession, *, client_ids: Collection[int]) -> dict[int, Reader]:
+    columns = (getattr(Client, name) for name in Reader._fields)
+    query = select(*columns).where(among(session, Client.id, client_ids), Client.archived_at.is_(None))
+    return {row[0]: Reader._make(row) for row in await session.execute(query)}
 
 
 async def meeting(session: AsyncSession, *, condition: ColumnElement[bool], client_ids: Collection[int]) -> set[int]:
