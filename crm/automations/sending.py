@@ -55,7 +55,8 @@ async def plan(
 ) -> Sent:
     """Plans the message by the first channel that is permitted and has an address. Raises TemplateGone, TemplateByOther.
 
-    The last word is the gate's, when it is sent; here only the channel is chosen. One place of an enrolment sends once.
+    The last word is the gate's, when it is sent; only where there is a choice is it asked here what is permitted. One place
+    of an enrolment sends once.
     """
     template = await _template(session, step)
     because = "no-address"
@@ -65,10 +66,10 @@ async def plan(
         address = await _address(session, client.id, channel)
         if address is None:
             continue
-        refused = await _refused(session, client.id, channel, address, marketing=step.marketing)
-        if refused:
-            because = refused
-            continue
+        if len(_CHANNELS[step.by]) > 1:
+            because = await _refused(session, client.id, channel, address, marketing=step.marketing)
+            if because:
+                continue
         outbox_id = await enqueue(
             session,
             channel=channel,

@@ -7,7 +7,7 @@ update, its next step is there again when a program runs that knows it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,13 +24,13 @@ from crm.automations.steps import Move, Standing
 from crm.automations.telling import Notice, tell
 from crm.automations.versions import acting, read
 from crm.errors import CrmError
-from storage.models import Automation, Client, Enrolment, EnrolmentEvent, EnrolmentState
+from storage.models import Automation, Client, Enrolment, EnrolmentEvent, EnrolmentState, Staff
 from storage.queries import automations as queries
 from storage.queries.automations import Inside
 
 log = structlog.get_logger("touchline.automations")
 
-BATCH: Final = 100
+BATCH: Final = 50  # on SQLite the writer is held for as long as a batch takes
 PARKED_FOR: Final = timedelta(hours=1)
 LOOK_AGAIN: Final = timedelta(minutes=5)
 # PostgreSQL ended us so that another could go on: the whole batch is taken again.
@@ -50,11 +50,24 @@ def walker(domain: str, *, batch: int = BATCH) -> Callable[..., Awaitable[int]]:
 
     async def walk(session: AsyncSession, *, now: datetime) -> int:
         taken = await queries.take_due(session, now=now, ending=triggers.ENDING, limit=batch)
+        held = await _together(session, taken)
         for one in taken:
             await _walk(session, one, domain, now)
-        return len(taken)
+        return len(taken) if held else 0
 
     return walk
+
+
+async def _together(session: AsyncSession, taken: Sequence[Inside]) -> list[object]:
+    """Clients, automations and makers of a batch, read at once; while they are held, each step finds them in the session."""
+    if not taken:
+        return []
+    clients = select(Client).where(Client.id.in_({one.client_id for one in taken}))
+    automations = select(Automation).where(Automation.id.in_({one.automation_id for one in taken}))
+    found: list[object] = [*(await session.execute(clients)).scalars()]
+    of = (await session.execute(automations)).scalars().all()
+    makers = select(Staff).where(Staff.id.in_({one.created_by_id for one in of if one.created_by_id}))
+    return [*found, *of, *(await session.execute(makers)).scalars()]
 
 
 async def _walk(session: AsyncSession, one: Inside, domain: str, now: datetime) -> None:
@@ -109,7 +122,6 @@ async def _move(session: AsyncSession, one: Inside, move: Move, expires_at: date
             enrolment_id=one.id, place=one.place, what=move.what, facts=move.facts, outbox_id=move.outbox_id, at=now
         )
         session.add(line)
-        await session.flush()
     if move.place == places.END and move.due_at <= now:
         await _finish(session, one, expires_at, now)
         return
