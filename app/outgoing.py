@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,23 @@ if TYPE_CHECKING:
     from channels.email.verp import ReturnPath
     from channels.sender import Sender
     from channels.webhooks import WebhookCaller
+    from crm.writing import Sender as Writer
+    from storage.files import FileStore
+
+
+def writer(settings: Settings, files: FileStore) -> Writer:
+    """Who we are to customers."""
+    from crm.writing import Sender as Writer
+
+    name, address = parseaddr(settings.mail_from)
+    return Writer(
+        mail_from=address,
+        name=name,
+        files=files,
+        status_callback=f"{settings.public_url}/twilio/status" if settings.public_url else None,
+        return_path=return_path(settings),
+        feedback_id=settings.feedback_id,
+    )
 
 
 def return_path(settings: Settings) -> ReturnPath | None:

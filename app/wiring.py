@@ -108,8 +108,8 @@ class Product:
 
     @cached_property
     def bot(self) -> BotApplication:
+        from app import chatting
         from bot.application import build_bot
-        from bot.settings import BotSettings
 
         return build_bot(
             bot=self.telegram,
@@ -117,39 +117,16 @@ class Product:
             files=self.files,
             clock=self.clock,
             secret=self.settings.derived_key("callbacks").hex(),
-            settings=BotSettings(
-                mail_domain=self.mail_domain,
-                ours=self.own_addresses,
-                public_url=self.settings.public_url,
-                email_on=self.settings.has_email,
-                sms_on=self.settings.has_sms,
-                currency=self.settings.currency,
-                sms=self.settings.sms_terms,
-                calls=self.call_terms,
-                contact=self.contact_rules,
-                counted=self.settings.counted,
-                attribution_days=self.settings.attribution_days,
-                approval=self.settings.approval_rules(),
-            ),
+            settings=chatting.bot_settings(self),
             owner=self.owner,
         )
 
     @cached_property
     def writer(self) -> Writer:
         """Who we are to customers."""
-        from app.outgoing import return_path
-        from crm.writing import Sender as Writer
+        from app import outgoing
 
-        name, address = parseaddr(self.settings.mail_from)
-        callback = f"{self.settings.public_url}/twilio/status" if self.settings.public_url else None
-        return Writer(
-            mail_from=address,
-            name=name,
-            files=self.files,
-            status_callback=callback,
-            return_path=return_path(self.settings),
-            feedback_id=self.settings.feedback_id,
-        )
+        return outgoing.writer(self.settings, self.files)
 
     @cached_property
     def call_terms(self) -> CallTerms:

@@ -167,7 +167,7 @@ def introduces_quote(line: str) -> bool:
     line = line.rstrip()
     if not line.endswith((":", "：")) or len(line) > _LONGEST_ATTRIBUTION:
         return False
-    return bool(_EVIDENCE.search(line) and (_VERB_ANYWHERE.search(line) or "@" in line))
+    return "@" in line or bool(_EVIDENCE.search(line) and _VERB_ANYWHERE.search(line))
 
 
 def is_signature_mark(line: str) -> bool:
