@@ -60,6 +60,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("messages in doubt", 30, doubt.ask, doubt.unasked),
     Tick("channels that stand still", 5, halts.tell_of_halts, halts.standing_channels),
     Tick("SMS beyond the day's cap", 30, halts.tell_of_cap, halts.held_by_cap),
+    Tick("arrivals set aside", 30, halts.tell_of_set_aside, halts.set_aside),
     Tick("mailboxes not compared", 300, mailboxes.tell_overdue, mailboxes.overdue_folders),
     Tick("stuck calls", 5, calls.give_up, calls.stuck),
     Tick("housekeeping", 600, housekeeping.tidy),
