@@ -35,6 +35,7 @@ from channels.email.decoding import (
 from channels.email.encoding import encodable
 from channels.email.invitations import Invitation
 from channels.email.large_bodies import SetApart, set_apart
+from channels.email.nesting import flattened
 from channels.message import Correspondent, MailFile
 
 _MOST_HEADERS = 500
@@ -204,6 +205,7 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
     trimmed = replies.trim(text)
     if pages and not text.strip():
         page = encodable("\n".join(pages)[:_LONGEST_TEXT])
+        page = flattened(page)
         html = _safe_html(page)
         marked = plaintext.marked(page)
         text, trimmed = replies.without_marks(marked), replies.trim(marked)

@@ -138,7 +138,8 @@ async def keep_unread(session: AsyncSession, *, raw: KeptFile, arrival: Arrival,
 
 async def _placed(session: AsyncSession, known: Known, received: Received, thread: Conversation) -> _Placed:
     email, arrival = received.email, received.arrival
-    at = (email.date or arrival.received_at) if arrival.history else arrival.received_at
+    # A sender's clock may be years ahead: what lay in the mailbox was not said after it came.
+    at = min(email.date or arrival.received_at, arrival.received_at) if arrival.history else arrival.received_at
     facts = await _facts(session, email, thread.client_id, arrival)
     return _Placed(received, thread, at, facts, known.answered_delivery(email))
 

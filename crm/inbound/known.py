@@ -34,12 +34,21 @@ class Begun:
     subject: str
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of a conversation that mails name by its identifier."""
+
+    thread: Conversation
+    direction: Direction | None
+    text: str
+
+
 @dataclass
 class Known:
     """Conversations and clients by what mails name them with. Message identifiers keep the order they came in."""
 
     by_token: dict[str, Conversation] = field(default_factory=dict)
-    by_message: dict[str, list[tuple[Conversation, Direction | None]]] = field(default_factory=dict)
+    by_message: dict[str, list[Said]] = field(default_factory=dict)
     mailed: dict[str, int] = field(default_factory=dict)
     deliveries: dict[str, int] = field(default_factory=dict)
     clients: dict[str, Sender] = field(default_factory=dict)
@@ -64,9 +73,16 @@ class Known:
         return known
 
     def is_copy(self, email: ParsedEmail, sender: str) -> bool:
-        """Whether this very message is on the timeline: fetched again from a mailbox numbered anew, or our own, come back."""
+        """Whether this very message is on the timeline: changed on its way to another mailbox, or our own, come back.
+
+        Scanners and shops name all their mails alike: with other words, or with files, it is another one.
+        """
         found = self.by_message.get(email.message_id[:ID_LIMIT], ()) if email.message_id else ()
-        return any(thread.address == sender or direction is Direction.OUT for thread, direction in found)
+        return any(
+            one.direction is Direction.OUT
+            or (one.thread.address == sender and not email.files and one.text == email.new_text)
+            for one in found
+        )
 
     def named(self, email: ParsedEmail) -> Named | None:
         """The conversation our reply address names, else what the message identifiers it answers belong to."""
@@ -77,7 +93,7 @@ class Known:
         for identifier in email.thread:
             found = self.by_message.get(identifier)
             if found:
-                thread = found[-1][0]
+                thread = found[-1].thread
                 return Named(thread.client_id, thread)
             if identifier in self.mailed:
                 return Named(self.mailed[identifier])  # an answer to a mailing: we know whom we wrote to
@@ -103,11 +119,13 @@ class Known:
     def logged(self, email: ParsedEmail, thread: Conversation) -> None:
         """A mail was put on the timeline."""
         if email.message_id:
-            self.by_message.setdefault(email.message_id[:ID_LIMIT], []).append((thread, Direction.IN))
+            self.by_message.setdefault(email.message_id[:ID_LIMIT], []).append(
+                Said(thread, Direction.IN, email.new_text)
+            )
 
     async def _look_up_messages(self, unit: AsyncConnection, identifiers: Sequence[str]) -> None:
-        for identifier, direction, found in await rows.by_message(unit, identifiers):
-            self.by_message.setdefault(identifier, []).append((self._one(found), direction))
+        for identifier, direction, text, found in await rows.by_message(unit, identifiers):
+            self.by_message.setdefault(identifier, []).append(Said(self._one(found), direction, text))
         for identifier, client_id, delivery in await rows.mailed(unit, identifiers):
             self.mailed.setdefault(identifier, client_id)
             if delivery is not None:

@@ -71,15 +71,18 @@ async def by_token(unit: AsyncConnection, tokens: Collection[str]) -> list[Conve
 
 async def by_message(
     unit: AsyncConnection, identifiers: Collection[str]
-) -> list[tuple[str, Direction | None, Conversation]]:
+) -> list[tuple[str, Direction | None, str, Conversation]]:
     """The messages of conversations with these identifiers, in the order they came in."""
     query = (
-        select(Interaction.message_id, Interaction.direction, *_THREAD)
+        select(Interaction.message_id, Interaction.direction, Interaction.text, *_THREAD)
         .join(Thread, Thread.id == Interaction.thread_id)
         .where(among(unit, Interaction.message_id, identifiers))
         .order_by(Interaction.id)
     )
-    return [(row[0] or "", row[1], Conversation(*row[2:])) for row in await unit.execute(query)]
+    return [
+        (identifier or "", direction, text, Conversation(*thread))
+        for identifier, direction, text, *thread in await unit.execute(query)
+    ]
 
 
 async def mailed(unit: AsyncConnection, identifiers: Collection[str]) -> list[tuple[str, int, int | None]]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels import inbox
 from channels.email.absences import Absence
 from channels.email.reading import ParsedEmail
+from channels.message import MailFile
 from crm import inbound, threads
 from crm.inbound import Arrival, Received
 from storage.models import Client, DomainEvent, InboxSource, Interaction, Outbox, Role, Thread
@@ -107,3 +108,29 @@ async def test_together_or_one_after_another_they_become_the_same(session: Async
         became.append([client.last_contact_at, *await _became(session, received, prefix)])
     assert became[0] == became[1] == became[2]
     assert [row[2] for row in became[0][1:]] == [0, 1, 1, 2, 2, 3, 0, 2, 4, 5, 6, 7]  # type: ignore[index]
+
+
+async def test_one_name_for_many_mails_hides_none_of_them(session: AsyncSession, now: datetime) -> None:
+    """A scanner that calls all its mails alike; the same mail changed on its way, by a footer outside its new text, comes once."""
+    client = await make_client(session, name="Scanner", email="scan@client.example")
+    same = {"message_id": "<scan@device>", "subject": "Scan"}
+    page = MailFile("page.pdf", "application/pdf", b"1")
+    mails = [
+        (mail("scan@client.example", new_text="first", **same), False),
+        (mail("scan@client.example", new_text="first", **same), False),
+        (mail("scan@client.example", new_text="second", **same), False),
+        (mail("scan@client.example", new_text="first", files=(page,), **same), False),
+        (mail("scan@client.example", new_text="first", files=(page,), **same), False),
+    ]
+    kept = await inbound.receive_emails(session, received=await _received(session, mails, "scan", now), now=now)
+    assert [one is not None for one in kept] == [True, False, True, True, True]
+    said = (await session.execute(select(Interaction.text).where(Interaction.client_id == client.id))).scalars()
+    assert sorted(said) == ["first", "first", "first", "second"]
+
+
+async def test_what_lay_in_a_mailbox_was_not_said_in_the_future(session: AsyncSession, now: datetime) -> None:
+    await make_client(session, name="Ahead", email="ahead@client.example")
+    mails = [(mail("ahead@client.example", message_id="<a@x>", date=now + timedelta(days=4000)), True)]
+    (kept,) = await inbound.receive_emails(session, received=await _received(session, mails, "ahead", now), now=now)
+    assert kept is not None
+    assert (await session.get_one(Interaction, kept)).at == now
