@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,7 +24,7 @@ _CHUNK = 5000
 
 def normalise(channel: Channel, address: str) -> str:
     """One spelling per address: email folded to lower case, numbers to + and digits."""
-    plain = unicodedata.normalize("NFC", address).strip()
+    plain = (address if address.isascii() else unicodedata.normalize("NFC", address)).strip()
     if channel is Channel.EMAIL:
         return plain.lower()
     if channel is Channel.SMS:
@@ -32,6 +33,7 @@ def normalise(channel: Channel, address: str) -> str:
     return plain
 
 
+@lru_cache(maxsize=2048)  # the gate asks for it, then the link that unsubscribes
 def address_hash(channel: Channel, address: str) -> str:
     """SHA-256 of the normalised address, in hex."""
     return hashlib.sha256(normalise(channel, address).encode("utf-8", "surrogatepass")).hexdigest()

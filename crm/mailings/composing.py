@@ -15,7 +15,7 @@ from channels.email.compiled import CompiledBody, Filled, Slot
 from channels.message import OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
 from crm import consent, templates
-from crm.merge_fields import Piece, html_of, missing, pieces_of, render, values_of
+from crm.merge_fields import Piece, filled, html_of, missing, pieces_of, render, values_of
 from crm.template_markup import html_pieces, with_footer
 from crm.wording import Wording
 from crm.writing import Sender
@@ -43,7 +43,7 @@ class _Letter:
     subject: tuple[Piece, ...]
     body: CompiledBody
     fields: frozenset[str]
-    needed: tuple[Piece, ...]
+    needed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,20 @@ class MailingComposer:
             return self._sms(delivery, client, mailing.id, render(pieces, values).text)
         letter = self._letter(version, client.language)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
-        if gaps := missing(letter.needed, values):
-            return _unfilled(gaps)
+        if unfilled := [name for name in letter.needed if not values[name]]:
+            return _unfilled(unfilled)
         return self._email(delivery, client, mailing, letter, values)
 
     def _email(
         self, delivery: Delivery, client: Reader, mailing: Mailing, letter: _Letter, values: dict[str, str]
     ) -> OutgoingEmail:
-        url = self._leaving(delivery, client, mailing.id)
+        url = values[_UNSUBSCRIBE] = self._leaving(delivery, client, mailing.id)
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
-            subject=render(letter.subject, values).text,
+            subject=filled(letter.subject, values),
             text="",
-            body=Filled(letter.body, {**values, _UNSUBSCRIBE: url}),
+            body=Filled(letter.body, values),
             message_id=delivery.message_id or f"<t{delivery.id}@{self._sender.mail_from.rpartition('@')[2]}>",
             from_address=self._sender.mail_from,
             from_name=self._sender.name,
@@ -165,9 +165,9 @@ def compiled(version: TemplateVersion, language: Language, *, company: str) -> _
     markup = with_footer(html_of(text) if version.html is None else html_pieces(version.html), footer)
     body = CompiledBody(text=_slots(words), html=_slots(markup))
     used = (*subject, *text, *markup)
-    needed = {piece.field: piece for piece in used if piece.field and piece.fallback is None}
+    needed = dict.fromkeys(piece.field for piece in used if piece.field and piece.fallback is None)
     needed.pop(_UNSUBSCRIBE, None)
-    return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()))
+    return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed))
 
 
 def with_stop(text: str, language: Language, link: str = "") -> str:

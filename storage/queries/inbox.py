@@ -5,11 +5,12 @@ All of them are Core, so that a session and a bare connection serve alike.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, case, func, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, String, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -38,10 +39,11 @@ def is_postgres(unit: Unit) -> bool:
 
 
 def among(unit: Unit, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """`column IN (values)`. On PostgreSQL one array, however many: a list would be another statement for every length."""
-    if not is_postgres(unit):
-        return cast("ColumnElement[bool]", column.in_(values))
-    return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
+    """`column IN (values)`, numbers or texts; as one parameter, however many: a list would be compiled and bound one by one."""
+    if is_postgres(unit):
+        return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
+    listed = func.json_each(bindparam(None, json.dumps(list(values)), String)).table_valued("value")
+    return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
 
 
 async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
