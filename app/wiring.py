@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from app import logs
+from app import garbage, logs
 from app.settings import Settings
 from crm.marketing import ensure_standard_sources
 from scheduler.clock import Clock, SystemClock
@@ -286,13 +286,16 @@ class Product:
         Without a `stop` of the caller's this is a process of its own: it writes logs and heeds SIGTERM and Ctrl-C.
         Raises CannotRun.
         """
-        if stop is None:
-            stop = asyncio.Event()
+        alone, stop = stop is None, stop or asyncio.Event()
+        if alone:
             self._be_a_process(stop)
         self._parts = [Part(name) for name in only] if only else list(Part)
         try:
             await self.open()
-            await self._run_loops(self._loops(self._parts), stop)
+            loops = self._loops(self._parts)
+            if alone:
+                garbage.look_seldom()
+            await self._run_loops(loops, stop)
         finally:
             await self.close()
 
