@@ -7,7 +7,7 @@ import sqlite3
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -126,3 +126,30 @@ async def test_a_locked_database_says_so_as_any_error_of_it(database: Database) 
     other.close()
     async with database.write() as session:
         session.add(Meta(key="free", value="again"))
+
+
+async def test_a_statement_takes_one_trip_to_the_drivers_thread(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite: each trip waits for two threads to wake. Rows, counts and errors are as anybody expects them."""
+    if not database.is_sqlite:
+        return
+    trips = 0
+    async with database.connect() as unit:
+        driver = (await unit.get_raw_connection()).driver_connection
+        execute = driver._execute
+
+        async def counted(*work: object) -> object:
+            nonlocal trips
+            trips += 1
+            return await execute(*work)
+
+        monkeypatch.setattr(driver, "_execute", counted)
+        many = await unit.execute(insert(Meta), [{"key": f"k{number}", "value": "v"} for number in range(3)])
+        rows = (await unit.execute(select(Meta.key).order_by(Meta.key))).scalars().all()
+        gone = await unit.execute(delete(Meta).where(Meta.key != "k0"))
+        with pytest.raises(IntegrityError):
+            await unit.execute(insert(Meta).values(key="k0", value="again"))
+        assert trips == 4
+        monkeypatch.undo()
+    assert (many.rowcount, rows, gone.rowcount) == (3, ["k0", "k1", "k2"], 2)
