@@ -18,8 +18,6 @@ from storage.models import Automation, Channel, Enrolment, Staff, TemplateVersio
 from storage.queries import mailings as queries
 from storage.queries.mailings import Reader
 
-_UNSUBSCRIBE = "unsubscribe"
-
 
 class AutomationComposer:
     """Composes the ledger rows of kind `automation`. Only marketing carries the way out of marketing."""
@@ -70,16 +68,16 @@ class AutomationComposer:
         automation_id: int,
     ) -> Composed:
         letter = compiled(version, client.language, company=self._sender.name)
-        if gaps := missing(letter.needed, values):
-            return _unfilled(gaps)
-        url = self._leaving(delivery, client)
+        if unfilled := tuple(name for name in letter.needed if not values[name]):
+            return _unfilled(unfilled)
+        url, ways_out = self._links.ways_out(channel=delivery.channel, address=delivery.address, client_id=client.id)
         sender = self._sender.feedback_id
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
             subject=render(letter.subject, values).text,
             text="",
-            body=Filled(letter.body, {**values, _UNSUBSCRIBE: url}),
+            body=Filled(letter.body, values | ways_out),
             message_id=delivery.message_id or "",
             from_address=self._sender.mail_from,
             from_name=self._sender.name,
