@@ -147,9 +147,10 @@ class Product:
     @property
     def house(self) -> House:
         """Who we are to those who write to us."""
+        from app import outgoing
         from crm.threads import House
 
-        return House(self.own_addresses.addresses, self.mail_domain)
+        return House(self.own_addresses.addresses, self.mail_domain, outgoing.answer_key(self.settings))
 
     @cached_property
     def own_addresses(self) -> Ours:

@@ -1,7 +1,8 @@
-"""The envelope sender that names its delivery (VERP): what bounces comes back to an address only we can have written.
+"""Addresses that name their delivery: what bounces (VERP), and what is answered, comes back to one only we can have written.
 
-`crm+b.<token>@shop.example`: the token is the delivery's number in the ledger and a MAC over it, in lower-case base32, so
-that it survives servers that change case. Nobody can make up a bounce of another's delivery.
+`crm+b.<token>@shop.example` is an envelope sender, `crm+d.<token>@shop.example` a Reply-To: the token is the delivery's
+number in the ledger and a MAC over it, in lower-case base32, so that it survives servers that change case. Nobody can
+make up a bounce of another's delivery, nor an answer to it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from functools import lru_cache
 
 from channels.email.address import BadAddress, wire_form
 
-_PURPOSE = b"touchline bounce 1"
+_BOUNCE, _ANSWER = "b", "d"
+_PURPOSES = {_BOUNCE: b"touchline bounce 1", _ANSWER: b"touchline answer 1"}
 _NUMBER_BYTES = 5  # a million million deliveries; later ones take more
 _MOST_NUMBER_BYTES = 8
 _MAC_BYTES = 10  # guessing one is 2^80 mails
@@ -27,7 +29,7 @@ LONGEST_BASE_LOCAL = _LONGEST_LOCAL - len("+b.") - _LONGEST_TOKEN
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 
-_TOKEN = re.compile(r"\+b\.([a-z2-7]{24,29})@", re.IGNORECASE)
+_TOKENS = {way: re.compile(rf"\+{way}\.([a-z2-7]{{24,29}})@", re.IGNORECASE) for way in _PURPOSES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,13 @@ def bounce_address(base: str, outbox_id: int, key: bytes) -> str:
     Raises BadAddress where `base` is none, or has no room for the token before its @.
     """
     local, domain = _halves(base)
-    return f"{local}+b.{_token(outbox_id, key)}@{domain}"
+    return f"{local}+b.{_token(outbox_id, key, _BOUNCE)}@{domain}"
+
+
+def answer_address(base: str, outbox_id: int, key: bytes) -> str:
+    """`crm@shop.example` and a delivery → `crm+d.<token>@shop.example`, where its answers go. Raises BadAddress."""
+    local, domain = _halves(base)
+    return f"{local}+d.{_token(outbox_id, key, _ANSWER)}@{domain}"
 
 
 @lru_cache(maxsize=16)
@@ -64,7 +72,16 @@ def read_bounce_address(address: str, key: bytes) -> int | None:
 
     Takes what servers make of addresses: other case, angle brackets, a forwarder's prefix (BATV, SRS).
     """
-    found = _TOKEN.search(address)
+    return _read(address, key, _BOUNCE)
+
+
+def read_answer_address(address: str, key: bytes) -> int | None:
+    """The delivery somebody answers by writing to the address; None when it is not ours, was cut or was changed."""
+    return _read(address, key, _ANSWER)
+
+
+def _read(address: str, key: bytes, way: str) -> int | None:
+    found = _TOKENS[way].search(address)
     if found is None:
         return None
     token = found.group(1).lower()
@@ -74,15 +91,15 @@ def read_bounce_address(address: str, key: bytes) -> int | None:
         return None
     outbox_id = int.from_bytes(raw[:-_MAC_BYTES], "big")
     # Compared as a whole: one delivery has one spelling, whatever the decoder lets pass.
-    return outbox_id if hmac.compare_digest(token.encode(), _token(outbox_id, key).encode()) else None
+    return outbox_id if hmac.compare_digest(token.encode(), _token(outbox_id, key, way).encode()) else None
 
 
-def _token(outbox_id: int, key: bytes) -> str:
+def _token(outbox_id: int, key: bytes, way: str) -> str:
     size = max(_NUMBER_BYTES, (outbox_id.bit_length() + 7) // 8)
     if outbox_id < 0 or size > _MOST_NUMBER_BYTES:
         raise ValueError("no number of a delivery")
     number = outbox_id.to_bytes(size, "big")
-    mac = hmac.digest(key, _PURPOSE + number, "sha256")[:_MAC_BYTES]
+    mac = hmac.digest(key, _PURPOSES[way] + number, "sha256")[:_MAC_BYTES]
     return _in_base32(number + mac)
 
 

@@ -84,6 +84,7 @@ class AutomationComposer:
             unsubscribe_url=url,
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
+            reply_to=self._sender.answers_to(delivery.id),
             feedback_id=f"a{automation_id}:0:automation:{sender}" if sender else "",
         )
 
@@ -104,6 +105,7 @@ class AutomationComposer:
             from_name=self._sender.name,
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
+            reply_to=self._sender.answers_to(delivery.id),
         )
 
     def _leaving(self, delivery: Delivery, client: Reader) -> str:

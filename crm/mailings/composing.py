@@ -201,6 +201,7 @@ class MailingComposer:
             unsubscribe_url=url,
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
+            reply_to=self._sender.answers_to(delivery.id),
             feedback_id=self._feedback_id(mailing),
             files=files,
         )
