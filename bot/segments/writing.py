@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.context import BotContext
-from bot.render import Card, Press, lines
+from bot.render import Card, Press
 from bot.routing import Router
-from bot.segments.people import counted, named
+from bot.segments.building import show_rule
+from bot.segments.people import named
 from bot.segments.presses import (
     FIRST,
     LIST_FORM,
@@ -35,13 +36,7 @@ async def on_type_rule(context: BotContext, press: TypeRule) -> None:
 async def on_rule(context: BotContext, form: FormProgress) -> None:
     async with context.read() as session:
         looked = await segments.preview(session, actor=context.staff, rule=context.text, now=context.now, first=FIRST)
-    html = lines(
-        context.t("segments-preview", words=segments.describe(looked.tree, context.language)),
-        counted(context, looked.count, [name for _, name, _ in looked.first]),
-        context.t("segments-again"),
-    )
-    card = Card(html, [[Press(context.t("segments-keep"), KeepForm())]])
-    await context.ask(RULE_FORM, "rule", {**form.fields, "rule": looked.rule}, card)
+    await show_rule(context, {**form.fields, "rule": looked.rule}, looked)
 
 
 @router.press(SearchForList)

@@ -17,7 +17,7 @@ _STEPS = 20_000  # of SQLite's machine between two looks at the clock: a millise
 
 
 class TookTooLong(StorageError):
-    """The statement was stopped at its limit. On PostgreSQL the unit of work is over with it."""
+    """The statement was stopped at its limit; the unit of work goes on without it."""
 
 
 @contextlib.asynccontextmanager
@@ -43,11 +43,12 @@ async def time_limit(session: AsyncSession, *, seconds: float) -> AsyncIterator[
 
 @contextlib.asynccontextmanager
 async def _on_postgres(session: AsyncSession, seconds: float) -> AsyncIterator[None]:
-    await session.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
     try:
-        yield
+        async with session.begin_nested():  # what is stopped would else take the whole transaction with it
+            await session.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+            yield
+            await session.execute(text("SET LOCAL statement_timeout = DEFAULT"))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") == "57014":  # query_canceled
             raise TookTooLong from error
         raise
-    await session.execute(text("SET LOCAL statement_timeout = DEFAULT"))
