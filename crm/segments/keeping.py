@@ -170,7 +170,7 @@ async def condition(session: AsyncSession, *, actor: Staff, segment: Segment, no
         return queries.listed(segment.id)
     zone = zone_of(actor.timezone)
     tree = parse(segment.rule, today=today_in(zone, now))
-    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=segment.name)
+    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=segment.name, kept=True)
     return compile_filter(tree, context)
 
 
