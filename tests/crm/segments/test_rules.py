@@ -305,7 +305,7 @@ def test_no_text_does_more_than_be_refused(typed: str) -> None:
     "piece", ["(", ")", "not ", "city ", '"', "a", "и ", "และ", "no contact ", "нет покупок ", "= "]
 )
 def test_hostile_repetition_is_read_quickly(piece: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # a busy machine is no slow reader
     with contextlib.suppress(CrmError):
         parse((piece * 4000)[:4000], today=TODAY)
-    assert time.monotonic() - started < 1.0
+    assert time.process_time() - started < 1.0
