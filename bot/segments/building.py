@@ -71,6 +71,7 @@ async def _ask_noun(context: BotContext, fields: Mapping[str, Any], join: segmen
 async def on_noun(context: BotContext, press: PickNoun) -> None:
     fields = await _fields(context)
     if press.noun not in NOUNS:
+        context.toast("core-gone")
         return
     if press.noun == "own":
         await _ask_own(context, fields)
@@ -85,16 +86,20 @@ async def on_noun(context: BotContext, press: PickNoun) -> None:
 
 @router.press(PickField)
 async def on_field(context: BotContext, press: PickField) -> None:
-    if press.field in FIELDS:
-        await _ask_comparison(context, await _fields(context), press.field)
+    if press.field not in FIELDS:
+        context.toast("core-gone")
+        return
+    await _ask_comparison(context, await _fields(context), press.field)
 
 
 @router.press(PickOwn)
 async def on_own(context: BotContext, press: PickOwn) -> None:
     fields = await _fields(context)
     names = list(fields.get("offered", ()))
-    if press.place < len(names):
-        await _ask_comparison(context, fields, "own", name=str(names[press.place]))
+    if press.place >= len(names):
+        context.toast("core-gone")
+        return
+    await _ask_comparison(context, fields, "own", name=str(names[press.place]))
 
 
 @router.step(RULE_FORM, "own")
@@ -105,8 +110,11 @@ async def on_own_typed(context: BotContext, form: FormProgress) -> None:
 @router.press(PickComparison)
 async def on_comparison(context: BotContext, press: PickComparison) -> None:
     fields = await _fields(context)
-    if fields.get("field") in FIELDS and press.op in segments.comparisons_of(fields["field"]):
-        await _ask_value(context, {**fields, "op": press.op.value})
+    field = str(fields.get("field", ""))
+    if field not in FIELDS or press.op not in segments.comparisons_of(field):
+        context.toast("core-gone")  # another form came in between
+        return
+    await _ask_value(context, {**fields, "op": press.op.value})
 
 
 @router.press(PickTest)

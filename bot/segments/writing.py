@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.context import BotContext
 from bot.render import Card, Press
 from bot.routing import Router
@@ -12,6 +14,7 @@ from bot.segments.presses import (
     LIST_FORM,
     MOST_TAKEN,
     RULE_FORM,
+    BuildRule,
     KeepForm,
     ListSegments,
     SearchForList,
@@ -20,6 +23,7 @@ from bot.segments.presses import (
 from crm import segments
 from crm.access import Action, check
 from crm.clients import finding
+from crm.errors import CrmError
 from storage.models import FormProgress
 
 router = Router()
@@ -28,8 +32,28 @@ router = Router()
 @router.press(TypeRule)
 async def on_type_rule(context: BotContext, press: TypeRule) -> None:
     check(context.staff, Action.EDIT_SEGMENTS)
-    card = Card(context.t("segments-ask-rule"), [[Press(context.t("segments-back"), ListSegments())]])
-    await context.ask(RULE_FORM, "rule", {"segment": press.segment_id}, card)
+    fields: dict[str, Any] = {"segment": press.segment_id}
+    if press.segment_id and await _show_as_it_is(context, fields):
+        return
+    rows = [
+        [Press("＋ " + context.t("segments-new-buttons"), BuildRule(fresh=not press.segment_id))],
+        [Press(context.t("segments-back"), ListSegments())],
+    ]
+    await context.ask(RULE_FORM, "rule", fields, Card(context.t("segments-ask-rule"), rows))
+
+
+async def _show_as_it_is(context: BotContext, fields: dict[str, Any]) -> bool:
+    """A segment's rule to go on from; no where it cannot be read any more."""
+    async with context.read() as session:
+        segment = await segments.get(session, actor=context.staff, segment_id=fields["segment"])
+        try:
+            looked = await segments.preview(
+                session, actor=context.staff, rule=segment.rule, now=context.now, first=FIRST, inside=segment.name
+            )
+        except CrmError:
+            return False
+    await show_rule(context, {**fields, "rule": looked.rule}, looked)
+    return True
 
 
 @router.step(RULE_FORM, "rule")
