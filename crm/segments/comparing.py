@@ -17,6 +17,7 @@ from storage.models import Segment, Staff
 from storage.queries import segments as queries
 
 MOST_COMPARED = 5
+MOST_SECONDS = 5  # of one segment: a report is waited for longer than a count
 REVENUE_DAYS, ACTIVITY_DAYS = 365, 30
 _YEAR = Age(1, AgeUnit.YEAR)
 # Asked of every segment in one scan, in this order.
@@ -52,7 +53,7 @@ async def compare(
     for segment_id in dict.fromkeys(segment_ids[:MOST_COMPARED]):
         segment = await get(session, actor=actor, segment_id=segment_id)
         chosen = client_scope(actor) & await condition(session, actor=actor, segment=segment, now=now)
-        async with in_time(session):
+        async with in_time(session, seconds=MOST_SECONDS):
             counts = await queries.counts_of(
                 session,
                 scope=chosen,
