@@ -64,6 +64,7 @@ async def meaning(
         actor_id=actor_id,
         zone=zone,
         now=now,
+        people=any(test.field in ("owner", "source") for test in tests),
         mailings=any(test.field in _MAILINGS for test in tests),
         segments=nested.found,
         client_id=client_id,
