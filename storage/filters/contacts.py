@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from storage.filters.context import FilterContext
 from storage.filters.fields import PRESENCE, Condition, Field, Kind, narrowed, words_of
@@ -42,8 +43,9 @@ def _consent(channel: Channel) -> Condition:
         mine = narrowed(select(Consent.client_id).where(Consent.channel == channel), context, Consent.client_id)
         if state is None:
             return Client.id.in_(mine)
-        newest = mine.with_only_columns(func.max(Consent.id)).group_by(Consent.client_id)
-        return Client.id.in_(select(Consent.client_id).where(Consent.id.in_(newest), Consent.state == state))
+        later = aliased(Consent)
+        newer = exists().where(later.client_id == Consent.client_id, later.channel == channel, later.id > Consent.id)
+        return Client.id.in_(mine.where(Consent.state == state, not_(newer)))
 
     def condition(test: Test, context: FilterContext) -> ColumnElement[bool]:
         (value,) = test.values
@@ -82,14 +84,18 @@ def _suppressed(kind: ContactKind, reasons: Collection[Reason] = ()) -> Conditio
 
 
 def _reachable(kind: ContactKind) -> Condition:
-    """Has an address nobody stopped, and did not take back their consent to the channel."""
+    """Has an address nobody stopped, and did not take back their consent to the channel.
+
+    Few have a stopped address: only theirs are looked at one by one.
+    """
 
     def condition(_test: Test, context: FilterContext) -> ColumnElement[bool]:
         stopped = exists().where(
             Suppression.channel == _CHANNELS[kind], Suppression.address_hash == ContactPoint.address_hash
         )
-        free = exists().where(ContactPoint.client_id == Client.id, ContactPoint.kind == kind, not_(stopped))
-        return and_(free, not_(_withdrawn(_CHANNELS[kind], context)))
+        any_point = exists().where(ContactPoint.client_id == Client.id, ContactPoint.kind == kind)
+        none_left = and_(_stopped(kind, context), not_(any_point.where(not_(stopped))))
+        return and_(any_point, not_(none_left), not_(_withdrawn(_CHANNELS[kind], context)))
 
     return condition
 
