@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
@@ -28,8 +28,6 @@ from storage.queries.routes import Route
 SAMPLE = 2_000  # members looked at one by one before a launch
 RENDERS = 3
 NAMED = 200  # of whom lacks a field; all of them are counted
-_LONGEST = 20
-_OF_A_LANGUAGE = 3
 _TYPICAL_LINK = f"https://crm.example.com/u/{'x' * 87}"  # as long as a real one, of which every person has another
 
 Versions = Mapping[Language, TemplateVersion]
@@ -136,15 +134,18 @@ async def look(
         mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await _other_text(session, mailing)
     )
     condition, route = aimed.condition, aimed.route
-    reach = await queries.reach(session, condition=condition, route=route)
+    needs, others = _needs(seen), _others(seen)
+    # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
+    survey = await queries.survey(session, condition=condition, route=route, kinds=[*needs.values(), *others.values()])
+    reach, gaps, fallbacks = survey.reach, survey.counts[: len(needs)], survey.counts[len(needs) :]
     sample = await queries.members(session, condition=condition, route=route, limit=SAMPLE)
     stopped, refused, silent = await _kept_out(session, sample, consent_required=consent_required)
-    # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
-    needs = _needs(seen)
-    everybody = await _hard_ones(session, seen)
+    everybody = await queries.members(
+        session, condition=condition & Client.id.in_(survey.odd), route=route, limit=len(survey.odd)
+    )
     lacking = (
         await queries.members(session, condition=condition & or_(*needs.values()), route=route, limit=NAMED)
-        if needs
+        if any(gaps)
         else []
     )
     renders = await _rendered(session, seen, [*sample, *lacking, *everybody])
@@ -166,8 +167,12 @@ async def look(
         parts=billed.most if billed else 0,
         barred=billed.barred if billed else 0,
         estimated=len(sample) < reach.addresses,
-        gaps=await _gaps(session, seen, needs, unfilled),
-        fallbacks=await _fallbacks(session, seen),
+        gaps=tuple(
+            Gap(field, count, tuple(one.client_name for one in unfilled if field in one.missing))
+            for field, count in zip(needs, gaps, strict=True)
+            if count
+        ),
+        fallbacks=tuple(Fallback(*pair, count) for pair, count in zip(others, fallbacks, strict=True) if count),
         texts=reach.texts,
         had_it=await queries.count(session, condition=aimed.had_it) if aimed.had_it is not None else 0,
     )
@@ -192,8 +197,8 @@ async def lacking(
     if not needs:
         return [], 0
     anything = or_(*needs.values())
-    (count,) = await queries.counts(session, condition=aimed.condition, route=aimed.route, kinds=[anything])
     condition = aimed.condition & anything
+    count = (await queries.reach(session, condition=condition, route=aimed.route)).addressed
     people = await queries.members(session, condition=condition, route=aimed.route, limit=limit, offset=offset)
     renders = await _rendered(session, seen, people)
     return [renders[one.client.id] for one in people], count
@@ -258,21 +263,8 @@ def _needs(seen: _Seen) -> dict[str, ColumnElement[bool]]:
     return {field: or_(*parts) for field, parts in needs.items()}
 
 
-async def _gaps(
-    session: AsyncSession, seen: _Seen, needs: Mapping[str, ColumnElement[bool]], unfilled: Sequence[Render]
-) -> tuple[Gap, ...]:
-    counted = await queries.counts(
-        session, condition=seen.aim.condition, route=seen.aim.route, kinds=list(needs.values())
-    )
-    return tuple(
-        Gap(field, count, tuple(one.client_name for one in unfilled if field in one.missing))
-        for field, count in zip(needs, counted, strict=True)
-        if count
-    )
-
-
-async def _fallbacks(session: AsyncSession, seen: _Seen) -> tuple[Fallback, ...]:
-    """Who gets another language than theirs, because a text lacks it."""
+def _others(seen: _Seen) -> dict[tuple[Language, Language], ColumnElement[bool]]:
+    """Per language that some text lacks, and the one given instead: the clients who get it so."""
     pairs: dict[tuple[Language, Language], list[ColumnElement[bool]]] = {}
     for channel, versions in seen.versions.items():
         for version, languages in _served(versions):
@@ -280,24 +272,11 @@ async def _fallbacks(session: AsyncSession, seen: _Seen) -> tuple[Fallback, ...]
                 if language is not version.language:
                     theirs = and_(_by(seen.aim.route, channel), Client.language == language)
                     pairs.setdefault((language, version.language), []).append(theirs)
-    kinds = [or_(*parts) for parts in pairs.values()]
-    counted = await queries.counts(session, condition=seen.aim.condition, route=seen.aim.route, kinds=kinds)
-    return tuple(Fallback(*pair, count) for pair, count in zip(pairs, counted, strict=True) if count)
+    return {pair: or_(*parts) for pair, parts in pairs.items()}
 
 
 def _by(route: Route, channel: Channel) -> ColumnElement[bool]:
     return route.channel == channel.value
-
-
-async def _hard_ones(session: AsyncSession, seen: _Seen) -> list[Member]:
-    """Of everybody: the longest values, and somebody of each language."""
-    condition, route = seen.aim.condition, seen.aim.route
-    length = func.length(Client.name) + func.length(Client.company) + func.length(Client.city)
-    found = await queries.members(session, condition=condition, route=route, limit=_LONGEST, order=[length.desc()])
-    for language in Language:
-        theirs = condition & (Client.language == language)
-        found += await queries.members(session, condition=theirs, route=route, limit=_OF_A_LANGUAGE)
-    return found
 
 
 async def _rendered(session: AsyncSession, seen: _Seen, members: Sequence[Member]) -> dict[int, Render]:
