@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
@@ -100,10 +100,12 @@ class Check:
     fallbacks: tuple[Fallback, ...] = ()
     texts: int = 0  # how many of those with an address get an SMS
     had_it: int = 0  # left out and no members: an earlier mailing reached them
+    unfilled: int = 0  # who would get a letter with a hole in it, and so get none
 
     @property
     def reached(self) -> int:
         left_out = self.no_address + self.duplicates + self.suppressed + self.refused + self.no_consent + self.barred
+        left_out += self.unfilled
         return self.members - left_out
 
 
@@ -134,25 +136,22 @@ async def look(
         mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await _other_text(session, mailing)
     )
     condition, route = aimed.condition, aimed.route
-    needs, others = _needs(seen), _others(seen)
+    needs, others, main = _needs(seen), _others(seen), _needs(replace(seen, other={}))
     # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
-    survey = await queries.survey(session, condition=condition, route=route, kinds=[*needs.values(), *others.values()])
-    reach, gaps, fallbacks = survey.reach, survey.counts[: len(needs)], survey.counts[len(needs) :]
-    sample = await queries.members(session, condition=condition, route=route, limit=SAMPLE)
+    kinds = [or_(false(), *main.values()), *needs.values(), *others.values()]
+    survey = await queries.survey(session, condition=condition, route=route, kinds=kinds)
+    reach, (lack, *counted) = survey.reach, survey.counts
+    gaps, fallbacks = counted[: len(needs)], counted[len(needs) :]
+    sample = await _members(session, aimed, true(), limit=SAMPLE)
     stopped, refused, silent = await _kept_out(session, sample, consent_required=consent_required)
-    everybody = await queries.members(
-        session, condition=condition & Client.id.in_(survey.odd), route=route, limit=len(survey.odd)
-    )
-    lacking = (
-        await queries.members(session, condition=condition & or_(*needs.values()), route=route, limit=NAMED)
-        if any(gaps)
-        else []
-    )
-    renders = await _rendered(session, seen, [*sample, *lacking, *everybody])
+    lacking = await _members(session, aimed, or_(*needs.values()), limit=NAMED) if any(gaps) else []
+    odd = await _members(session, aimed, Client.id.in_(survey.odd), limit=len(survey.odd))
+    renders = await _rendered(session, seen, [*sample, *lacking, *odd])
     unfilled = [renders[one.client.id] for one in lacking]
     kept_out = stopped | {one.address for one in sample if one.client.id in refused | silent}
     looked = [renders[one.client.id] for one in sample]
-    texts = [one for one in looked if one.channel is Channel.SMS and one.address not in kept_out]
+    texts = [one for one in looked if one.channel is Channel.SMS and one.address not in kept_out and not one.missing]
+    twice = sum(1 for one in looked if one.missing and one.address in kept_out)  # kept out for another reason already
     billed = _billed(texts, seen.terms) if Channel.SMS in route.channels else None
     found = Check(
         members=reach.members,
@@ -174,6 +173,7 @@ async def look(
         ),
         fallbacks=tuple(Fallback(*pair, count) for pair, count in zip(others, fallbacks, strict=True) if count),
         texts=reach.texts,
+        unfilled=lack - twice,
         had_it=await queries.count(session, condition=aimed.had_it) if aimed.had_it is not None else 0,
     )
     return replace(found, load=billed.for_all(_texts_reached(found, seen))) if billed else found
@@ -213,6 +213,10 @@ async def versions_of(session: AsyncSession, mailing: Mailing) -> dict[Channel, 
         channel: await templates.newest_versions(session, template_id=template_id)
         for channel, template_id in chosen.items()
     }
+
+
+async def _members(session: AsyncSession, aimed: Aim, kind: ColumnElement[bool], *, limit: int) -> list[Member]:
+    return await queries.members(session, condition=aimed.condition & kind, route=aimed.route, limit=limit)
 
 
 async def _other_text(session: AsyncSession, mailing: Mailing) -> Versions:
