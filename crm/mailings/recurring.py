@@ -69,6 +69,12 @@ def begin(series: MailingSeries, *, now: datetime) -> None:
     series.next_due_at = None if following is None or _is_over(series, following) else following
 
 
+def fit(series: MailingSeries, *, now: datetime) -> None:
+    """After its stop date moved: a next time beyond it is none any more."""
+    if series.next_due_at is not None and _is_over(series, series.next_due_at):
+        begin(series, now=now)
+
+
 def due_series(now: datetime) -> Select[int]:
     """Series whose next time has come, or that have none left."""
     none_left = MailingSeries.next_due_at.is_(None)
