@@ -199,6 +199,11 @@ async def test_a_topic_is_made_on_the_way_and_chosen(talk: BotTalk, boss: Staff)
     (asked,) = await talk.taps("🏷 Topic", on=card, by=boss)
     (card,) = await talk.taps("🏷 Prices", on=asked, by=boss)
     assert "🏷 Prices" in card.html
+    (asked,) = await talk.taps("🏷 Topic", on=card, by=boss)
+    (old,) = await talk.taps("🗑 Put a topic away", on=asked, by=boss)
+    (asked,) = await talk.taps("🗑 Prices", on=old, by=boss)
+    assert "There are no topics yet" in asked.html
+    assert await talk.presses(f"rtn:{mailing.id}", message_id=8) == [], "a rep makes none"
 
 
 async def test_counting_is_offered_where_the_installation_allows_it(talk: BotTalk, boss: Staff) -> None:
