@@ -69,7 +69,8 @@ async def _enter_span(
     session: AsyncSession, one: Running, progress: AutomationDay, zone: str, home: str, now: datetime, span: int
 ) -> None:
     after = progress.cursor or 0
-    clients = select(Client.id).where(Client.id > after).order_by(Client.id).limit(span).subquery()
+    there = Client.timezone == zone if zone else Client.timezone.is_(None)
+    clients = select(Client.id).where(Client.id > after, there).order_by(Client.id).limit(span).subquery()
     last = (await session.execute(select(func.max(clients.c.id)))).scalar_one()
     progress.cursor = last
     if last is None:
@@ -80,7 +81,6 @@ async def _enter_span(
         facts={"date": progress.day.isoformat()},
         event_id=await queries.newest_event(session),
     )
-    there = Client.timezone == zone if zone else Client.timezone.is_(None)
     among = and_(Client.id > after, Client.id <= last, there, is_day(trigger, progress.day, zone or home))
     try:
         async with session.begin_nested():
