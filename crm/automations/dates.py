@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
+import structlog
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.automations import triggers
 from crm.automations.definition import Trigger
 from crm.automations.entering import Cause, enter_all
+from crm.automations.faults import concerns_all
 from crm.automations.telling import Notice, tell
 from crm.automations.versions import Running, acting, running
 from crm.errors import CrmError
@@ -21,6 +23,8 @@ from crm.wording import zone_of
 from crm.worktime import local_moment
 from storage.models import AutomationDay, Client
 from storage.queries import automations as queries
+
+log = structlog.get_logger("touchline.automations")
 
 MORNING: Final = 9 * 60  # minutes of the local day
 SPAN: Final = 20_000
@@ -87,6 +91,11 @@ async def _enter_span(
             await enter_all(session, one, cause=cause, among=among, now=now)
     except CrmError as error:
         await tell(session, one.automation, Notice.RULE, now=now, cause=error.code)
+    except Exception as error:
+        if concerns_all(error):
+            raise
+        log.exception("Nobody could enter an automation by date", automation=one.automation.id)
+        await tell(session, one.automation, Notice.RULE, now=now, cause="error")
 
 
 def is_day(trigger: Trigger, day: date, zone: str) -> ColumnElement[bool]:
