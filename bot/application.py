@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 # The order of this list is the order in which plain lines are read: interactions, stock, search.
 NOUNS = (
     "menu",
+    "automations",
     "inbound",
     "conversations",
     "interactions",

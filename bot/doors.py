@@ -17,6 +17,13 @@ class ShowClient(Callback, prefix="cs"):
 
 
 @dataclass(frozen=True)
+class ShowAutomation(Callback, prefix="av"):
+    """The card of an automation."""
+
+    automation_id: int
+
+
+@dataclass(frozen=True)
 class ShowEnrolments(Callback, prefix="ye"):
     """What a client is or was inside of."""
 

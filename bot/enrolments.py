@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.context import BotContext
 from bot.deliveries import delivery
-from bot.doors import ShowClient, ShowEnrolment, ShowEnrolments, ShowWhy, ShowWhyOf
+from bot.doors import ShowAutomation, ShowClient, ShowEnrolment, ShowEnrolments, ShowWhy, ShowWhyOf
 from bot.render import Card, Html, Press, Reader, bold, bot_wording, escape, fold, lines, pager
 from bot.routing import Router
 from crm import why as stories
@@ -93,7 +93,9 @@ async def notice_card(reader: Reader, automation_id: int, facts: dict[str, Any])
         Html(f"⚠️ {bold(fold(escape(name), SHOWN_NAME))}"),
         reader.t(f"enrolments-notice-{what}", client=client or "–", cause=because(reader, str(facts.get("cause", "")))),
     )
-    rows = [[Press(client, ShowEnrolments(client_id))]] if client else []
+    rows = [[Press("🤖 " + name, ShowAutomation(automation_id))]]
+    if client:
+        rows.append([Press(client, ShowEnrolments(client_id))])
     return Card(body, rows, telling.CARD, automation_id)
 
 

@@ -34,6 +34,7 @@ class Action(StrEnum):
     EDIT_SEGMENTS = "edit_segments"
     RUN_MAILINGS = "run_mailings"
     APPROVE_MAILINGS = "approve_mailings"
+    SEE_AUTOMATIONS = "see_automations"
     RUN_AUTOMATIONS = "run_automations"
     SEE_STOCK = "see_stock"
     EDIT_STOCK = "edit_stock"
@@ -54,6 +55,7 @@ _REP = frozenset(
         Action.KEEP_FOLLOWUPS,
         Action.SEE_SEGMENTS,
         Action.RUN_MAILINGS,
+        Action.SEE_AUTOMATIONS,
         Action.SEE_STOCK,
     }
 )

@@ -7,14 +7,14 @@ was likely meant. Templates, colleagues and segments are looked up by `crm.autom
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
 from crm import merge_fields
-from crm.automations import known, words
+from crm.automations import triggers, words
 from crm.automations.definition import (
     Assign,
     Branch,
@@ -62,14 +62,15 @@ def read(text: str) -> Definition:
         raise DocumentRefused("not-a-map", line=root.line, column=root.column)
     fields = _Fields(root, _TOP)
     event = fields.need("when")
+    name = _event(event)
     trigger = Trigger(
-        event=_event(event),
-        facts=_facts(fields.get("where")),
+        event=name,
+        facts=_facts(fields.get("where"), name),
         days=_days(fields.get("days")) if fields.get("days") else None,
     )
-    if trigger.days is not None and trigger.event not in known.DATES:
+    if trigger.days is not None and not triggers.is_date(trigger):
         raise _refused("days-of-an-event", fields.get("days") or event, found=trigger.event)
-    if trigger.event == "quiet" and not (trigger.days or 0) > 0:
+    if trigger.event == triggers.QUIET and not (trigger.days or 0) > 0:
         raise _refused("quiet-days", event)
     steps = _Steps()
     return Definition(
@@ -153,10 +154,11 @@ class _Steps:
     def _made(self, kind: str, fields: _Fields, depth: int) -> Step:
         main = fields.need(kind)
         if kind == "wait_for":
+            event = _event(main, is_date_fine=False)
             return WaitFor(
-                event=_event(main, is_date_fine=False),
+                event=event,
                 timeout=_length(fields.need("at_most")),
-                facts=_facts(fields.get("where")),
+                facts=_facts(fields.get("where"), event),
                 came=self._inner(fields, "came", depth),
                 missed=self._inner(fields, "missed", depth),
             )
@@ -261,25 +263,32 @@ def _event(node: Node, *, is_date_fine: bool = True) -> str:
     first, _, rest = said.partition(" ")
     is_posted = words.normal(first) in _POSTED
     name = (rest if is_posted else said).strip()
-    if name in known.DATES and not is_date_fine:
+    kind = triggers.REGISTRY.get(name)
+    if kind is not None and kind.origin is triggers.Origin.DATE and not is_date_fine:
         raise _refused("date-as-event", node, found=name)
-    if name in known.EVENTS:
+    if kind is not None:
         return name
     if not is_posted:
-        raise _refused("unknown-event", node, found=name, hint=_near(name, known.EVENTS))
+        raise _refused("unknown-event", node, found=name, hint=_near(name, triggers.REGISTRY))
     if not _EVENT.fullmatch(name):
         raise _refused("event-name", node, found=name)
     return name
 
 
-def _facts(node: Node | None) -> Facts:
+def _facts(node: Node | None, event: str) -> Facts:
+    """What an event must say. Of our own events it is known what they can say at all; of others it is not."""
     if node is None:
         return ()
     if not isinstance(node, Mapped):
         raise _refused("not-a-map", node)
+    kind = triggers.REGISTRY.get(event)
     for key, _ in node.pairs:
         if not _FACT.fullmatch(key.text):
             raise _refused("fact-name", key, found=key.text)
+        if kind is not None and kind.origin is not triggers.Origin.POSTED and key.text not in kind.facts:
+            raise _refused(
+                "unknown-fact", key, found=key.text, hint=_near(key.text, kind.facts) or ", ".join(kind.facts)
+            )
     return tuple(sorted((key.text, _line(value, 200)) for key, value in node.pairs))
 
 
@@ -390,7 +399,7 @@ def _text(node: Node) -> str:
     return node.text.strip()
 
 
-def _near(said: str, names: Mapping[str, str] | frozenset[str]) -> str:
+def _near(said: str, names: Iterable[str]) -> str:
     close = process.extractOne(words.normal(said), list(names), scorer=fuzz.ratio, score_cutoff=65)
     return str(close[0]) if close else ""
 

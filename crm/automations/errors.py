@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from crm.errors import CrmError
+
+if TYPE_CHECKING:
+    from crm.automations.checking import Finding
 
 
 class DocumentRefused(CrmError):
@@ -27,3 +33,37 @@ class DocumentRefused(CrmError):
             has_hint="yes" if hint else "no",
         )
         self.cause = cause
+
+
+class NotReady(CrmError):
+    """A draft cannot be switched on as it is. `findings` say why, each with words of its own. Parameters: count."""
+
+    code = "automations.not_ready"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(count=len(findings))
+        self.findings = tuple(findings)
+
+
+class AutomationNotFound(CrmError):
+    """There is no such automation, or it was archived."""
+
+    code = "automations.not_found"
+
+
+class AutomationNameTaken(CrmError):
+    """Another automation is called so. Parameters: name."""
+
+    code = "automations.name_taken"
+
+
+class RecipeNotFound(CrmError):
+    """This version has no such recipe."""
+
+    code = "automations.recipe_not_found"
+
+
+class NotInState(CrmError):
+    """It is not in a state in which this can be done: somebody else was quicker."""
+
+    code = "automations.not_in_state"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from crm.automations import known, words
+from crm.automations import triggers, words
 from crm.automations.definition import (
     Assign,
     Branch,
@@ -30,7 +30,7 @@ from crm.automations.definition import (
 from storage.models import Language
 
 # Texts that need no quotes, here or for any reader of YAML: they begin with a letter and hold nothing that means more.
-_BARE = re.compile(r"[^\W\d_](?:[^\n\t:#\[\]{},\"'\\&*!|>%@`]|:(?=\S))*", re.DOTALL)
+_BARE = re.compile(r"[^\W\d_][^\n\t:?#\[\]{},\"'\\&*!|>%@`]*")
 _NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 
 
@@ -126,7 +126,7 @@ class _Writer:
         return words.word(words.STEPS, kind, self._language)
 
     def _event(self, name: str) -> str:
-        return name if name in known.EVENTS else f"{words.word(words.POSTED, 'posted', self._language)} {name}"
+        return name if name in triggers.REGISTRY else f"{words.word(words.POSTED, 'posted', self._language)} {name}"
 
     def _days(self, days: int) -> str:
         count = abs(days)
@@ -172,6 +172,6 @@ def _facts(facts: Facts) -> str:
 
 def _quoted(text: str) -> str:
     """Bare where that is read back as it is, else in double quotes."""
-    if _BARE.fullmatch(text) and not text.endswith((" ", ":")) and text.casefold() not in _NOT_TEXT:
+    if _BARE.fullmatch(text) and not text.endswith(" ") and text.casefold() not in _NOT_TEXT:
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'

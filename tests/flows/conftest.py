@@ -28,6 +28,7 @@ from tests.flows.players import Control, Customer, Staff
 COUNTERPARTS = Path(os.environ.get("TOUCHLINE_COUNTERPARTS") or Path(__file__).parents[2] / "../shared/counterparts")
 ANNA_EMAIL, ANNA_PHONE = "anna@baltic.example", "+4915112345678"
 IVAN_EMAIL, IVAN_PHONE = "ivan@krepezh.example", "+79161234567"
+API_KEY = "a-key-of-the-shop-program-for-tests"
 
 
 class Running:
@@ -41,7 +42,8 @@ class Running:
         environment = product_environment(sandbox, data=data, port=port)
         self.url = f"http://127.0.0.1:{port}"
         self.settings = product_settings.load(
-            environment={**environment, "TOUCHLINE_DATABASE_URL": database_url}, env_file=None
+            environment={**environment, "TOUCHLINE_DATABASE_URL": database_url, "TOUCHLINE_API_KEY": API_KEY},
+            env_file=None,
         )
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None

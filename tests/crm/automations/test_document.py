@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.render import bot_wording
+from crm.automations import words
 from crm.automations.definition import (
     Branch,
     ChangeTag,
@@ -28,6 +30,7 @@ from crm.automations.document import DEEPEST, MOST_STEPS, read, write
 from crm.automations.errors import DocumentRefused
 from storage.models import Language
 from tests.factories.automations import definitions
+from tests.laws.sources import ROOT
 
 WELCOME = """\
 name: Welcome
@@ -160,6 +163,8 @@ def _read_or_refuse(text: str) -> None:
         ("name: A\nwhen: client.created\nmost a day: none\nsteps: []\n", "number", 3, 13, ""),
         ("name: A\nwhen: client.created\nonly: city >\nsteps: []\n", "rule", 3, 13, ""),
         ("name: A\nwhen: client.created\nwhere: [a]\nsteps: []\n", "not-a-map", 3, 8, ""),
+        ("name: A\nwhen: client.tagged\nwhere: {tga: hot}\nsteps: []\n", "unknown-fact", 3, 9, "tag"),
+        ("name: A\nwhen: birthday\nwhere: {year: x}\nsteps: []\n", "unknown-fact", 3, 9, ""),
         ("name: [A]\nwhen: client.created\nsteps: []\n", "not-a-text", 1, 7, ""),
         ("name:\nwhen: client.created\nsteps: []\n", "no-value", 1, 1, ""),
         ("name: A\nwhen: client.created\nsteps: none\n", "not-a-list", 3, 8, ""),
@@ -222,3 +227,14 @@ def test_branches_go_ten_levels_deep() -> None:
     read(_nested(DEEPEST - 1))
     assert refused(_nested(DEEPEST)).params["problem"] == "too-deep"
     assert refused(_nested(60)).params["problem"] == "too-deep"
+
+
+def test_the_handbook_shows_documents_that_are_read_and_words_that_are_known() -> None:
+    handbook = (ROOT / "docs/automations.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```yaml\n(.*?)```", handbook, re.DOTALL)
+    assert [read(text).name for text in shown] == ["Quotation not answered", "Просроченный счёт"]
+    tables = "\n".join(line for line in handbook.splitlines() if line.startswith("|"))
+    for table in (words.TOP, words.STEPS, words.BESIDE):
+        for said in table.values():
+            for word in said:
+                assert word.split("|")[0].strip() in tables

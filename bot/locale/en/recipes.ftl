@@ -1,0 +1,13 @@
+recipe-about-welcome = A new client without an answer gets a welcome letter after a day; who stays silent for five more days becomes a follow-up.
+recipe-about-after-meeting = The working day after a logged meeting a thank-you letter goes out, four days later a follow-up for the owner.
+recipe-about-quote-not-answered = A quotation nobody answered for three days is asked about by mail, after a week by the owner.
+recipe-about-invoice-due = The morning an invoice falls due a polite reminder goes out; it stops when the payment comes.
+recipe-about-invoice-overdue = An overdue invoice is reminded of by mail, five days later by SMS, then the owner calls; a payment stops it.
+recipe-about-win-back = A client tagged A with no contact for 60 days: first the owner is told, then a letter and an SMS go out.
+recipe-about-birthday = Birthday wishes on the day, and a word to the owner.
+recipe-about-back-in-stock = When goods are back, clients with the tag “waiting” hear of it by mail or SMS, and the tag comes off.
+recipe-about-after-delivery = A week after an order is shipped one question: how was it, from 1 to 5? The answer comes to the owner.
+recipe-about-after-complaint = Three days after a complaint is closed the client is asked whether it is settled, a week later the owner asks.
+recipe-about-price-change = When prices change, customers hear of it before their next order.
+recipe-about-event-invitation = When an event is announced, clients with the tag “events” are invited by mail and reminded by SMS.
+recipe-about-expired-reservation = Whoever let a reservation run out is asked whether they still need the goods.
