@@ -8,24 +8,29 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+import structlog
+from sqlalchemy import ColumnElement, Integer, and_, cast, extract, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.automations import triggers
 from crm.automations.definition import Trigger
 from crm.automations.entering import Cause, enter_all
+from crm.automations.faults import concerns_all
 from crm.automations.telling import Notice, tell
 from crm.automations.versions import Running, acting, running
 from crm.errors import CrmError
 from crm.wording import zone_of
 from crm.worktime import local_moment
+from storage.custom_values import field_key
 from storage.models import AutomationDay, Client
 from storage.queries import automations as queries
+
+log = structlog.get_logger("touchline.automations")
 
 MORNING: Final = 9 * 60  # minutes of the local day
 SPAN: Final = 20_000
 CAUGHT_UP: Final = timedelta(days=2)  # a day missed longer ago than that is let go: a late birthday wish is none
-_LEAP_DAY: Final = "02-29"
+_BEFORE_LEAP_DAY, _LEAP_DAY = 228, 229  # whose birthday has no day this year keeps it the day before
 
 
 async def enter_by_dates(session: AsyncSession, *, now: datetime, span: int = SPAN) -> int:
@@ -69,7 +74,8 @@ async def _enter_span(
     session: AsyncSession, one: Running, progress: AutomationDay, zone: str, home: str, now: datetime, span: int
 ) -> None:
     after = progress.cursor or 0
-    clients = select(Client.id).where(Client.id > after).order_by(Client.id).limit(span).subquery()
+    there = Client.timezone == zone if zone else Client.timezone.is_(None)
+    clients = select(Client.id).where(Client.id > after, there).order_by(Client.id).limit(span).subquery()
     last = (await session.execute(select(func.max(clients.c.id)))).scalar_one()
     progress.cursor = last
     if last is None:
@@ -80,13 +86,17 @@ async def _enter_span(
         facts={"date": progress.day.isoformat()},
         event_id=await queries.newest_event(session),
     )
-    there = Client.timezone == zone if zone else Client.timezone.is_(None)
     among = and_(Client.id > after, Client.id <= last, there, is_day(trigger, progress.day, zone or home))
     try:
         async with session.begin_nested():
             await enter_all(session, one, cause=cause, among=among, now=now)
     except CrmError as error:
         await tell(session, one.automation, Notice.RULE, now=now, cause=error.code)
+    except Exception as error:
+        if concerns_all(error):
+            raise
+        log.exception("Nobody could enter an automation by date", automation=one.automation.id)
+        await tell(session, one.automation, Notice.RULE, now=now, cause="error")
 
 
 def is_day(trigger: Trigger, day: date, zone: str) -> ColumnElement[bool]:
@@ -98,10 +108,12 @@ def is_day(trigger: Trigger, day: date, zone: str) -> ColumnElement[bool]:
         begin = local_moment(day - days, 0, place)
         return and_(last >= begin, last < local_moment(day - days + timedelta(days=1), 0, place))
     meant = day - days
-    value = Client.custom_fields[trigger.event].as_string()
     if trigger.event != triggers.BIRTHDAY:
-        return func.substr(value, 1, 10) == meant.isoformat()
-    dates = [meant.isoformat()[5:]]
-    if dates == ["02-28"] and (meant + timedelta(days=1)).month == 3:
+        names = sorted({trigger.event, trigger.event.replace("_", " ")})  # as a program writes it, and as people do
+        days_of: list[ColumnElement[str]] = [Client.custom_folded[f"d_{field_key(one)}"].as_string() for one in names]
+        return or_(*(one == meant.isoformat() for one in days_of))
+    born = cast(extract("month", Client.birthday), Integer) * 100 + cast(extract("day", Client.birthday), Integer)
+    dates = [meant.month * 100 + meant.day]
+    if dates == [_BEFORE_LEAP_DAY] and (meant + timedelta(days=1)).day == 1:
         dates.append(_LEAP_DAY)
-    return func.substr(value, func.length(value) - 4).in_(dates)
+    return and_(Client.birthday.is_not(None), born.in_(dates))
