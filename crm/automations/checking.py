@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments, templates
@@ -32,6 +32,7 @@ from storage.models import (
     Template,
 )
 from storage.queries import automation_figures as figures
+from storage.search import fold
 
 _CHOICES: Final = {"language": frozenset(Language), "lifecycle": frozenset(Lifecycle)}
 
@@ -154,8 +155,9 @@ async def _template(session: AsyncSession, step: Send) -> Finding | None:
 
 
 async def _colleague(session: AsyncSession, name: str) -> bool:
-    query = select(Staff.id).where(func.lower(Staff.name) == name.lower(), Staff.active.is_(True))
-    return (await session.execute(query)).first() is not None
+    """Whether exactly one who works here is called so: the step would not choose among two."""
+    names = (await session.execute(select(Staff.name).where(Staff.active.is_(True)))).scalars()
+    return sum(fold(one) == fold(name) for one in names) == 1
 
 
 async def _started(session: AsyncSession, step: Start, definition: Definition) -> Finding | None:

@@ -156,6 +156,7 @@ automations-replay-conflicts = { $n ->
    *[other] { $n } times a client would have had messages of two automations on one day.
 }
 automations-replay-loop = Goes round: { $names }
+automations-replay-file = Everybody, as a table
 automations-replay-note = Rules are asked of the clients as they are today; what nobody recorded then is not in it.
 automations-replay-first = First of them:
 automations-unsent-no-address = no address for it

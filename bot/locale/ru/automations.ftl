@@ -166,6 +166,7 @@ automations-replay-conflicts = { $n ->
    *[many] { $n } раз клиент получил бы в один день сообщения двух автоматизаций.
 }
 automations-replay-loop = Ходит по кругу: { $names }
+automations-replay-file = Все, таблицей
 automations-replay-note = Условия проверены по нынешним карточкам; чего тогда никто не записал, того здесь нет.
 automations-replay-first = Первые из них:
 automations-unsent-no-address = нет адреса

@@ -146,6 +146,7 @@ automations-replay-conflicts = { $n ->
    *[other] มี { $n } ครั้งที่ลูกค้าจะได้ข้อความจากสองระบบในวันเดียวกัน
 }
 automations-replay-loop = วนกลับ: { $names }
+automations-replay-file = ทั้งหมดเป็นตาราง
 automations-replay-note = เงื่อนไขเทียบกับข้อมูลลูกค้าวันนี้ สิ่งที่ตอนนั้นไม่มีใครบันทึกจะไม่อยู่ในนี้
 automations-replay-first = รายแรก ๆ:
 automations-unsent-no-address = ไม่มีที่อยู่
