@@ -244,6 +244,17 @@ class TestPicture:
         for recipe in recipes.every():
             assert picture.draw(recipe.definition(language), language).startswith(b"\x89PNG")
 
+    async def test_it_comes_as_a_file_of_its_own(self, talk: BotTalk) -> None:
+        pytest.importorskip("matplotlib", reason="matplotlib is not installed: no pictures of flows were drawn")
+        await manager(talk)
+        card = await kept(talk)
+        await talk.taps("🗺", on=card)
+        [listed] = await talk.says("/automations")
+        [recipe] = await talk.taps("＋ Welcome", on=listed)
+        await talk.taps("🗺", on=recipe)
+        captions = [parameters["caption"] for name, parameters in talk.recorder.calls if name == "sendDocument"]
+        assert captions == ["<b>Care</b>", "<b>Welcome</b>"]
+
     def test_words_break_between_signs(self) -> None:
         thai = picture._wrapped("ผู้ดูแลลูกค้าที่ไม่ได้ติดต่อมานานหลายวันมากแล้วจริงๆ")
         assert "".join(thai) == "ผู้ดูแลลูกค้าที่ไม่ได้ติดต่อมานานหลายวันมากแล้วจริงๆ"
