@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
@@ -73,8 +73,11 @@ async def _together(session: AsyncSession, taken: Sequence[Inside]) -> list[obje
 async def _walk(session: AsyncSession, one: Inside, domain: str, now: datetime) -> None:
     """One step, isolated. Only what concerns the whole database reaches the caller."""
     try:
-        async with session.begin_nested():
-            await _step(session, one, domain, now)
+        try:
+            await _isolated(session, one, domain, now)
+        except IntegrityError:
+            # Somebody made the same thing at the same moment; by now it is there to be found.
+            await _isolated(session, one, domain, now)
     except (DocumentRefused, places.NoSuchPlace, steps.UnknownStep) as error:
         log.error("An enrolment is parked: its step is not known here", enrolment=one.id, place=one.place)  # noqa: TRY400
         await _park(session, one, type(error).__name__, now)
@@ -89,6 +92,11 @@ async def _walk(session: AsyncSession, one: Inside, domain: str, now: datetime) 
     except Exception:
         log.exception("A step failed", enrolment=one.id, place=one.place)
         await _fail(session, one, "error", now)
+
+
+async def _isolated(session: AsyncSession, one: Inside, domain: str, now: datetime) -> None:
+    async with session.begin_nested():
+        await _step(session, one, domain, now)
 
 
 async def _step(session: AsyncSession, one: Inside, domain: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
@@ -111,16 +112,16 @@ async def hang_tag(session: AsyncSession, client: Client, name: str) -> tuple[Ta
     key = search.fold(shown)[:60]
     if not key:
         raise Invalid(field="tag", value=shown)
-    tag = (await session.execute(select(Tag).where(Tag.key == key))).scalar_one_or_none()
+    query = select(Tag).where(Tag.key == key)
+    tag = (await session.execute(query)).scalar_one_or_none()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     if tag is None:
-        tag = Tag(key=key, name=shown)
-        session.add(tag)
-        await session.flush()
-    is_new = await session.get(ClientTag, (client.id, tag.id)) is None
-    if is_new:
-        session.add(ClientTag(client_id=client.id, tag_id=tag.id))
-        await session.flush()
-    return tag, is_new
+        # Two who name a new tag at once name the same one.
+        await session.execute(insert(Tag).values(key=key, name=shown).on_conflict_do_nothing(index_elements=["key"]))
+        tag = (await session.execute(query)).scalar_one()
+    hanging = insert(ClientTag).values(client_id=client.id, tag_id=tag.id).on_conflict_do_nothing()
+    hung = await session.execute(hanging.returning(ClientTag.tag_id))
+    return tag, hung.first() is not None
 
 
 def needs_source(client: Client) -> bool:
