@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
+import structlog
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.automations import triggers
 from crm.automations.definition import Trigger
 from crm.automations.entering import Cause, enter_all
+from crm.automations.faults import concerns_all
 from crm.automations.telling import Notice, tell
 from crm.automations.versions import Running, acting, running
 from crm.errors import CrmError
@@ -21,6 +23,8 @@ from crm.wording import zone_of
 from crm.worktime import local_moment
 from storage.models import AutomationDay, Client
 from storage.queries import automations as queries
+
+log = structlog.get_logger("touchline.automations")
 
 MORNING: Final = 9 * 60  # minutes of the local day
 SPAN: Final = 20_000
@@ -69,7 +73,8 @@ async def _enter_span(
     session: AsyncSession, one: Running, progress: AutomationDay, zone: str, home: str, now: datetime, span: int
 ) -> None:
     after = progress.cursor or 0
-    clients = select(Client.id).where(Client.id > after).order_by(Client.id).limit(span).subquery()
+    there = Client.timezone == zone if zone else Client.timezone.is_(None)
+    clients = select(Client.id).where(Client.id > after, there).order_by(Client.id).limit(span).subquery()
     last = (await session.execute(select(func.max(clients.c.id)))).scalar_one()
     progress.cursor = last
     if last is None:
@@ -80,13 +85,17 @@ async def _enter_span(
         facts={"date": progress.day.isoformat()},
         event_id=await queries.newest_event(session),
     )
-    there = Client.timezone == zone if zone else Client.timezone.is_(None)
     among = and_(Client.id > after, Client.id <= last, there, is_day(trigger, progress.day, zone or home))
     try:
         async with session.begin_nested():
             await enter_all(session, one, cause=cause, among=among, now=now)
     except CrmError as error:
         await tell(session, one.automation, Notice.RULE, now=now, cause=error.code)
+    except Exception as error:
+        if concerns_all(error):
+            raise
+        log.exception("Nobody could enter an automation by date", automation=one.automation.id)
+        await tell(session, one.automation, Notice.RULE, now=now, cause="error")
 
 
 def is_day(trigger: Trigger, day: date, zone: str) -> ColumnElement[bool]:

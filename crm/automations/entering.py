@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import events as feed_events
 from crm import segments
 from crm.automations import places, triggers
+from crm.automations.faults import concerns_all
 from crm.automations.telling import Notice, tell
 from crm.automations.versions import Running, acting
 from crm.errors import CrmError
@@ -63,6 +64,11 @@ async def enter_by_events(
         except CrmError as error:
             log.warning("Nobody could enter an automation", automation=one.automation.id, cause=error.code)
             await tell(session, one.automation, Notice.RULE, now=now, cause=error.code)
+        except Exception as error:
+            if concerns_all(error):
+                raise
+            log.exception("Nobody could enter an automation", automation=one.automation.id)
+            await tell(session, one.automation, Notice.RULE, now=now, cause="error")
     return entered
 
 

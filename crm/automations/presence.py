@@ -19,6 +19,7 @@ from crm.automations import places, triggers
 from crm.automations.definition import WaitFor
 from crm.automations.versions import running
 from crm.errors import CrmError
+from storage.filters import FilterRefused
 from storage.models import Client, DomainEvent, Segment, SegmentKind, SegmentPresence, SegmentWatch, Staff
 from storage.queries import automations as queries
 from storage.queries import segments as segment_queries
@@ -43,8 +44,8 @@ async def compare(session: AsyncSession, *, now: datetime, batch: int = BATCH) -
             continue
         try:
             members = await _members(session, segment, now)
-        except CrmError as error:
-            log.warning("A watched segment cannot be read", segment=segment.id, cause=error.code)
+        except (CrmError, FilterRefused) as error:
+            log.warning("A watched segment cannot be read", segment=segment.id, cause=str(error))
             continue
         if watch is None:
             await _begin(session, segment, members, now)

@@ -13,12 +13,13 @@ from typing import Final
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
 from crm.automations import leaving, places, steps, triggers
 from crm.automations.errors import DocumentRefused
+from crm.automations.faults import concerns_all
 from crm.automations.leaving import Because
 from crm.automations.steps import Move, Standing
 from crm.automations.telling import Notice, tell
@@ -33,8 +34,6 @@ log = structlog.get_logger("touchline.automations")
 BATCH: Final = 50  # on SQLite the writer is held for as long as a batch takes
 PARKED_FOR: Final = timedelta(hours=1)
 LOOK_AGAIN: Final = timedelta(minutes=5)
-# PostgreSQL ended us so that another could go on: the whole batch is taken again.
-_TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 
 due_enrolments = queries.due
 
@@ -84,12 +83,9 @@ async def _walk(session: AsyncSession, one: Inside, domain: str, now: datetime) 
     except CrmError as error:
         log.warning("A step was refused", enrolment=one.id, place=one.place, cause=error.code)
         await _fail(session, one, error.code, now)
-    except DBAPIError as error:
-        if isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", "") in _TRY_AGAIN:
+    except Exception as error:
+        if concerns_all(error):
             raise
-        log.exception("A step failed", enrolment=one.id, place=one.place)
-        await _fail(session, one, "error", now)
-    except Exception:
         log.exception("A step failed", enrolment=one.id, place=one.place)
         await _fail(session, one, "error", now)
 

@@ -49,7 +49,7 @@ SCHEDULERS, WORKERS = 2, 4
 async def test_two_schedulers_and_four_workers(
     database: Database, database_url: str, figures: Figures, tmp_path: Path
 ) -> None:
-    due, trials = 1_000, figures.size(full=20, short=1)
+    due, trials = figures.size(full=1_000, short=300), figures.size(full=20, short=1)
     engine = await Engine.built(database, PRODUCT_TIME)
     await engine.template("Hello")
     automation = await engine.on(definition(Send(SendBy.EMAIL, "Hello"), ChangeTag("done")))

@@ -213,7 +213,7 @@ def test_nothing_is_lost_or_doubled_in_any_order(template: Path) -> None:
     run_state_machine_as_test(
         lambda: Machine(template),
         settings=settings(
-            max_examples=12,
+            max_examples=10,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

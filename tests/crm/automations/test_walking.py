@@ -216,6 +216,7 @@ async def test_a_template_that_is_gone_fails_and_says_so(engine: Engine) -> None
     assert await engine.standing() == [("failed", "0", "automations.template_gone")]
 
 
+@pytest.mark.fault("F28")
 async def test_a_step_no_program_knows_is_parked_and_told_then_walked_again(engine: Engine) -> None:
     """F28: rows of a renamed step wait for a program that knows it."""
     await engine.on(definition(DAY, ChangeTag("ok")))
