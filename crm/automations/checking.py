@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +19,7 @@ from crm.access import Action, check
 from crm.automations import looping, places, triggers, versions
 from crm.automations.definition import Assign, Branch, Definition, ExitOn, Send, SendBy, SetField, Start, Step, WaitFor
 from crm.automations.errors import NotReady
+from crm.clients.editing import Field
 from crm.errors import CrmError
 from storage.filters import Node
 from storage.models import (
@@ -80,7 +82,7 @@ async def demand(
     return found
 
 
-_NOTES: Final = frozenset({"posted", "languages", "started-is-off", "reply-ends-first"})
+_NOTES: Final = frozenset({"posted", "languages", "own-field", "started-is-off", "reply-ends-first"})
 
 
 async def _all(
@@ -116,12 +118,22 @@ async def _of_step(
         case Start():
             return await _started(session, step, definition)
         case SetField():
-            allowed = _CHOICES.get(step.name)
-            is_fine = allowed is None or step.value in {str(one) for one in allowed}
-            return None if is_fine else Finding("field-value", step.name, step.value)
+            return _field(step)
         case WaitFor() if step.event == "message.received" and ExitOn.REPLY in definition.exits and step.came:
             return Finding("reply-ends-first")
     return None
+
+
+def _field(step: SetField) -> Finding | None:
+    """A name that is not one of ours is a field of the company's own; one that looks like ours is likely a slip."""
+    allowed = _CHOICES.get(step.name)
+    if allowed is not None and step.value not in {str(one) for one in allowed}:
+        return Finding("field-value", step.name, step.value)
+    names = [str(one) for one in Field]
+    if step.name in names:
+        return None
+    close = process.extractOne(step.name.casefold(), names, scorer=fuzz.ratio, score_cutoff=75)
+    return Finding("own-field", step.name, str(close[0])) if close else None
 
 
 async def _rule(session: AsyncSession, actor: Staff, rule: str, now: datetime) -> Finding | None:

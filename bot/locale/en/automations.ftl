@@ -110,6 +110,7 @@ automations-found-field-value = “{ $detail }” cannot be “{ $more }”.
 automations-found-loop = It could go round without end: { $detail }. Let one of them be entered once only (again: never), or wait for something the client does.
 automations-found-posted = “{ $detail }” comes from another program: it has to post it to /api/v1/events.
 automations-found-languages = “{ $detail }” has no text in: { $more }. Those clients get another language.
+automations-found-own-field = “{ $detail }” becomes a field of your own. Did you mean “{ $more }”?
 automations-found-started-is-off = “{ $detail }” is not on: nobody is sent on into it.
 automations-found-reply-ends-first = A reply ends it, so the steps for “if it comes” after waiting for a message are never taken.
 automations-means = { $count ->

@@ -117,6 +117,7 @@ automations-found-field-value = Поле «{ $detail }» не может быт�
 automations-found-loop = Может идти по кругу без конца: { $detail }. Пусть в одну из них входят один раз (снова: никогда) или ждут действия клиента.
 automations-found-posted = О событии «{ $detail }» сообщает другая программа: она должна слать его на /api/v1/events.
 automations-found-languages = У шаблона «{ $detail }» нет текста на языках: { $more }. Эти клиенты получат другой язык.
+automations-found-own-field = «{ $detail }» станет вашим собственным полем. Возможно, имелось в виду «{ $more }»?
 automations-found-started-is-off = «{ $detail }» не включена: в неё никто не попадёт.
 automations-found-reply-ends-first = Ответ завершает её, поэтому шаги «если пришло» после ожидания сообщения не выполнятся.
 automations-means = { $count ->

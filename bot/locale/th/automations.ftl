@@ -103,6 +103,7 @@ automations-found-field-value = “{ $detail }” เป็น “{ $more }” �
 automations-found-loop = อาจวนไม่รู้จบ: { $detail } ให้ระบบหนึ่งเข้าได้ครั้งเดียว (ซ้ำ: ไม่) หรือรอสิ่งที่ลูกค้าทำ
 automations-found-posted = “{ $detail }” มาจากโปรแกรมอื่น ซึ่งต้องส่งมาที่ /api/v1/events
 automations-found-languages = “{ $detail }” ไม่มีข้อความภาษา: { $more } ลูกค้ากลุ่มนั้นจะได้ภาษาอื่น
+automations-found-own-field = “{ $detail }” จะเป็นช่องใหม่ของคุณเอง หมายถึง “{ $more }” หรือเปล่า
 automations-found-started-is-off = “{ $detail }” ยังไม่เปิด จะไม่มีใครถูกส่งต่อไป
 automations-found-reply-ends-first = การตอบกลับทำให้จบก่อน ขั้นตอน “ถ้ามา” หลังรอข้อความจึงไม่ถูกทำ
 automations-means = { $count ->
