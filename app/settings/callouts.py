@@ -21,14 +21,14 @@ class CalloutSettings(BaseModel):
 
     @field_validator("callout_secret")
     @classmethod
-    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+    def _hard_to_forge(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 24:
             raise ValueError("too short")
         return value
 
     @field_validator("callout_inside")
     @classmethod
-    def _hosts(cls, value: str) -> str:
+    def _inner_hosts(cls, value: str) -> str:
         if any(not _HOST.fullmatch(host.strip()) for host in value.split(",") if host.strip()):
             raise ValueError("not hosts")
         return value

@@ -149,16 +149,20 @@ async def take_due(session: AsyncSession, *, now: datetime, ending: Collection[s
         DomainEvent.id > Enrolment.since_event_id,
         or_(DomainEvent.name.in_(sorted(ending)), DomainEvent.name == Enrolment.waiting_for),
     )
-    query = (
-        select(*_INSIDE_COLUMNS)
+    order = (Enrolment.due_at, Enrolment.id)
+    # The ids first: of a hundred thousand that are due, not their documents are to be sorted.
+    chosen = (
+        select(Enrolment.id)
         .join(Automation, Automation.id == Enrolment.automation_id)
-        .join(AutomationVersion, AutomationVersion.id == Enrolment.version_id)
         .where(_is_due(now), ~unread)
-        .order_by(Enrolment.due_at, Enrolment.id)
+        .order_by(*order)
         .limit(limit)
         .with_for_update(of=Enrolment, skip_locked=True)
     )
-    return [Inside(*row) for row in await session.execute(query)]
+    ids = (await session.execute(chosen)).scalars().all()
+    query = select(*_INSIDE_COLUMNS).join(AutomationVersion, AutomationVersion.id == Enrolment.version_id)
+    rows = await session.execute(query.where(Enrolment.id.in_(ids)).order_by(*order)) if ids else ()
+    return [Inside(*row) for row in rows]
 
 
 def may_enter(automation_id: int, *, again_after: timedelta | None, now: datetime) -> ColumnElement[bool]:

@@ -47,6 +47,8 @@ def test_every_channel_on() -> None:
         ("WEB_PORT", "eighty", "TOUCHLINE_WEB_PORT"),
         ("WEB_PORT", "70000", "between 1 and 65535"),
         ("TELEGRAM_MODE", "push", "polling or webhook"),
+        ("CALLOUT_SECRET", "short", "at least 24"),
+        ("CALLOUT_INSIDE", "erp local", "hosts of your own network"),
         ("TELEGRAM_TOKEN", "hello", "BotFather"),
         ("SMTP_URL", "mail.example:25", "smtp://"),
         ("SMTP_URL", "smtp://mail.example?starttls=perhaps", "starttls must be"),
@@ -235,3 +237,13 @@ def test_a_fault_in_the_file_of_mailboxes_names_its_mailbox(tmp_path: Path, chan
     assert message.startswith("TOUCHLINE_MAILBOXES: ")
     assert "canary" not in message
     assert "\n" not in message
+
+
+def test_calls_to_other_programs_are_always_signed(tmp_path: Path) -> None:
+    derived = read(DATA_DIR=str(tmp_path))
+    assert len(derived.callout_key()) == 64
+    assert derived.callout_key() == read(DATA_DIR=str(tmp_path)).callout_key()
+    told = read(CALLOUT_SECRET="s" * 24, CALLOUT_INSIDE="erp.local, 10.0.0.5")
+    assert told.callout_key() == b"s" * 24
+    assert told.callout_hosts == ("erp.local", "10.0.0.5")
+    assert "s" * 24 in set(told.secrets())

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.automations.definition import ChangeTag
 from scheduler import housekeeping
-from scheduler.ticks import LEASE, TICKS, Tick, Ticker
+from scheduler.ticks import LEASE, TICKS, Tick, Ticker, automation_ticks
 from storage.database import Database, real_now
 from storage.models import Inbox, InboxSource, Lease, Meta, RatePause, SendBudget, UsedPress
+from tests.crm.automations.engine import Engine, definition
 from tests.factories import make_staff
 
 
@@ -41,6 +43,16 @@ async def broken(session: AsyncSession, *, now: datetime) -> int:
 
 async def test_the_whole_table_runs_on_an_empty_database(database: Database, now: datetime) -> None:
     assert await ticker(database, now).fire_all() == 0
+
+
+async def test_automations_run_from_an_event_to_a_tag_by_their_ticks_alone(database: Database, now: datetime) -> None:
+    engine = await Engine.built(database, now)
+    assert await ticker(database, now, *automation_ticks("crm.example")).fire_all() >= 0
+    await engine.on(definition(ChangeTag("hello")))
+    await engine.newcomer()
+    async with asyncio.timeout(20):
+        while [one.state.value for one in await engine.enrolments()] != ["finished"]:
+            await ticker(database, now, *automation_ticks("crm.example")).fire_all()
 
 
 async def test_a_tick_repeats_until_nothing_is_left_and_says_so(database: Database, now: datetime) -> None:

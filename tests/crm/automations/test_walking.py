@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from crm.automations import calling
 from crm.automations.definition import (
     Assign,
     Branch,
@@ -307,6 +308,21 @@ async def test_a_call_to_another_program_is_a_row_first(engine: Engine) -> None:
     assert (call.url, call.state.value, call.attempts) == ("https://erp.example/hook", "planned", 0)
     assert '"number":"A-1"' in call.body
     assert await engine.standing() == [("finished", "0", "finished")]
+
+
+async def test_a_call_nobody_answered_is_told_once(engine: Engine) -> None:
+    await engine.on(definition(CallOut("https://erp.example/hook"), DAY, when="order.created"))
+    for name in ("Anna", "Bert"):
+        await engine.happens("order.created", await engine.client(name))
+    await engine.run()
+    async with engine.database.write() as session:
+        await session.execute(update(WebhookCall).values(state="given_up", settled_at=engine.now, reply="refused"))
+    for expected in (2, 0):
+        async with engine.database.write() as session:
+            assert await calling.tell_of_given_up(session, now=engine.now) == expected
+    assert (await engine.story()).count("uncalled") == 2
+    assert [card.payload["what"] for card in await engine.outbox("card")] == ["call_out"]
+    assert {one.state for one in await engine.enrolments()} == {EnrolmentState.INSIDE}
 
 
 async def test_an_archived_client_leaves(engine: Engine) -> None:
