@@ -14,6 +14,7 @@ import typer
 from dotenv import dotenv_values
 
 from app import doctor, doctor_mailboxes
+from app.findings import Finding, State
 from app.settings import PREFIX, Settings, SettingsError, load, with_credentials
 
 Answers = dict[str, str]
@@ -130,8 +131,8 @@ async def _works(answers: Answers, check: Callable[[Settings], Awaitable[Any]] |
         return False
     if check is None:
         return True
-    found: doctor.Finding = await doctor.patiently(check, settings)
-    bad = found.state is doctor.State.FAILED
+    found: Finding = await doctor.patiently(check, settings)
+    bad = found.state is State.FAILED
     typer.echo(f"  {'✗' if bad else '✓'} {found.said}" + (f"\n    → {found.fix}" if found.fix else ""))
     return not bad
 

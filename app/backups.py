@@ -24,7 +24,7 @@ from app.settings import SECRET_FILE, Settings
 from app.wiring import CannotRun, build
 from storage import migrations
 from storage.database import Database, real_now
-from storage.models import DeliveryState, Lease, Mailing, MailingState, Outbox
+from storage.models import DeliveryState, Lease, Mailing, MailingSeries, MailingState, Outbox
 from storage.models.enums import DELIVERY_WAITING, RESTORED
 
 MANIFEST, SQLITE, POSTGRES, FILES = "touchline.json", "touchline.sqlite3", "touchline.dump", "files"
@@ -233,10 +233,13 @@ async def _hold(database: Database, now: datetime) -> tuple[int, int]:
             .returning(Outbox.id)
             .execution_options(synchronize_session=False)
         )
+        come = select(MailingSeries.mailing_id).where(MailingSeries.next_due_at <= now)
         paused = await session.execute(
             update(Mailing)
             .where(
-                Mailing.state.in_(_RUNNING) | ((Mailing.state == MailingState.SCHEDULED) & (Mailing.starts_at <= now))
+                Mailing.state.in_(_RUNNING)
+                | ((Mailing.state == MailingState.SCHEDULED) & (Mailing.starts_at <= now))
+                | ((Mailing.state == MailingState.RECURRING) & Mailing.id.in_(come))
             )
             .values(
                 state=MailingState.PAUSED,

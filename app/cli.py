@@ -103,6 +103,7 @@ def init(
 def doctor(as_json: Json = False) -> None:
     """Try every account and part, and name the fix for what does not work."""
     from app import doctor as examination
+    from app.findings import State
 
     settings = _settings()
     findings = _complete(examination.examine(settings))
@@ -110,7 +111,7 @@ def doctor(as_json: Json = False) -> None:
         _print_json([finding.as_dict() for finding in findings])
     else:
         examination.show(findings)
-    if any(finding.state is examination.State.FAILED for finding in findings):
+    if any(finding.state is State.FAILED for finding in findings):
         _fail("something needs mending: see what stands after each cross" if not as_json else "some checks failed")
 
 

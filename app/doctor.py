@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import shutil
 import stat
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from pathlib import Path
 
+from app.doctor_mailboxes import mailbox_checks
+from app.findings import Check, Finding, State
 from app.settings import Settings
 from channels.message import Outcome
 from storage import migrations
@@ -26,33 +26,8 @@ DISK_WARNING, DISK_FAILURE = 2_000_000_000, 200_000_000
 _MARKS = {"ok": "[green]✓[/]", "off": "[dim]–[/]", "warning": "[yellow]![/]", "failed": "[red]✗[/]"}
 
 
-class State(StrEnum):
-    OK = "ok"
-    OFF = "off"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """How one thing stands; `fix` is empty where nothing is to be done."""
-
-    name: str
-    state: State
-    said: str
-    fix: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        return {"check": self.name, "state": self.state.value, "said": self.said, "fix": self.fix}
-
-
-Check = Callable[[Settings], Awaitable[Finding]]
-
-
 async def examine(settings: Settings) -> list[Finding]:
     """All checks, at once; one that hangs or breaks is a finding too."""
-    from app.doctor_mailboxes import mailbox_checks
-
     checks = [*CHECKS, *mailbox_checks(settings)]
     return list(await asyncio.gather(*(patiently(check, settings) for check in checks)))
 

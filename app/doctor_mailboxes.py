@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.doctor import Check, Finding, State
+from app.findings import Check, Finding, State
 from app.settings import Settings
 from app.settings.mailboxes import MailboxSettings
 

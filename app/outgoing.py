@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,23 @@ if TYPE_CHECKING:
     from channels.email.verp import ReturnPath
     from channels.sender import Sender
     from channels.webhooks import WebhookCaller
+    from crm.writing import Sender as Writer
+    from storage.files import FileStore
+
+
+def writer(settings: Settings, files: FileStore) -> Writer:
+    """Who we are to customers."""
+    from crm.writing import Sender as Writer
+
+    name, address = parseaddr(settings.mail_from)
+    return Writer(
+        mail_from=address,
+        name=name,
+        files=files,
+        status_callback=f"{settings.public_url}/twilio/status" if settings.public_url else None,
+        return_path=return_path(settings),
+        feedback_id=settings.feedback_id,
+    )
 
 
 def return_path(settings: Settings) -> ReturnPath | None:
@@ -93,7 +111,12 @@ def composers(product: Product) -> dict[str, Any]:
 
     made: dict[str, Any] = dict(writing.composers(product.writer))
     made[wishes.HELP_KIND] = wishes.help_composer(product.writer)
-    links = Links(public_url=product.settings.public_url, key=product.settings.derived_key("unsubscribe"))
+    links = Links(
+        public_url=product.settings.public_url,
+        key=product.settings.derived_key("unsubscribe"),
+        touch_key=product.settings.derived_key("touches"),
+        counted=product.settings.counted,
+    )
     made |= dict.fromkeys(
         ("mailing", "mailing_test"),
         MailingComposer(product.writer, links, takes_replies=product.settings.sms_terms.takes_replies),

@@ -6,6 +6,7 @@ What a part needs is imported when the part is built, so that a process pays onl
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -107,8 +108,8 @@ class Product:
 
     @cached_property
     def bot(self) -> BotApplication:
+        from app import chatting
         from bot.application import build_bot
-        from bot.settings import BotSettings
 
         return build_bot(
             bot=self.telegram,
@@ -116,36 +117,16 @@ class Product:
             files=self.files,
             clock=self.clock,
             secret=self.settings.derived_key("callbacks").hex(),
-            settings=BotSettings(
-                mail_domain=self.mail_domain,
-                ours=self.own_addresses,
-                public_url=self.settings.public_url,
-                email_on=self.settings.has_email,
-                sms_on=self.settings.has_sms,
-                currency=self.settings.currency,
-                sms=self.settings.sms_terms,
-                calls=self.call_terms,
-                contact=self.contact_rules,
-            ),
+            settings=chatting.bot_settings(self),
             owner=self.owner,
         )
 
     @cached_property
     def writer(self) -> Writer:
         """Who we are to customers."""
-        from app.outgoing import return_path
-        from crm.writing import Sender as Writer
+        from app import outgoing
 
-        name, address = parseaddr(self.settings.mail_from)
-        callback = f"{self.settings.public_url}/twilio/status" if self.settings.public_url else None
-        return Writer(
-            mail_from=address,
-            name=name,
-            files=self.files,
-            status_callback=callback,
-            return_path=return_path(self.settings),
-            feedback_id=self.settings.feedback_id,
-        )
+        return outgoing.writer(self.settings, self.files)
 
     @cached_property
     def call_terms(self) -> CallTerms:
@@ -206,7 +187,11 @@ class Product:
             clock=self.clock,
             owner=self.owner,
             planned=self._wake_worker,
-            ticks=(*TICKS, *mailing_ticks(self.mail_domain), *automation_ticks(self.mail_domain)),
+            ticks=(
+                *TICKS,
+                *mailing_ticks(self.mail_domain, self.contact_rules, self.settings.approval_rules()),
+                *automation_ticks(self.mail_domain),
+            ),
         )
 
     @cached_property
@@ -239,6 +224,7 @@ class Product:
                 database=self.database,
                 clock=self.clock,
                 token_key=settings.derived_key("unsubscribe"),
+                touch_key=settings.derived_key("touches"),
                 public_url=settings.public_url,
                 sender_name=parseaddr(settings.mail_from)[0],
                 default_language=settings.default_language,
@@ -286,13 +272,17 @@ class Product:
         Without a `stop` of the caller's this is a process of its own: it writes logs and heeds SIGTERM and Ctrl-C.
         Raises CannotRun.
         """
-        if stop is None:
-            stop = asyncio.Event()
+        alone = stop is None
+        stop = stop or asyncio.Event()
+        if alone:
             self._be_a_process(stop)
         self._parts = [Part(name) for name in only] if only else list(Part)
         try:
             await self.open()
-            await self._run_loops(self._loops(self._parts), stop)
+            loops = self._loops(self._parts)
+            if alone:
+                gc.freeze()  # modules and tables stay for good: to look them through for garbage takes a tenth of a second
+            await self._run_loops(loops, stop)
         finally:
             await self.close()
 

@@ -79,6 +79,22 @@ def plan(path: Path, recipients: int) -> None:
     connection.close()
 
 
+def fill_clients_to_mail(path: Path, count: int) -> None:
+    """Clients who write English, each with an address, by plain SQL."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("BEGIN")
+    clients, numbers = _clients(count), iter(range(1, count + 1))
+    while chunk := list(islice(clients, 10_000)):
+        connection.executemany(_CLIENT, chunk)
+        points = [(n, f"anna{n}@client{n % 100}.example", _MOMENT) for n in islice(numbers, 10_000)]
+        connection.executemany(_POINT, points)
+    connection.execute("COMMIT")
+    connection.execute("ANALYZE")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
 def composer() -> MailingComposer:
     """The mailing's composer with everything on: bounces to an address of each delivery's own, Feedback-ID, unsubscribe links."""
     path = ReturnPath(base="bounces@touchline.example", key=b"k" * 32)
@@ -94,6 +110,7 @@ def composer() -> MailingComposer:
 
 _CLIENT = """INSERT INTO client (id, name, company, name_key, search_text, city, city_key, language, lifecycle, custom_fields,
     first_contact_reason, notes, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'en', 'customer', '{}', '', '', ?, ?)"""
+_POINT = """INSERT INTO contact_point (client_id, kind, value, label, is_primary, created_at) VALUES (?, 'email', ?, '', 1, ?)"""
 _ROW = """INSERT INTO outbox (channel, kind, dedupe_key, state, priority, due_at, address, payload, marketing, client_id, mailing_id,
     message_id, attempts, created_at) VALUES ('email', 'mailing', ?, 'planned', 9, ?, ?, '{}', 1, ?, 1, ?, 0, ?)"""
 

@@ -26,7 +26,7 @@ CLIENT_CARD = "client"
 PAGE = 6
 ADDRESSES, FILES = 6, 4
 SHOWN_WORDS, SHOWN_PROOF = 300, 120
-_HOWS = frozenset({*(how.value for how in How), "link", "stop", "start", "complaint"})
+_HOWS = frozenset({*(how.value for how in How), "link", "page", "stop", "start", "complaint"})
 
 
 @dataclass(frozen=True)

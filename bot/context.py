@@ -181,6 +181,10 @@ class BotContext:
     def write(self) -> contextlib.AbstractAsyncContextManager[AsyncSession]:
         return self._unit.write()
 
+    async def release(self) -> None:
+        """Ends the reading before something slow (a picture, a large file); a unit that writes is left alone."""
+        await self._unit.release()
+
     def reader(self, session: AsyncSession) -> Reader:
         return Reader(session, staff=self.staff, now=self.now, settings=self.settings)
 

@@ -37,7 +37,10 @@ _OURS = frozenset(
         "not-composed",
         "interrupted",
         "no-consent",
+        "topic",
         "quiet-hours",
+        "send-window",
+        "trial-open",
         "frequency-cap",
         "another-on-its-way",
         "throttled",
@@ -49,10 +52,19 @@ _OURS = frozenset(
 )
 
 _HELD = frozenset(
-    {"quiet-hours", "frequency-cap", "another-on-its-way", "throttled", "mailing-paused", "automation-paused"}
+    {
+        "quiet-hours",
+        "send-window",
+        "trial-open",
+        "frequency-cap",
+        "another-on-its-way",
+        "throttled",
+        "mailing-paused",
+        "automation-paused",
+    }
 )
 # Nothing is wrong with the address.
-_ENOUGH = frozenset({"frequency-cap", "no-consent"})
+_ENOUGH = frozenset({"frequency-cap", "no-consent", "topic"})
 
 # Twilio's error codes and the codes of our own adapters.
 _BY_CODE = {

@@ -1,19 +1,21 @@
-"""A channel stands still, or a day's allowance is used up: what admins and managers are shown."""
+"""A channel stands still, a day's allowance is used up, an arrival was set aside: what admins and managers are shown."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.deliveries import why
-from bot.render import Card, Reader, escape, fold, lines
+from bot.render import Card, Html, Reader, escape, fold, lines
 from bot.routing import Router
 from crm import halts
 from crm.access import SEES_EVERYTHING
+from crm.contacts import show_phone
 from storage.models import DeliveryState
 
 router = Router()
 
 _WORDS = 300
+_TEXT = 1500
 
 
 @router.card(halts.CARD)
@@ -44,3 +46,20 @@ async def cap_card(reader: Reader, day: int, _facts: dict[str, Any]) -> Card | N
     waiting = await halts.waiting_for(reader.session, day=day)
     body = reader.t("halts-cap", count=waiting, until=reader.moment(halts.day_ends(day)))
     return Card(body, card=halts.CAP_CARD, card_id=day)
+
+
+@router.card(halts.ASIDE_CARD)
+async def aside_card(reader: Reader, inbox_id: int, _facts: dict[str, Any]) -> Card | None:
+    """Who wrote or called, when and what: all that a person needs to answer."""
+    if reader.staff.role not in SEES_EVERYTHING:
+        return None
+    found = await halts.arrival(reader.session, inbox_id=inbox_id)
+    if found is None:
+        return None
+    body = lines(
+        reader.t("halts-aside", what="call" if found.is_call else "sms"),
+        Html(f"<code>{escape(show_phone(found.sender))}</code> · {escape(reader.moment(found.at))}"),
+        Html(f"<blockquote>{fold(escape(found.text), _TEXT)}</blockquote>") if found.text.strip() else None,
+        reader.t("halts-aside-what-now"),
+    )
+    return Card(body, card=halts.ASIDE_CARD, card_id=inbox_id)

@@ -13,7 +13,7 @@ from bot.routing import Router
 from crm import mailboxes
 from crm.access import Action, allows
 from crm.errors import NotAllowed
-from crm.mailboxes import CARD, RECEIPT_CARD, FolderView, MailboxView
+from crm.mailboxes import CARD, OVERDUE_AFTER, RECEIPT_CARD, FolderView, MailboxView
 from storage.models import Mailbox
 
 router = Router()
@@ -153,15 +153,18 @@ def _folder(reader: Reader, one: FolderView) -> Html:
     if folder.synced_at is None:
         left = reader.t("mailboxes-history", left=reader.number(one.lacking)) if one.lacking else None
         return lines(name, left or reader.t("mailboxes-history-begins"))
-    comparing = folder.receipt_due_at is not None and folder.receipt_due_at <= reader.now
-    receipt = one.receipt
+    due, receipt = folder.receipt_due_at, one.receipt
+    comparing = due is not None and due <= reader.now
+    overdue = due if due is not None and due <= reader.now - OVERDUE_AFTER else None
     return lines(
         name,
         _held(reader, receipt.held, receipt.on_server) if receipt is not None else None,
         reader.t("mailboxes-error", error=_mail_fault(reader, receipt.error))
         if receipt is not None and receipt.error
         else None,
-        reader.t("mailboxes-comparing")
+        reader.t("mailboxes-uncompared", at=reader.moment(overdue))
+        if overdue is not None
+        else reader.t("mailboxes-comparing")
         if comparing
         else reader.t("mailboxes-compared", at=reader.moment(receipt.at))
         if receipt is not None

@@ -171,7 +171,10 @@ class Reader:
         self.sms = settings.sms
         self.currency = settings.currency
         self.contact = settings.contact
+        self.approval = settings.approval
         self.ours = settings.ours
+        self.counted = settings.counted
+        self.attribution_days = settings.attribution_days
         self.language: Language = staff.language
         self.zone: ZoneInfo = zone_of(staff.timezone)
 

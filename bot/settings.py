@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from channels.sms.terms import SmsTerms
 from crm.calls import CallTerms
 from crm.contact_rules import ContactRules
+from crm.mailings import ApprovalRules
+from crm.touch_tokens import NOTHING_COUNTED, Counted
 from crm.writing import Ours
 
 
@@ -24,4 +26,7 @@ class BotSettings:
     sms: SmsTerms = field(default_factory=SmsTerms)  # on what terms SMS go out
     calls: CallTerms = field(default_factory=CallTerms)
     contact: ContactRules = field(default_factory=ContactRules)  # when and how often marketing may reach people
+    counted: Counted = NOTHING_COUNTED  # of what people do with mailings
+    attribution_days: int = 14  # within which a purchase is put down to a mailing
+    approval: ApprovalRules = field(default_factory=ApprovalRules)  # when a second person looks at a mailing first
     region: str = ""  # default region of phone numbers typed without a country code

@@ -26,7 +26,7 @@ router = Router()
 FORM = "why"
 PAGE, LINES, FOUND, LEFT_OUT = 8, 12, 6, 5
 SHOWN_RULE, SHOWN_TITLE, SHOWN_REPLY, SHOWN_PARTS = 600, 60, 200, 5
-_WAITS = frozenset({"quiet-hours", "frequency-cap", "throttled"})
+_WAITS = frozenset({"quiet-hours", "send-window", "trial-open", "frequency-cap", "throttled"})
 _TRIES = frozenset(
     {"accepted", "retry", "later", "rate-limited", "permanent", "suppress", "unknown", "halt", "withheld", "cut"}
 )

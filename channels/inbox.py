@@ -17,6 +17,7 @@ from storage.queries.inbox import Unit
 MAX_TRIES = 5
 RAW_FILE = "raw_file"  # in a payload: the SHA-256 of a large mail in the file store
 SMALL = 1024 * 1024  # bytes; larger mails are not held in memory whole
+_TOGETHER = 8 * 1024 * 1024
 _ERROR_LIMIT = 2000
 # SQLite takes 32,766 parameters in a statement; a row has seven.
 _INSERT_ROWS = 1000
@@ -143,9 +144,15 @@ async def waiting(unit: Unit, *, source: InboxSource, limit: int = 200, after_id
     return [Waiting(*row) for row in await rows.waiting(unit, source=source, after_id=after_id, limit=limit)]
 
 
-async def waiting_mail(unit: Unit, *, limit: int = 20, after_id: int = 0, small: int = SMALL) -> list[WaitingMail]:
-    """Emails to be read, in the order they arrived; only of those of at most `small` bytes the mail itself."""
-    return [WaitingMail(*row) for row in await rows.waiting_mail(unit, after_id=after_id, limit=limit, small=small)]
+async def waiting_mail(
+    unit: Unit, *, limit: int = 20, after_id: int = 0, small: int = SMALL, together: int = _TOGETHER
+) -> list[WaitingMail]:
+    """Emails to be read, in the order they arrived; only of those of at most `small` bytes the mail itself.
+
+    None after those that have `together` bytes between them.
+    """
+    found = await rows.waiting_mail(unit, after_id=after_id, limit=limit, small=small, together=together)
+    return [WaitingMail(*row) for row in found]
 
 
 async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> bytes:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from channels.email.compiled import Filled
-from storage.models import BounceKind
+from channels.email.encoding import visible
+from storage.words import BounceKind
 
 
 class Outcome(StrEnum):
@@ -49,6 +50,13 @@ class SendResult:
     bounce: BounceKind | None = None  # what a refusal says about the address
     of_recipient: bool = False  # said of this recipient or where they are, not of all we send
     soft_limit: int = 5  # how many soft refusals in a row an address may bring before nobody writes there
+
+    def __post_init__(self) -> None:
+        # Servers answer in Latin-1 and worse. An end that no database takes would be no end, and the message go again.
+        for name in ("code", "reply", "provider_id"):
+            words = getattr(self, name)
+            if not words.isprintable():
+                object.__setattr__(self, name, visible(words))
 
 
 @dataclass(frozen=True, slots=True)

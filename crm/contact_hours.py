@@ -17,7 +17,7 @@ import phonenumbers
 from phonenumbers import timezone as phone_zones
 
 from crm.wording import zone_of
-from crm.worktime import to_utc
+from crm.worktime import local_moment, to_utc
 
 DAY = 24 * 60
 # Of somebody whose zone nobody knows: minutes of the installation's day in which most places nearby are awake.
@@ -27,6 +27,7 @@ SHORTEST_DAY = 60
 _MARGIN = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK_AHEAD = timedelta(days=3)
+_WINDOW_LOOK_AHEAD = timedelta(days=15)
 _UNKNOWN = "Etc/Unknown"
 _SPELLING = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -58,9 +59,18 @@ class QuietHours:
         return f"{self.begin // 60:02}:{self.begin % 60:02}-{self.end // 60:02}:{self.end % 60:02}"
 
 
+@dataclass(frozen=True, slots=True)
+class SendWindow:
+    """Hours of the recipient's day a mailing keeps to: from `begin` until `end` (minutes), on `days` (bit 0 is Monday)."""
+
+    days: int
+    begin: int
+    end: int
+
+
 def zones_of(zone: str | None, phones: Iterable[str]) -> Zones:
     """Where somebody may be: their zone as set, else every zone of their numbers (E.164); empty when nobody knows."""
-    if zone is not None and _exists(zone):
+    if zone is not None and knows_zone(zone):
         return (zone,)
     return tuple(sorted({one for phone in phones for one in _zones_of_number(phone)}))
 
@@ -74,6 +84,46 @@ def quiet_until(hours: QuietHours, zones: Zones, *, default_zone: str, now: date
     minute = int((now - _EPOCH).total_seconds()) // 60
     opens = _opens(hours, zones, default_zone, minute)
     return None if opens == minute else _EPOCH + timedelta(minutes=opens)
+
+
+def window_from(window: SendWindow, zones: Zones, *, default_zone: str, now: datetime) -> datetime | None:
+    """When a window next is open for somebody in (one of) `zones`, in all of them; None while it is.
+
+    Zones that share none of its hours count as unknown, and then `default_zone` is asked.
+    """
+    minute = int((now - _EPOCH).total_seconds()) // 60
+    opens = _window_opens(window, zones or (default_zone,), default_zone, minute)
+    return None if opens <= minute else _EPOCH + timedelta(minutes=opens)
+
+
+@lru_cache(maxsize=8192)
+def _window_opens(window: SendWindow, zones: Zones, default_zone: str, minute: int) -> int:
+    start = _EPOCH + timedelta(minutes=minute)
+    last = start + _WINDOW_LOOK_AHEAD
+    for places in (zones, (default_zone,)):
+        at = start
+        while at <= last:
+            latest = max(_open_from(window, zone_of(zone), at) for zone in places)
+            if latest == at:
+                return int((at - _EPOCH).total_seconds()) // 60
+            at = latest
+    return minute
+
+
+def _open_from(window: SendWindow, zone: ZoneInfo, at: datetime) -> datetime:
+    """`at` when the window is open then, else when it next opens there."""
+    local = at.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    for ahead in range(8):
+        day = local.date() + timedelta(days=ahead)
+        if not window.days >> day.weekday() & 1:
+            continue
+        if ahead == 0 and window.begin <= minute < window.end - _MARGIN:
+            return at
+        opens = local_moment(day, window.begin, zone)
+        if opens > at and (ahead or minute < window.begin):
+            return opens
+    return at
 
 
 # The answer is the same for a whole minute and for everybody in the same zones: a mailing asks it a handful of times.
@@ -124,11 +174,12 @@ def _zones_of_number(phone: str) -> Zones:
     except phonenumbers.NumberParseException:
         return ()
     zones = phone_zones.time_zones_for_number(number)
-    return tuple(zone for zone in zones if zone != _UNKNOWN and _exists(zone))
+    return tuple(zone for zone in zones if zone != _UNKNOWN and knows_zone(zone))
 
 
 @lru_cache(maxsize=1024)
-def _exists(zone: str) -> bool:
+def knows_zone(zone: str) -> bool:
+    """Whether there is such a zone."""
     try:
         zone_of(zone)
     except (ZoneInfoNotFoundError, ValueError):

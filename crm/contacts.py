@@ -20,6 +20,7 @@ from storage.models import Client, ContactKind, ContactPerson, ContactPoint, Sta
 from storage.queries import contacts as queries
 
 MAX_POINTS = 30
+_REMEMBERED = 2048  # addresses; the same people write again and again
 
 
 class PointTaken(CrmError):
@@ -38,6 +39,12 @@ class BadPhone(CrmError):
     """Not a phone number anybody can dial. Parameters: value."""
 
     code = "contacts.bad_phone"
+
+
+class DearNumber(CrmError):
+    """Whoever rings it pays extra: no call of ours goes there. Parameters: value."""
+
+    code = "contacts.dear_number"
 
 
 class BadEmail(CrmError):
@@ -70,11 +77,15 @@ def read_email(text: str) -> str:
     """The address in lower case, checked for syntax only (no DNS, no quoting tricks). Raises BadEmail."""
     shown = text.strip()[:320]
     try:
-        # Reserved names such as .test are accepted: what cannot be delivered is learnt from the bounce.
-        found = validate_email(shown, check_deliverability=False, test_environment=True)
+        return _checked(shown)
     except (EmailNotValidError, ValueError):
         raise BadEmail(value=shown) from None
-    return found.normalized.lower()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _checked(address: str) -> str:
+    # Reserved names such as .test are accepted: what cannot be delivered is learnt from the bounce.
+    return validate_email(address, check_deliverability=False, test_environment=True).normalized.lower()
 
 
 def read_point(text: str, *, region: str | None) -> Point:

@@ -1,4 +1,4 @@
-"""Channels that stand still, and days whose allowance is used up: who is told, once.
+"""Channels that stand still, days whose allowance is used up, and arrivals nobody could take in: who is told, once.
 
 A channel stands still while a provider refuses our own account, sender or texts (RELIABILITY's "stop and alert"). What
 was to be sent waits; admins learn what the provider says, and that it goes on again.
@@ -17,15 +17,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue_card
 from channels.sms.terms import DAY_SCOPE
 from crm import cards, keys
-from storage.models import CardMessage, Channel, DeliveryState, Meta, Outbox, Role, Staff
+from storage.models import CardMessage, Channel, DeliveryState, Inbox, InboxSource, Meta, Outbox, Role, Staff
 from storage.queries import halts
 
 CARD: Final = "halt"
 CAP_CARD: Final = "sms_cap"
+ASIDE_CARD: Final = "set_aside"
 # The words the pump leaves on what an allowance held back.
 HELD_BY_CAP: Final = f"throttled: {DAY_SCOPE}"
 _OVER: Final = "over"
 _FOLLOWED_FOR: Final = timedelta(days=7)
+# An arrival is set aside within moments, so the newest rows are enough to look at, however long the table is.
+_NEWEST: Final = 20_000
+_SET_ASIDE_AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,48 @@ async def waiting_for(session: AsyncSession, *, day: int) -> int:
     ends = day_ends(day)
     query = select(func.count()).select_from(held_by_cap(ends).where(Outbox.due_at >= ends).subquery())
     return int((await session.execute(query)).scalar_one())
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """An SMS, or news of a call, that could not be handled; of a mail the tray tells."""
+
+    is_call: bool
+    sender: str
+    text: str
+    at: datetime
+
+
+def set_aside(now: datetime) -> Select[int]:
+    """Arrivals given up after their last try, lately."""
+    newest = select(func.max(Inbox.id)).scalar_subquery()
+    return select(Inbox.id).where(
+        Inbox.id > newest - _NEWEST,
+        Inbox.source.in_((InboxSource.SMS, InboxSource.CALL)),
+        Inbox.processed_at > now - _FOLLOWED_FOR,
+        Inbox.error.is_not(None),
+    )
+
+
+async def tell_of_set_aside(session: AsyncSession, *, now: datetime) -> int:
+    """Managers and admins are shown each such arrival as it came: a customer waits for an answer, whatever our fault was."""
+    rows = await session.execute(set_aside(now).order_by(Inbox.id.desc()).limit(_SET_ASIDE_AT_ONCE))
+    people = await _told(session, Role.ADMIN, Role.MANAGER)
+    told = 0
+    for inbox_id in rows.scalars().all():
+        for person in people:
+            told += await _send(session, person, ASIDE_CARD, inbox_id, now)
+    return told
+
+
+async def arrival(session: AsyncSession, *, inbox_id: int) -> SetAside | None:
+    """What a card says of it; None when it is gone or was handled after all."""
+    row = await session.get(Inbox, inbox_id)
+    if row is None or row.error is None or row.source not in (InboxSource.SMS, InboxSource.CALL):
+        return None
+    is_call = row.source is InboxSource.CALL
+    fields = row.payload.get("fields", {}) if is_call else row.payload
+    return SetAside(is_call, str(fields.get("From", ""))[:60], str(fields.get("Body", "")), row.received_at)
 
 
 def day_number(now: datetime) -> int:

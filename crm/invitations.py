@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email import exchange
+from channels.email.headers import is_identifier
 from channels.email.invitations import Invitation, Method, Participation
 from channels.email.invitations import answer as itip_answer
 from channels.message import OutgoingEmail
@@ -174,6 +175,7 @@ def composer(sender: Sender) -> Composer:
         thread = await session.get_one(Thread, said.thread_id)
         client = await session.get_one(Client, said.client_id)
         invitation = _invitation(received)
+        answered = received.message_id if is_identifier(received.message_id or "") else None
         return OutgoingEmail(
             to_address=row.address,
             to_name=invitation.organizer_name or client.name,
@@ -191,8 +193,9 @@ def composer(sender: Sender) -> Composer:
             from_address=sender.mail_from,
             from_name=sender.name,
             reply_to=threads.reply_address(sender.mail_from, thread.token),
-            in_reply_to=received.message_id,
-            references=(received.message_id,) if received.message_id else (),
+            in_reply_to=answered,
+            references=(answered,) if answered else (),
+            envelope_from=sender.return_path_of(row.id),
         )
 
     return compose

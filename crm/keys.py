@@ -99,6 +99,10 @@ def mailbox_gap(receipt_id: int, staff_id: int) -> str:
     return f"mailbox-receipt:{receipt_id}:to:{staff_id}"
 
 
+def mailbox_uncompared(folder_id: int, due_at: datetime, staff_id: int) -> str:
+    return f"mailbox-folder:{folder_id}:uncompared:{int(due_at.timestamp())}:to:{staff_id}"
+
+
 def automation_message(enrolment_id: int, place: str) -> str:
     return f"automation:{enrolment_id}:{place}"
 

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement
 
 from channels.email.compiled import link_value
 from channels.email.encoding import clean_line
+from crm.contact_hours import knows_zone
 from crm.errors import CrmError, TooLong
 from crm.wording import day, zone_of
 from storage.models import Client, Staff
@@ -145,8 +146,8 @@ def values_of(
     values = {name: clean_line(text) for name, text in texts.items() if name in wanted}
     for name, at in moments.items():
         if name in wanted:
-            zone = zone_of(client.timezone or zone_name)
-            values[name] = day(at, zone=zone, language=client.language) if at else ""
+            theirs = client.timezone if client.timezone and knows_zone(client.timezone) else zone_name
+            values[name] = day(at, zone=zone_of(theirs), language=client.language) if at else ""
     return values
 
 

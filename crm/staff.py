@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.sms.terms import is_dear
 from crm import events
 from crm.access import Action, check
 from crm.clients.editing import check_zone
-from crm.contacts import read_phone
+from crm.contacts import DearNumber, read_phone, show_phone
 from crm.errors import CrmError, DateInPast, Invalid, NotAllowed, TooLong
 from crm.fields import read_line
 from crm.worktime import next_daily
@@ -210,8 +211,10 @@ async def set_away(session: AsyncSession, *, actor: Staff, until: datetime | Non
 
 
 async def set_phone(session: AsyncSession, *, actor: Staff, number: str, region: str | None, now: datetime) -> Staff:
-    """The number rung first when the actor calls a client from a card. Raises BadPhone."""
+    """The number rung first when the actor calls a client from a card, and by who calls us. Raises BadPhone, DearNumber."""
     phone = read_phone(number, region=region)
+    if is_dear(phone):
+        raise DearNumber(value=show_phone(phone))
     return await _own(session, actor, now, "phone", phone[-4:], phone=phone)
 
 

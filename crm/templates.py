@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import events
+from crm import events, template_links
 from crm.access import SEES_EVERYTHING, Action, check, client_scope
 from crm.errors import CrmError, Missing, NotAllowed, NotFound, TooLong
 from crm.merge_fields import as_html as as_html  # writers of single mails know it from here
@@ -127,6 +127,8 @@ async def write_version(
     )
     session.add(version)
     await session.flush()
+    if template.channel is Channel.EMAIL:
+        await template_links.register(session, version)
     events.record(session, "template.written", now=now, staff_id=actor.id, template_id=template.id)
     return version
 

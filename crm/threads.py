@@ -5,6 +5,7 @@ The token is 128 random bits: whoever answers to it was written to by us. `From:
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Channel, Thread
 
+NAME_LIMIT = 200
+SUBJECT_LIMIT = 500
 _REPLY_LOCAL = re.compile(r"^[^@\s]{1,64}\+t\.([a-z0-9]{26})@")
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,8 @@ class House:
 
 
 def new_token() -> str:
-    """26 letters and digits, over 128 bits."""
-    number, letters = secrets.randbelow(len(_ALPHABET) ** 26), []
-    for _ in range(26):
-        number, letter = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[letter])
-    return "".join(letters)
+    """26 letters and digits, 130 bits."""
+    return base64.b32encode(secrets.token_bytes(17))[:26].decode().lower()
 
 
 def reply_address(mail_from: str, token: str) -> str:
@@ -52,23 +50,6 @@ def token_of(address: str) -> str | None:
     return found.group(1) if found else None
 
 
-def new_thread(
-    *, client_id: int | None, channel: Channel, address: str, subject: str, now: datetime, name: str = ""
-) -> Thread:
-    """A conversation with an address, not saved yet."""
-    return Thread(
-        client_id=client_id,
-        channel=channel,
-        address=address,
-        name=name[:200],
-        subject=subject[:500],
-        token=new_token(),
-        created_at=now,
-        last_at=now,
-        spam=False,
-    )
-
-
 async def open_thread(
     session: AsyncSession,
     *,
@@ -80,7 +61,17 @@ async def open_thread(
     name: str = "",
 ) -> Thread:
     """A new conversation with an address."""
-    thread = new_thread(client_id=client_id, channel=channel, address=address, subject=subject, now=now, name=name)
+    thread = Thread(
+        client_id=client_id,
+        channel=channel,
+        address=address,
+        name=name[:NAME_LIMIT],
+        subject=subject[:SUBJECT_LIMIT],
+        token=new_token(),
+        created_at=now,
+        last_at=now,
+        spam=False,
+    )
     session.add(thread)
     await session.flush()
     return thread

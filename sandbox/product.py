@@ -173,6 +173,7 @@ def product_environment(sandbox: Sandbox, *, data: Path, port: int) -> dict[str,
         "TOUCHLINE_WEB_PORT": str(port),
         "TOUCHLINE_DEFAULT_TIMEZONE": "Asia/Bangkok",
         "TOUCHLINE_SMS_PRICE": "TH=0.02 RU=0.06 DE=0.09 *=0.08",
+        "TOUCHLINE_TRACK_CLICKS": "on",
     }
 
 

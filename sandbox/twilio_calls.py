@@ -78,7 +78,7 @@ class Exchange:
         leg = self._leg(to=self.network.number, from_=person.phone, direction="inbound")
         leg.status = "ringing"
         document = await self._ask(self.voice_url, self._fields(leg))
-        await self._obey(leg, document, leaves_message=leaves_message)
+        await self._obey(leg, self.voice_url, document, leaves_message=leaves_message)
         leg.status = "completed"
         return leg
 
@@ -97,29 +97,32 @@ class Exchange:
         await asyncio.sleep(STEP_SECONDS)
         if manner.does == "answer":
             leg.status = "in-progress"
-            await self._obey(leg, await self._ask(url, self._fields(leg)))
+            await self._obey(leg, url, await self._ask(url, self._fields(leg)))
             leg.status, leg.duration = "completed", manner.seconds
         else:
             leg.status = _ENDS[manner.does]
         if callback:
             await self._ask(callback, self._fields(leg))
 
-    async def _obey(self, leg: Leg, document: Element | None, *, leaves_message: bool = False) -> None:
-        """Walks through a TwiML document; the action of a Dial replaces the rest of it."""
+    async def _obey(self, leg: Leg, url: str, document: Element | None, *, leaves_message: bool = False) -> None:
+        """Walks through the TwiML document from `url`; the action of a Dial or a Record replaces the rest of it."""
         for verb in document if document is not None else ():
             if verb.tag == "Say":
                 self.spoken.append(verb.text or "")
             elif verb.tag == "Hangup":
                 return
             elif verb.tag == "Record" and leaves_message:
-                await self._recorded(leg, verb.get("recordingStatusCallback"))
+                told = await self._recorded(leg, verb.get("recordingStatusCallback"))
+                following = verb.get("action") or url  # without one, the same document is asked for again
+                await self._obey(leg, following, await self._ask(following, self._fields(leg) | told))
+                return
             elif verb.tag == "Dial":
                 status, duration = await self._dial(leg, verb)
                 action = verb.get("action")
                 if action:
                     told = {"DialCallStatus": status, **({"DialCallDuration": str(duration)} if duration else {})}
                     after = await self._ask(action, self._fields(leg) | told)
-                    await self._obey(leg, after, leaves_message=leaves_message)
+                    await self._obey(leg, action, after, leaves_message=leaves_message)
                     return
 
     async def _dial(self, leg: Leg, verb: Element) -> tuple[str, int]:
@@ -143,7 +146,7 @@ class Exchange:
         await self._tell(told, child)
         return child.status, child.duration or 0
 
-    async def _recorded(self, leg: Leg, callback: str | None) -> None:
+    async def _recorded(self, leg: Leg, callback: str | None) -> dict[str, str]:
         sid = new_sid("RE")
         fields = {
             "RecordingSid": sid,
@@ -153,6 +156,7 @@ class Exchange:
         }
         if callback:
             await self._ask(callback, self._fields(leg) | fields)
+        return fields
 
     async def _tell(self, callback: str | None, leg: Leg) -> None:
         if callback:

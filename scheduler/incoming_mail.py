@@ -7,7 +7,9 @@ that cannot be read at all, lies in the tray as it came: nothing is lost, and no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
@@ -29,7 +31,9 @@ from storage.files import FileStore
 
 log = structlog.get_logger("touchline.inbound")
 
-_TOGETHER: Final = 50  # mails in one transaction
+_TOGETHER: Final = 400  # mails in one transaction
+_TOGETHER_BYTES: Final = 2 * 1024 * 1024
+_AHEAD: Final = 3  # groups in memory before the one that is committed
 _PIECE: Final = 4 * 1024 * 1024
 _UNREAD: Final = "mail.eml"
 _MAIL_TYPE: Final = "message/rfc822"
@@ -63,40 +67,52 @@ class IncomingMail:
         self._parser = parser
         self._house = house
         self._returns = returns
+        self._reading = asyncio.Lock()
 
     async def process(self) -> int:
         """Handles all that waits once, lane by lane in order; returns how many rows were closed.
 
-        While one group is committed the next is read.
+        While one group is committed the next ones are read, in the other process.
         """
         closed = 0
         stuck: set[str] = set()
-        rows = await self._next(after=0)
-        reading = self._begin_reading(rows)
-        try:
-            while rows:
-                ahead = await self._next(after=rows[-1].id)
-                reads, reading = await _outcome(reading), self._begin_reading(ahead)
+        async with aclosing(self._groups()) as groups:
+            async for rows, reads in groups:
                 closed += await self._handle_group(rows, reads, stuck)
-                rows = ahead
-        finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
         return closed
 
     async def close(self) -> None:
         """Ends the parser's process."""
         await self._parser.close()
 
+    async def _groups(self) -> AsyncGenerator[tuple[Sequence[WaitingMail], list[_Read] | Exception], None]:
+        """What waits, with what it is; a few groups are being read while one is worked on."""
+        upcoming = deque[tuple[list[WaitingMail], asyncio.Task[list[_Read]]]]()
+        after = 0
+        try:
+            while True:
+                while len(upcoming) < _AHEAD and (rows := await self._next(after=after)):
+                    after = rows[-1].id
+                    upcoming.append((rows, asyncio.create_task(self._read(rows))))
+                if not upcoming:
+                    return
+                rows, reading = upcoming.popleft()
+                try:
+                    yield rows, await _outcome(reading)
+                finally:
+                    reading.cancel()
+        finally:
+            for _, reading in upcoming:
+                reading.cancel()
+            await asyncio.gather(*(reading for _, reading in upcoming), return_exceptions=True)
+
     async def _next(self, *, after: int) -> list[WaitingMail]:
         """The next few that are small, or one that is large."""
         async with self._database.read() as session:
-            rows = await inbox.waiting_mail(session, limit=_TOGETHER, after_id=after)
+            unit = await session.connection()
+            rows = await inbox.waiting_mail(unit, limit=_TOGETHER, after_id=after, together=_TOGETHER_BYTES)
         small = list(takewhile(lambda row: not row.is_large, rows))
         return small or rows[:1]
-
-    def _begin_reading(self, rows: Sequence[WaitingMail]) -> asyncio.Task[list[_Read]]:
-        return asyncio.create_task(self._read(rows))
 
     async def _handle_group(self, rows: Sequence[WaitingMail], reads: list[_Read] | Exception, stuck: set[str]) -> int:
         """All in one transaction, else one after another; a lane waits for its first that cannot be handled."""
@@ -131,7 +147,8 @@ class IncomingMail:
         now = self._clock.now()
         async with self._database.write() as session:
             # First, so that of two processes only one goes on.
-            ours = await inbox.mark_many_processed(session, ids=[one.row.id for one in reads], now=now)
+            unit = await session.connection()
+            ours = await inbox.mark_many_processed(unit, ids=[one.row.id for one in reads], now=now)
             mine = [one for one in reads if one.row.id in ours]
             for one in mine:
                 if one.unread is not None:
@@ -152,9 +169,10 @@ class IncomingMail:
         return closed
 
     async def _read(self, rows: Sequence[WaitingMail]) -> list[_Read]:
-        """Everything slow, before the transaction."""
-        parsed = await self._parser.parse_many([await self._source(row) for row in rows])
-        return [await self._kept(row, email) for row, email in zip(rows, parsed, strict=True)]
+        """Everything slow, before the transaction. One group at a time: the files of two would be in memory at once."""
+        async with self._reading:
+            parsed = await self._parser.parse_many([await self._source(row) for row in rows])
+            return [await self._kept(row, email) for row, email in zip(rows, parsed, strict=True)]
 
     async def _kept(self, row: WaitingMail, email: ParsedEmail) -> _Read:
         arrival = _arrival(row)

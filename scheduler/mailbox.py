@@ -61,6 +61,7 @@ class MailboxLoop(FolderLoop):
             if len(batch) >= STORE_MAILS or size >= STORE_BYTES:
                 new += await self._store(place, batch, batch[-1].uid)
                 batch, size = [], 0
+            del mail  # a large one is not held while the next is fetched
         return new + await self._store(place, batch, uids[-1] if uids else read_to[1])
 
     async def _unknown(self, place: Place, uids: Sequence[int]) -> Sequence[int]:

@@ -157,10 +157,11 @@ class ReceiptLoop:
             )
 
     async def _fetch_lacking(self, drawing: _Drawing) -> None:
-        async with aclosing(ahead(self._lacking(drawing))) as pieces:
+        async with aclosing(ahead(self._lacking(drawing), heavy=_is_heavy)) as pieces:
             async for mails, gone in pieces:
                 await self._make_room()
                 await self._store(drawing, mails, gone)
+                del mails
 
     async def _lacking(self, drawing: _Drawing) -> AsyncGenerator[tuple[Sequence[RawMail], set[int]], None]:
         """Mails to be stored together, and those that turned out to be gone."""
@@ -188,6 +189,7 @@ class ReceiptLoop:
                 if size >= STORE_BYTES:
                     yield batch, set()
                     batch, size = [], 0
+                del mail  # a large one is not held while the next is fetched
             yield batch, gone
 
     async def _make_room(self) -> None:
@@ -294,17 +296,31 @@ class ReceiptLoop:
         return time.monotonic() + pause, pause
 
 
-async def ahead(source: AsyncGenerator[_Piece, None]) -> AsyncGenerator[_Piece, None]:
-    """The same pieces, the next one being fetched while one is worked on. To be closed when left early."""
+async def ahead(
+    source: AsyncGenerator[_Piece, None], *, heavy: Callable[[_Piece], bool] = lambda _: False
+) -> AsyncGenerator[_Piece, None]:
+    """The same pieces, the next one being fetched while one is worked on. To be closed when left early.
+
+    While a heavy one is worked on nothing is fetched, so that there are never two in memory.
+    """
     upcoming = asyncio.ensure_future(anext(source, None))
     try:
         while (piece := await upcoming) is not None:
-            upcoming = asyncio.ensure_future(anext(source, None))
-            yield piece
+            if heavy(piece):
+                yield piece
+                del piece
+                upcoming = asyncio.ensure_future(anext(source, None))
+            else:
+                upcoming = asyncio.ensure_future(anext(source, None))
+                yield piece
     finally:
         upcoming.cancel()
         await asyncio.gather(upcoming, return_exceptions=True)
         await source.aclose()
+
+
+def _is_heavy(piece: tuple[Sequence[RawMail], set[int]]) -> bool:
+    return sum(len(mail.content) for mail in piece[0]) >= STORE_BYTES
 
 
 def _is_another(mail: ListedMail, known_id: str) -> bool:

@@ -19,11 +19,12 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Select
 
-from crm import calls, halts, reminding, writing
+from crm import calls, halts, mailboxes, reminding, writing
 from crm.automations import calling, dates, feed, leaving, presence, walking
+from crm.contact_rules import ContactRules
 from crm.deliveries import doubt
 from crm.inbound import media
-from crm.mailings import expanding, guarding
+from crm.mailings import ApprovalRules, expanding, failing, following, guarding, recurring, trials
 from scheduler import housekeeping
 from scheduler.clock import Clock
 from storage.database import Database
@@ -59,19 +60,27 @@ TICKS: tuple[Tick, ...] = (
     Tick("messages in doubt", 30, doubt.ask, doubt.unasked),
     Tick("channels that stand still", 5, halts.tell_of_halts, halts.standing_channels),
     Tick("SMS beyond the day's cap", 30, halts.tell_of_cap, halts.held_by_cap),
+    Tick("arrivals set aside", 30, halts.tell_of_set_aside, halts.set_aside),
+    Tick("mailboxes not compared", 300, mailboxes.tell_overdue, mailboxes.overdue_folders),
     Tick("stuck calls", 5, calls.give_up, calls.stuck),
     Tick("housekeeping", 600, housekeeping.tidy),
 )
 
 
-def mailing_ticks(mail_domain: str) -> tuple[Tick, ...]:
-    """What moves mailings; the domain is what their Message-IDs end in."""
+def mailing_ticks(
+    mail_domain: str, rules: ContactRules | None = None, approval: ApprovalRules | None = None
+) -> tuple[Tick, ...]:
+    """What moves mailings; the domain is what their Message-IDs end in, `rules` when and whether people may be reached."""
     return (
+        Tick("series due", 0.5, recurring.maker(approval), recurring.due_series),
         Tick("mailings due", 0.5, expanding.start_due, expanding.due_mailings),
-        Tick("mailings expanding", 0.2, expanding.expander(mail_domain), expanding.expanding_mailings),
+        Tick("mailings expanding", 0.2, expanding.expander(mail_domain, rules=rules), expanding.expanding_mailings),
+        Tick("trials decided", 1, trials.decide, trials.open_trials),
         Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),
         Tick("mailings guarded", 1, guarding.guard, guarding.watched_mailings),
-        Tick("mailing cards", 1, expanding.show_progress, expanding.followed_mailings),
+        Tick("mailings that fail", 1, failing.stop, failing.watched_mailings),
+        Tick("mailing cards", 1, following.show_progress, following.followed_mailings),
+        Tick("cards of mailings that ended", 60, following.show_late_progress, following.lately_ended),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -168,6 +169,27 @@ def _sqlite_errors(doing: str) -> Iterator[None]:
         raise DBAPIError.instance(doing, None, error, sqlite3.Error, hide_parameters=True) from error
 
 
+def use_wal(adapted: Any) -> None:
+    """Sets write-ahead logging on a connection as SQLAlchemy adapts it, waiting where another process sets it too.
+
+    The switch asks no busy timeout: of two processes that open a new file at once, one is refused on the spot.
+    """
+    adapted.run_async(lambda driver: driver._execute(_switch_to_wal, driver._conn))
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as refusal:
+            if refusal.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)  # in the driver's own thread
+        else:
+            return
+
+
 def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -184,7 +206,7 @@ def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
         connection.isolation_level = None  # the driver must not begin by itself
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        use_wal(connection)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA temp_store=MEMORY")

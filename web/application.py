@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from web import errors, health, telegram, twilio, twilio_voice, unsubscribe
+from web import errors, health, pages, preferences, telegram, tracking, twilio, twilio_voice, unsubscribe
 from web.api import clients, events, interactions, stock
 from web.deps import WebParts
 from web.guards import BodyLimit, SecurityHeaders
@@ -21,7 +21,7 @@ def create_app(web: WebParts) -> FastAPI:
     )
     app.state.parts = web
     errors.install(app)
-    for door in (health, telegram, twilio, twilio_voice, unsubscribe):
+    for door in (health, telegram, twilio, twilio_voice, pages, unsubscribe, preferences, tracking):
         app.include_router(door.router)
     if web.api_key:
         for noun in (clients, events, interactions, stock):

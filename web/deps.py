@@ -39,6 +39,7 @@ class WebParts:
     database: Database
     clock: Clock
     token_key: bytes
+    touch_key: bytes = field(default=b"", repr=False)
     public_url: str = ""
     sender_name: str = ""
     default_language: Language = Language.EN

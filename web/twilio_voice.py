@@ -67,6 +67,13 @@ async def after_dialling(request: Request, web: _Parts, x_twilio_signature: _Sig
     return _twiml(_message_wanted(web, found.language or web.default_language))
 
 
+@router.post("/twilio/voice/done", include_in_schema=False)
+async def message_left(request: Request, web: _Parts, x_twilio_signature: _Signed = None) -> Response:
+    """The caller has left their message; Twilio would ask the door they came from again, and they for a message."""
+    fields = await _signed(request, web, "/twilio/voice/done", x_twilio_signature)
+    return Response(status_code=403) if fields is None else _twiml("<Hangup/>")
+
+
 @router.post("/twilio/voice/bridge", include_in_schema=False)
 async def bridge(request: Request, web: _Parts, call: str = "", x_twilio_signature: _Signed = None) -> Response:
     """A colleague picked up the call they asked for: the client's phone is rung now."""
@@ -147,8 +154,9 @@ def _dial(web: WebParts, number: str, *, action: str = "", call: str = "") -> st
 
 
 def _message_wanted(web: WebParts, language: Language) -> str:
-    done = quoteattr(f"{web.public_url}/twilio/voice/recording")
-    record = f'<Record maxLength="{MESSAGE_SECONDS}" playBeep="true" recordingStatusCallback={done}/>'
+    done = quoteattr(f"{web.public_url}/twilio/voice/done")
+    told = quoteattr(f"{web.public_url}/twilio/voice/recording")
+    record = f'<Record maxLength="{MESSAGE_SECONDS}" playBeep="true" action={done} recordingStatusCallback={told}/>'
     return _say(language, "voice-leave-a-message", company=web.sender_name) + record
 
 

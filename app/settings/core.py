@@ -239,6 +239,7 @@ class Settings(mail.MailSettings, sms.SmsSettings, contact.ContactSettings, call
                     yield password
                     yield unquote(password)
         yield from self.mailbox_passwords()
+        yield from self.token_secrets()
         kept = self.data_dir / SECRET_FILE
         if self.secret_key is None and kept.exists():
             yield kept.read_text(encoding="ascii").strip()

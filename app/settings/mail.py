@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from channels.email.signing import Signer
 
 FIXES = {
-    "smtp_url": "give smtp://user:password@host:587?starttls=auto or smtps://user:password@host:465",
+    "smtp_url": "give smtp://user:password@host:587?starttls=auto or smtps://user:password@host:465; ?oauth=FILE for tokens",
     "mail_from": "give the address mail is sent from, for instance Sales <sales@example.com>",
     "mail_rate": "give messages per second over all processes, 0 for no limit",
     "mail_domain_rate": "give limits by receiving domain, for instance gmail.com=30/m mail.ru=60/m *=300/m",
@@ -154,6 +154,22 @@ class MailSettings(BaseModel):
             sent_folder=read_sent_folder(self.sent_folder),
         )
         return (first, *further)
+
+    def token_secrets(self) -> Iterator[str]:
+        """What the files of access tokens hold that nobody may read."""
+        urls = [mailbox.url for mailbox in self.mailbox_list] + ([self.smtp_url] if self.smtp_url else [])
+        files = {
+            options["oauth"][-1]
+            for url in urls
+            if "oauth" in (options := parse_qs(split(url.get_secret_value()).query))
+        }
+        if not files:
+            return
+        from channels.email.tokens import Grant
+
+        for file in files:
+            grant = Grant.read(Path(file))
+            yield from filter(None, (grant.client_secret, grant.refresh_token))
 
     def mailbox_passwords(self) -> Iterator[str]:
         """As they stand in the URLs, and as they are meant."""

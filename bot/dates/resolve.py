@@ -74,6 +74,11 @@ def resolve(reading: Reading, *, now: datetime, zone: tzinfo, hours: Hours) -> t
     return at, reading.clock is not None or reading.part is not None
 
 
+def hour_of(reading: Reading, *, hours: Hours) -> tuple[int, int]:
+    """The hour and minute a phrase without a day means, the likeliest where it may be before or after noon."""
+    return _choices(reading, hours=hours)[0]
+
+
 def _exact_length(reading: Reading) -> timedelta | None:
     total, any_exact = timedelta(), False
     for day in reading.days:

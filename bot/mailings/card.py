@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bot.doors import ChooseSegment
-from bot.mailings.listing import STATE_ICONS
+from bot.mailings import running
+from bot.mailings.heading import head, plan_lines
+from bot.mailings.preparing import before
 from bot.mailings.presses import (
-    Approve,
     AskCancel,
-    AskTest,
-    AskWhen,
-    LaunchNow,
+    CopyMailing,
     ListMailings,
     Pause,
     Resume,
-    SendBack,
-    ShowMissed,
 )
-from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
+from bot.mailings.series import series_card
+from bot.mailings.trial import trial_lines
+from bot.render import Card, Html, Press, Reader, escape, fold, lines
 from bot.routing import Router
-from bot.templates import ICONS, message_quote
-from crm import mailings, segments
-from crm.access import Action, allows
+from crm import mailings
 from crm.deliveries import SMS_REFUSED
 from crm.errors import NotAllowed
-from crm.mailings import CARD, Check, Held, Progress, Render
-from crm.merge_fields import FIELDS
-from storage.models import RESTORED, Channel, DeliveryState, Mailing, MailingState, Segment, Staff, Template
+from crm.mailings import CARD
+from storage.models import RESTORED, Mailing, MailingState
 
 router = Router()
 
-BAR = 10
 NAMES = 3
 RENDER_TEXT = 600
-LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
 
 
 @router.card(CARD)
@@ -47,197 +39,41 @@ async def mailing_card(reader: Reader, mailing_id: int, _facts: dict[str, Any]) 
         mailing = await mailings.get(reader.session, actor=reader.staff, mailing_id=mailing_id)
     except NotAllowed:
         return None
+    standing = await mailings.standing(reader.session, actor=reader.staff, mailing_id=mailing.id, now=reader.now)
     if mailing.state in (MailingState.DRAFT, MailingState.AWAITING_APPROVAL):
-        body, rows = await _before(reader, mailing)
+        body, rows = await before(reader, mailing)
+    elif standing is not None:
+        body, rows = await series_card(reader, mailing, standing)
     elif mailing.state is MailingState.SCHEDULED or mailing.started_at is None:
         body, rows = await _planned(reader, mailing)
     else:
         body, rows = await _figures(reader, mailing)
+    if mailing.state is not MailingState.DRAFT:
+        rows.append([Press("📄 " + reader.t("mailings-copy"), CopyMailing(mailing.id))])
     rows.append([Press(reader.t("mailings-back"), ListMailings())])
     return Card(body, rows, CARD, mailing.id)
-
-
-async def _before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
-    """A draft, or one a second person looks at: both see exactly what would go out and to whom."""
-    try:
-        found = await mailings.look(
-            reader.session,
-            actor=reader.staff,
-            mailing=mailing,
-            now=reader.now,
-            sms=reader.sms,
-            consent_required=reader.contact.consent_required,
-        )
-    except (segments.SegmentSyntax, segments.SegmentTooComplex):
-        again = [Press(reader.t("mailings-other-segment"), ChooseSegment(mailing.template_id))]
-        drop = [Press(reader.t("mailings-drop"), AskCancel(mailing.id))]
-        return lines(await _head(reader, mailing), reader.t("segments-broken")), [again, drop]
-    waits = mailing.state is MailingState.AWAITING_APPROVAL
-    body = lines(
-        await _head(reader, mailing),
-        *(await _waiting_for(reader, mailing) if waits else ()),
-        *_reach(reader, mailing, found),
-        *(await _cost(reader, mailing, found)),
-        *_gaps(reader, found.missing),
-        *_examples(reader, found.renders),
-    )
-    return body, _approval_rows(reader, mailing) if waits else _draft_rows(reader, mailing, found)
-
-
-async def _head(reader: Reader, mailing: Mailing) -> Html:
-    segment = await reader.session.get_one(Segment, mailing.segment_id)
-    template = await reader.session.get_one(Template, mailing.template_id)
-    maker = await reader.session.get_one(Staff, mailing.created_by_id)
-    what = reader.t("mailings-what", icon=ICONS[mailing.channel], template=template.name, segment=segment.name)
-    says_it_all = mailing.name == f"{template.name} → {segment.name}"
-    return lines(
-        Html(f"{STATE_ICONS[mailing.state]} {ICONS[mailing.channel] + ' ' if says_it_all else ''}{bold(mailing.name)}"),
-        None if says_it_all else what,
-        reader.t("mailings-made-by", name=maker.name) if maker.id != reader.staff.id else None,
-    )
-
-
-async def _waiting_for(reader: Reader, mailing: Mailing) -> list[Html]:
-    others = await mailings.approvers(reader.session, mailing=mailing)
-    names = ", ".join(other.name[:60] for other in others[:5])
-    starts = mailing.starts_at
-    return [
-        reader.t("mailings-waits", over=mailings.APPROVAL_OVER, names=names)
-        if others
-        else reader.t("mailings-waits-nobody", over=mailings.APPROVAL_OVER),
-        reader.t("mailings-starts", at=reader.moment(starts))
-        if starts and starts > reader.now
-        else reader.t("mailings-starts-at-once"),
-    ]
-
-
-def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
-    """How many get it, and the others by reason."""
-    reasons = {
-        "no-address": found.no_address,
-        "duplicates": found.duplicates,
-        "suppressed": found.suppressed,
-        "refused": found.refused,
-        "barred": found.barred,
-        "no-consent": found.no_consent,
-    }
-    left_out = [
-        Html("  · " + reader.t(f"mailings-left-{reason}", n=number, channel=mailing.channel.value))
-        for reason, number in reasons.items()
-        if number
-    ]
-    sampled = found.looked_at < found.members - found.no_address
-    return [
-        reader.t("mailings-reach", reached=max(found.reached, 0), members=found.members),
-        *left_out,
-        reader.t("mailings-sampled", n=found.looked_at) if sampled else None,
-        reader.t("mailings-parts", n=found.parts) if mailing.channel is Channel.SMS and found.parts else None,
-    ]
-
-
-async def _cost(reader: Reader, mailing: Mailing, found: Check) -> list[Html]:
-    """Of an SMS mailing: segments and money in all, and when the last one can leave; or that it cannot be finished."""
-    planned = await mailings.sms_plan(
-        reader.session, mailing=mailing, found=found, terms=reader.sms, quiet=reader.contact.quiet_span, now=reader.now
-    )
-    if planned is None or not planned.load.segments:
-        return []
-    segments, money = planned.load.segments, planned.load.money
-    about = "about" if found.estimated else "exact"
-    said = [
-        reader.t("mailings-cost", n=segments, money=reader.price(money), about=about)
-        if money is not None
-        else reader.t("mailings-segments", n=segments, about=about)
-    ]
-    if planned.ends_at is not None:
-        return [*said, reader.t("mailings-last-leaves", at=reader.moment(planned.ends_at))]
-    return [*said, reader.t("mailings-too-slow", **mailings.refused(planned.load, reader.sms).params)]
-
-
-def _gaps(reader: Reader, missing: Sequence[Render]) -> list[Html]:
-    """Per field that would stay empty: whose."""
-    told = []
-    for field in FIELDS:
-        people = [render.client_name for render in missing if field in render.missing]
-        if people:
-            names = ", ".join(name[:40] for name in people[:NAMES])
-            more = len(people) - len(people[:NAMES])
-            told.append(reader.t("mailings-gap", field=f"{{{field}}}", names=names, more=more))
-    return told
-
-
-def _examples(reader: Reader, renders: Sequence[Render]) -> list[Html]:
-    """Real people's messages: the hardest ones first, folded."""
-    return [
-        lines(
-            Html(" "),
-            reader.t("mailings-example", name=render.client_name[:60], address=render.address[:60]),
-            message_quote(render.subject, render.text, limit=RENDER_TEXT),
-        )
-        for render in renders
-    ]
-
-
-def _draft_rows(reader: Reader, mailing: Mailing, found: Check) -> list[list[Press]]:
-    rows = []
-    if found.renders:
-        rows.append([Press("🧪 " + reader.t("mailings-test"), AskTest(mailing.id))])
-    if found.reached > 0:
-        rows.append(
-            [
-                Press("🚀 " + reader.t("mailings-now"), LaunchNow(mailing.id)),
-                Press("🗓 " + reader.t("mailings-at"), AskWhen(mailing.id)),
-            ]
-        )
-    rows.append([Press(reader.t("mailings-drop"), AskCancel(mailing.id))])
-    return rows
-
-
-def _approval_rows(reader: Reader, mailing: Mailing) -> list[list[Press]]:
-    if mailing.created_by_id == reader.staff.id or not allows(reader.staff, Action.APPROVE_MAILINGS):
-        return [[Press(reader.t("mailings-drop"), AskCancel(mailing.id))]]
-    return [
-        [
-            Press("✅ " + reader.t("mailings-approve"), Approve(mailing.id)),
-            Press("↩︎ " + reader.t("mailings-return"), SendBack(mailing.id)),
-        ]
-    ]
 
 
 async def _planned(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
     """Launched for a time to come; or held or dropped before it began."""
     starts = mailing.starts_at
     body = lines(
-        await _head(reader, mailing),
+        await head(reader, mailing),
         _state(reader, mailing),
         reader.t("mailings-starts", at=reader.moment(starts))
-        if starts and mailing.state is not MailingState.CANCELLED
+        if starts and mailing.own_time is None and mailing.state is not MailingState.CANCELLED
         else None,
+        *await plan_lines(reader, mailing, None),
+        *await trial_lines(reader, mailing),
     )
     return body, _control_rows(reader, mailing)
 
 
 async def _figures(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Press]]]:
     """The bar and the sums; they always add up to the plan."""
-    figures = await mailings.progress(reader.session, mailing=mailing, now=reader.now)
-    body = lines(
-        await _head(reader, mailing),
-        _state(reader, mailing),
-        _bar(reader, figures),
-        reader.t("mailings-sent", sent=reader.number(figures.sent), planned=reader.number(figures.planned)),
-        _counted(reader, "delivered", figures.counts[DeliveryState.DELIVERED]),
-        *(_counted(reader, state.value, figures.counts[state]) for state in LOST),
-        _counted(reader, "waiting", figures.waiting),
-        *(_held(reader, one) for one in figures.held),
-        _counted(reader, "answered", figures.answered),
-        reader.t("mailings-started", at=reader.moment(mailing.started_at)) if mailing.started_at else None,
-        reader.t("mailings-ended", at=reader.moment(mailing.finished_at)) if mailing.finished_at else None,
-    )
-    rows = _control_rows(reader, mailing)
-    lost = sum(figures.counts[state] for state in LOST)
-    if lost:
-        rows.append([Press(reader.t("mailings-missed", n=reader.number(lost)), ShowMissed(mailing.id))])
-    return body, rows
+    told, rows = await running.figures(reader, mailing)
+    body = lines(await head(reader, mailing), _state(reader, mailing), *told, *await trial_lines(reader, mailing))
+    return body, [*_control_rows(reader, mailing), *rows]
 
 
 def _state(reader: Reader, mailing: Mailing) -> Html:
@@ -252,6 +88,9 @@ def _state(reader: Reader, mailing: Mailing) -> Html:
     cause = mailings.read_cause(mailing.pause_reason)
     if cause is not None:
         return lines(said, _harm(reader, cause))
+    failing = mailings.read_failing(mailing.pause_reason)
+    if failing is not None:
+        return lines(said, running.failing_line(reader, failing))
     return lines(said, fold(escape(mailing.pause_reason), 200))
 
 
@@ -268,24 +107,6 @@ def _harm(reader: Reader, cause: mailings.Cause) -> Html:
 
 def _percent(share: Fraction) -> Decimal:
     return round(Decimal(share.numerator * 100) / share.denominator, 2).normalize()
-
-
-def _bar(reader: Reader, figures: Progress) -> Html:
-    """▓▓▓░░░░░░░ 30%: what no longer waits."""
-    done = figures.planned - figures.waiting
-    filled = done * BAR // figures.planned if figures.planned else 0
-    percent = done * 100 // figures.planned if figures.planned else 0
-    return Html(f"{'▓' * filled}{'░' * (BAR - filled)} {escape(reader.number(percent))}%")
-
-
-def _held(reader: Reader, held: Held) -> Html:
-    """Who waits for what, and when the first of them goes."""
-    key = f"mailings-held-{held.reason}" if held.is_all else f"mailings-held-{held.reason}-many"
-    return Html("  · " + reader.t(key, n=held.count, at=reader.moment(held.until)))
-
-
-def _counted(reader: Reader, what: str, count: int) -> Html | None:
-    return reader.t(f"mailings-count-{what}", n=reader.number(count)) if count else None
 
 
 def _control_rows(reader: Reader, mailing: Mailing) -> list[list[Press]]:

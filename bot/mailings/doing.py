@@ -1,4 +1,4 @@
-"""What is done to a mailing from its card: test, launch, approve, pause, cancel. The card turns into what is true then."""
+"""What is done to a mailing from its card: test, launch, pause, cancel. The card turns into what is true then."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.context import BotContext
-from bot.dates import read_moment
 from bot.mailings.presses import (
     FORM,
-    Approve,
     AskCancel,
     AskTest,
-    AskWhen,
     CancelMailing,
     LaunchNow,
     Pause,
     Resume,
-    SendBack,
     ShowMailing,
 )
 from bot.render import Card, Html, Press
@@ -33,7 +29,7 @@ router = Router()
 @router.press(AskTest)
 async def on_ask_test(context: BotContext, press: AskTest) -> None:
     async with context.read() as session:
-        mailing = await _sendable(context, session, press.mailing_id)
+        mailing = await draft_to_send(context, session, press.mailing_id)
     if mailing is not None:
         ask = context.t("mailings-ask-address", channel=mailing.channel.value)
         await context.ask(FORM, "address", {"mailing": mailing.id}, _question(context, ask, mailing.id))
@@ -52,45 +48,8 @@ async def on_address(context: BotContext, form: FormProgress) -> None:
 @router.press(LaunchNow)
 async def on_now(context: BotContext, press: LaunchNow) -> None:
     await context.leave_form(FORM)
-    if await _launch(context, press.mailing_id, None):
+    if await launch(context, press.mailing_id, None):
         await context.show_card(CARD, press.mailing_id)
-
-
-@router.press(AskWhen)
-async def on_ask_when(context: BotContext, press: AskWhen) -> None:
-    async with context.read() as session:
-        mailing = await _sendable(context, session, press.mailing_id)
-    if mailing is not None:
-        card = _question(context, context.t("mailings-ask-when"), mailing.id)
-        await context.ask(FORM, "when", {"mailing": mailing.id}, card)
-
-
-@router.step(FORM, "when")
-async def on_when(context: BotContext, form: FormProgress) -> None:
-    moment = read_moment(context.text, now=context.now, zone=context.zone, language=context.language)
-    if moment is None:
-        context.say("followups-date-unclear", text=context.text[:100])
-        return
-    mailing_id = int(form.fields["mailing"])
-    if await _launch(context, mailing_id, moment.at):
-        await context.finish_form()
-        await context.show_card(CARD, mailing_id, new=True)
-
-
-@router.press(Approve)
-async def on_approve(context: BotContext, press: Approve) -> None:
-    async with context.write() as session:
-        await mailings.approve(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
-    context.toast("mailings-approved")
-    await context.show_card(CARD, press.mailing_id)
-
-
-@router.press(SendBack)
-async def on_send_back(context: BotContext, press: SendBack) -> None:
-    async with context.write() as session:
-        await mailings.send_back(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
-    context.toast("mailings-sent-back")
-    await context.show_card(CARD, press.mailing_id)
 
 
 @router.press(Pause)
@@ -128,9 +87,10 @@ async def on_cancel(context: BotContext, press: CancelMailing) -> None:
     await context.show_card(CARD, press.mailing_id)
 
 
-async def _launch(context: BotContext, mailing_id: int, at: datetime | None) -> bool:
+async def launch(context: BotContext, mailing_id: int, at: datetime | None) -> bool:
+    """Starts a draft on the installation's terms; says so and answers no where its channel is off."""
     async with context.write() as session:
-        if await _sendable(context, session, mailing_id) is None:
+        if await draft_to_send(context, session, mailing_id) is None:
             return False
         await mailings.launch(
             session,
@@ -142,11 +102,12 @@ async def _launch(context: BotContext, mailing_id: int, at: datetime | None) -> 
             at=at,
             sms=context.settings.sms,
             quiet=context.settings.contact.quiet_span,
+            approval=context.settings.approval,
         )
     return True
 
 
-async def _sendable(context: BotContext, session: AsyncSession, mailing_id: int) -> Mailing | None:
+async def draft_to_send(context: BotContext, session: AsyncSession, mailing_id: int) -> Mailing | None:
     """The draft when its channel is set up here; else says what is missing. Raises NotAllowed, NotADraft."""
     mailing = await mailings.get(session, actor=context.staff, mailing_id=mailing_id)
     if mailing.state is not MailingState.DRAFT:

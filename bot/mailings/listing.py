@@ -1,21 +1,19 @@
-"""The list of mailings with their figures, and the people one of them did not reach."""
+"""The list of mailings with their figures."""
 
 from __future__ import annotations
 
 from bot.context import BotContext
-from bot.deliveries import why
-from bot.doors import ChooseSegment, ShowWhy
-from bot.mailings.presses import FORM, ListMailings, ShowMailing, ShowMissed
-from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
+from bot.doors import ChooseSegment
+from bot.mailings.presses import FORM, ListMailings, ShowMailing
+from bot.render import Card, Press, Reader, pager
 from bot.routing import Router
 from crm import mailings
-from crm.mailings import CARD, Missed
+from crm.mailings import CARD
 from storage.models import Mailing, MailingState
 
 router = Router()
 
 PAGE = 8
-MISSED_PAGE = 10
 STATE_ICONS = {
     MailingState.DRAFT: "📝",
     MailingState.AWAITING_APPROVAL: "🕓",
@@ -25,6 +23,7 @@ STATE_ICONS = {
     MailingState.PAUSED: "⏸",
     MailingState.CANCELLED: "✖️",
     MailingState.FINISHED: "✅",
+    MailingState.RECURRING: "🔁",
 }
 
 
@@ -51,32 +50,6 @@ async def on_show(context: BotContext, press: ShowMailing) -> None:
     await context.show_card(CARD, press.mailing_id)
 
 
-@router.press(ShowMissed)
-async def on_missed(context: BotContext, press: ShowMissed) -> None:
-    async with context.read() as session:
-        mailing = await mailings.get(session, actor=context.staff, mailing_id=press.mailing_id)
-        people, count = await mailings.missed(
-            session, actor=context.staff, mailing=mailing, limit=MISSED_PAGE, offset=press.page * MISSED_PAGE
-        )
-        reader = context.reader(session)
-    body = lines(
-        context.t("mailings-missed-title", name=mailing.name, count=count),
-        *(_missed_line(reader, number, person) for number, person in enumerate(people, start=1)),
-    )
-    opened = [
-        Press(str(number), ShowWhy(person.outbox_id))
-        for number, person in enumerate(people, start=1)
-        if person.client_id
-    ]
-    rows = [
-        opened[:5],
-        opened[5:],
-        pager(press.page, -(-count // MISSED_PAGE), lambda page: ShowMissed(mailing.id, page)),
-    ]
-    rows.append([Press(context.t("core-back"), ShowMailing(mailing.id))])
-    context.show(Card(body, [row for row in rows if row]))
-
-
 async def _line(reader: Reader, mailing: Mailing) -> str:
     """Icon, name, and the one figure that matters in its state."""
     name = mailing.name if len(mailing.name) <= 40 else mailing.name[:39] + "…"
@@ -87,9 +60,3 @@ async def _line(reader: Reader, mailing: Mailing) -> str:
         return line
     figures = await mailings.progress(reader.session, mailing=mailing)
     return f"{line} · {reader.number(figures.sent)}/{reader.number(figures.planned)}"
-
-
-def _missed_line(reader: Reader, number: int, person: Missed) -> Html:
-    who = bold(fold(escape(person.client_name), 60)) if person.client_name else Html("–")
-    reason = why(reader, state=person.state, reason=person.reason, code=person.code)
-    return Html(f"{number}. {who} {fold(escape(person.address), 60)}: {reason}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import forms
 from bot.context import BotContext
 from bot.render import Card, Html, Press, escape, fold, label, lines, pager
 from bot.routing import Router
@@ -14,6 +14,7 @@ from bot.writing.letter import (
     CARD,
     FILES_CARD,
     FORM,
+    SHOWN,
     AddFiles,
     DropFiles,
     DropLetter,
@@ -42,6 +43,7 @@ router = Router()
 
 OFFERED = 4  # templates beside the question for a text
 PAGE = 8
+STILL_SPOKEN_OF = timedelta(minutes=10)
 
 
 async def ask_subject(context: BotContext, draft_id: int, letter: Letter, head: Html) -> None:
@@ -96,16 +98,31 @@ async def on_text(context: BotContext, form: FormProgress) -> None:
         await ask_text(context, draft_id, letter, context.t("writing-ask-body"))
         return
     await show(context, draft_id)
-    if letter.album:  # the rest of the album is on its way
-        async with context.write() as session:
-            staff_id, fields = context.staff.id, {"draft_id": draft_id}
-            await forms.put(session, staff_id=staff_id, form=FORM, step="album", fields=fields, now=context.now)
 
 
-@router.step(FORM, "album")
-async def on_album(context: BotContext, form: FormProgress) -> bool | None:
-    """More of what was sent together; anything else is not for the letter."""
-    return None if await take_more(context, draft_of(form)) else False
+@router.step(FORM, SHOWN, "album")
+async def on_shown(context: BotContext, form: FormProgress) -> bool | None:
+    """While the letter is the last thing spoken of: more of what was sent together, and files that come without a word.
+
+    Anything else is not for the letter, and neither is what follows it. ("album" is what an earlier release called it.)
+    """
+    draft_id = draft_of(form)
+    if await take_more(context, draft_id):
+        return None
+    async with context.read() as session:
+        draft = await own(session, context.staff, draft_id)
+    for_it = draft.saved_id is None and Letter.of(draft.fields).channel is Channel.EMAIL
+    if not (for_it and context.files and not context.text and context.now - form.updated_at <= STILL_SPOKEN_OF):
+        await context.finish_form()
+        return False
+
+    def how(letter: Letter) -> None:
+        letter.add(received(context.files))
+        letter.album = album_of(context)
+
+    await change(context, draft_id, how)
+    await show(context, draft_id, new=True)
+    return None
 
 
 @router.press(EditSubject)

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import forms
 from bot.callbacks import Callback
 from bot.context import BotContext, ReceivedFile
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, listed
@@ -27,6 +28,7 @@ from storage.models import Attachment, Channel, Draft, FormProgress, Staff, Stor
 router = Router()
 
 FORM = "writing"
+SHOWN = "shown"
 NOUN = "letter"
 CARD = "letter"
 FILES_CARD = "letter_files"
@@ -178,10 +180,12 @@ def draft_of(form: FormProgress) -> int:
 
 
 async def show(context: BotContext, draft_id: int, *, new: bool = False) -> None:
-    """The letter as it will go. What is typed next is not for it."""
+    """The letter as it will go. What is typed next is not for it; a bare file sent next is."""
     form = await context.form()
-    if form is not None and form.form == FORM:
-        await context.finish_form()
+    if form is None or form.form == FORM:
+        async with context.write() as session:
+            fields, staff_id = {"draft_id": draft_id}, context.staff.id
+            await forms.put(session, staff_id=staff_id, form=FORM, step=SHOWN, fields=fields, now=context.now)
     await context.show_card(CARD, draft_id, new=new)
 
 

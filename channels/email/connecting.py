@@ -16,6 +16,7 @@ import aiosmtplib
 from channels.email.dialogue import Dialogue
 from channels.email.letter import Offer, Patience
 from channels.email.servers import ServerAddress
+from channels.email.tokens import NoToken, Tokens, tokens_of
 from channels.email.verdicts import Step, verdict
 from channels.message import Outcome, Phase, SendResult
 
@@ -127,7 +128,13 @@ async def _log_in(client: aiosmtplib.SMTP, address: SmtpAddress) -> None:
     if not address.username:
         return
     try:
-        await client.login(address.username, address.password)
+        if address.oauth is None:
+            await client.login(address.username, address.password)
+        else:
+            await _log_in_by_token(client, address.username, tokens_of(address.oauth))
+    except NoToken as error:
+        outcome = Outcome.RETRY if error.passing else Outcome.HALT
+        raise Refused(SendResult(outcome, Phase.CONNECT, "oauth", error.said)) from None
     except aiosmtplib.SMTPResponseException as error:
         raise Refused(verdict(step=Step.AUTH, code=error.code, text=error.message)) from None
     except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError):
@@ -135,6 +142,15 @@ async def _log_in(client: aiosmtplib.SMTP, address: SmtpAddress) -> None:
     except aiosmtplib.SMTPException:
         reply = "The server offers no way to log in that we know"
         raise Refused(SendResult(Outcome.HALT, Phase.CONNECT, "no-auth", reply)) from None
+
+
+async def _log_in_by_token(client: aiosmtplib.SMTP, username: str, tokens: Tokens) -> None:
+    """A token that is refused may have been taken back: once more with a new one."""
+    token = await tokens.get()
+    try:
+        await client.auth_xoauth2(username, token)
+    except aiosmtplib.SMTPAuthenticationError:
+        await client.auth_xoauth2(username, await tokens.get(instead_of=token))
 
 
 @functools.lru_cache(maxsize=8)

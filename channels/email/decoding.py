@@ -23,6 +23,8 @@ DAMAGE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeErro
 _MOST_ADDRESSES = 200
 _NAME_LIMIT = 300
 _ADDRESS_LIMIT = 400
+# The first and the last days of the calendar exist in no other time zone: no card could show them.
+SHOWN_YEARS: Final = range(1970, 2201)
 _IDENTIFIER = re.compile(r"<[!-;=?-~]{1,900}>")
 # One mailbox without comments, groups or quoted pairs: nearly all there are; anything else takes the long way.
 _SIMPLE = re.compile(
@@ -152,9 +154,10 @@ def moment(value: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(value)
         # "-0000" means UTC without a word about the sender's zone.
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        at = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (*DAMAGE, OverflowError):
         return None
+    return at if at.year in SHOWN_YEARS else None
 
 
 def _at_once(value: str) -> list[tuple[str, str]] | None:

@@ -44,6 +44,13 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
 
 
+def visible(text: str) -> str:
+    """What somebody else's machine said, fit for a database and a chat: what is no character becomes "?"."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else " " if char.isspace() else "?" for char in encodable(text)
+    )
+
+
 def unix_lines(text: str) -> str:
     """A body's text with LF as its only line end, and nothing no charset can carry."""
     return _LINE_END.sub("\n", encodable(text))

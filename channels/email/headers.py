@@ -16,6 +16,8 @@ from channels.email.encoding import clean_line, encoded_words, header_text
 from channels.message import Correspondent, OutgoingEmail
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,400}@[A-Za-z0-9.\-\[\]:]{1,255}>")
+# Other people's are handed back as they wrote them: underscores in host names, no @ at all.
+_THEIR_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _LINK = re.compile(r"https?://(?=[^/?#])[!#-;=?-~]{1,900}")
 _FEEDBACK_ID = re.compile(r"[A-Za-z0-9._-]{0,60}(:[A-Za-z0-9._-]{0,60}){2}:[A-Za-z0-9]{5,15}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/?^_`{|}~-]+)*")
@@ -51,7 +53,7 @@ def head(email: OutgoingEmail, *, date: datetime) -> str:
     if email.reply_to:
         lines.append(f"Reply-To: {_mailbox('', email.reply_to)}")
     if email.in_reply_to:
-        lines.append(f"In-Reply-To: {_identifier(email.in_reply_to)}")
+        lines.append(f"In-Reply-To: {_theirs(email.in_reply_to)}")
     if email.references:
         lines.append(f"References: {_references(email.references)}")
     if email.unsubscribe_url:
@@ -107,19 +109,25 @@ def _written(name: str, address: str) -> str:
 
 
 def _references(references: Sequence[str]) -> str:
-    checked = [_identifier(reference) for reference in references]
+    checked = [_theirs(reference) for reference in references]
     if len(checked) > _MOST_REFERENCES:
         checked = [checked[0], *checked[-(_MOST_REFERENCES - 1) :]]
     return "\r\n ".join(checked)
 
 
 def is_identifier(value: str) -> bool:
-    """Whether a Message-ID can stand in a header of ours; other people's are not always what RFC 5322 asks for."""
-    return _MESSAGE_ID.fullmatch(value) is not None
+    """Whether a Message-ID can be answered; other people's are not always what RFC 5322 asks for."""
+    return _THEIR_ID.fullmatch(value) is not None
+
+
+def _theirs(value: str) -> str:
+    if not is_identifier(value):
+        raise BadMessage("the identifier of an answered message is malformed")
+    return value
 
 
 def _identifier(value: str) -> str:
-    if not is_identifier(value):
+    if not _MESSAGE_ID.fullmatch(value):
         raise BadMessage("a message identifier is malformed")
     return value
 

@@ -82,8 +82,8 @@ def _arrived(text: bytes) -> datetime | None:
         return None
     day, month, year, hour, minute, second, sign, off_hours, off_minutes = found.groups()
     offset = timedelta(hours=int(off_hours), minutes=int(off_minutes))
-    zone = timezone(-offset if sign == b"-" else offset)
     try:
+        zone = timezone(-offset if sign == b"-" else offset)
         moment = datetime(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), 0, zone)
         return moment.astimezone(UTC)
     except (ValueError, KeyError, OverflowError):

@@ -17,6 +17,7 @@ from aioimaplib import aioimaplib
 from channels.email.imap_answers import PASSING, code, last_words
 from channels.email.imap_protocol import Client
 from channels.email.mailbox import Fault, ImapAddress, MailboxLost, MailboxRefused
+from channels.email.tokens import NoToken, Tokens, tokens_of
 
 _log = structlog.get_logger(__name__)
 _Answer = TypeVar("_Answer")
@@ -223,13 +224,27 @@ class ImapLine:
     async def _log_in(self) -> None:
         address, client = self._address, self.client
         try:
-            answer = await self.ask(client.login(aioimaplib.quoted(address.username), address.password))
+            if address.oauth is None:
+                answer = await self.ask(client.login(aioimaplib.quoted(address.username), address.password))
+            else:
+                answer = await self._log_in_by_token(address.username, tokens_of(address.oauth))
         except ValueError as error:
             self.discard()
             raise MailboxRefused(Fault.LOGIN) from error  # a line break in the name or the password
+        except NoToken as error:
+            self.discard()
+            raise (MailboxLost if error.passing else MailboxRefused)(Fault.TOKEN, error.said) from error
         if answer.result != "OK":
             raise self.refusal(answer, Fault.LOGIN)
         await self.ask(client.protocol.capability())  # some servers offer IDLE only after the login
+
+    async def _log_in_by_token(self, username: str, tokens: Tokens) -> Any:
+        """A token that is refused may have been taken back: once more with a new one."""
+        token = await tokens.get()
+        answer = await self.ask(self.client.xoauth2(username, token))
+        if answer.result == "OK":
+            return answer
+        return await self.ask(self.client.xoauth2(username, await tokens.get(instead_of=token)))
 
 
 def _tls_context(address: ImapAddress) -> ssl.SSLContext:

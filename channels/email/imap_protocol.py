@@ -86,6 +86,13 @@ class LineProtocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
                 return command
         return super()._untagged_response(line)
 
+    def _continuation(self, line: bytes) -> None:
+        """A token that is refused is answered with why, and the server then waits for an empty line before it says NO."""
+        if self.pending_sync_command is not None and self.pending_sync_command.name == "AUTHENTICATE":
+            self.transport.write(b"\r\n")
+        else:
+            super()._continuation(line)
+
     def _take_apart(self) -> None:
         held, at = self._held, 0
         while True:

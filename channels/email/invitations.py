@@ -11,11 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from channels.email.decoding import SHOWN_YEARS
+
 if TYPE_CHECKING:
     from icalendar import Event
 
 LARGEST: Final = 256 * 1024  # bytes; invitations have a few thousand
 _TEXT_LIMIT = 300
+_UID_LIMIT = 500
 _MOST_ATTENDEES = 500
 
 
@@ -120,7 +123,7 @@ def _invitation(calendar: Any, event: Event, addressed: Collection[str]) -> Invi
     organizer = event.get("ORGANIZER")
     return Invitation(
         method=Method(method) if method in set(Method) else Method.PUBLISH,
-        uid=str(event["UID"])[:500],
+        uid=_word(event["UID"])[:_UID_LIMIT],
         sequence=_whole(event.get("SEQUENCE")),
         summary=_line(event.get("SUMMARY")),
         start=_iso(start),
@@ -130,8 +133,8 @@ def _invitation(calendar: Any, event: Event, addressed: Collection[str]) -> Invi
         organizer=_mailto(organizer),
         organizer_name=_line(_parameter(organizer, "CN")),
         attendee=_mailto(person),
-        participation=str(_parameter(person, "PARTSTAT")).lower()[:20] if method == Method.REPLY else "",
-        status=str(event.get("STATUS", "")).lower()[:20],
+        participation=_word(_parameter(person, "PARTSTAT")).lower()[:20] if method == Method.REPLY else "",
+        status=_word(event.get("STATUS", "")).lower()[:20],
         recurring="RRULE" in event or "RDATE" in event,
         recurrence_id=_iso(_when(event.get("RECURRENCE-ID"))),
     )
@@ -151,18 +154,18 @@ def _parameter(person: Any, name: str) -> str:
 
 def _mailto(person: Any) -> str:
     text = str(person or "").strip()
-    address = text[7:] if text[:7].lower() == "mailto:" else ""
+    address = _word(text[7:]) if text[:7].lower() == "mailto:" else ""
     return address.strip().lower()[:320] if "@" in address else ""
 
 
 def _when(value: Any) -> date | None:
-    """A moment in UTC, a bare time, or a day."""
-    if value is None:
+    """A moment in UTC, a bare time, or a day; None also for one that no card could show."""
+    found = value.dt if value is not None else None
+    if not isinstance(found, date) or found.year not in SHOWN_YEARS:
         return None
-    found = value.dt
     if isinstance(found, datetime):
         return found.astimezone(UTC) if found.tzinfo is not None else found
-    return found if isinstance(found, date) else None
+    return found
 
 
 def _iso(when: date | None) -> str:
@@ -179,6 +182,11 @@ def _line(value: Any) -> str:
     return " ".join("".join(char for char in str(value or "") if char.isprintable() or char.isspace()).split())[
         :_TEXT_LIMIT
     ]
+
+
+def _word(value: Any) -> str:
+    """As it stands there, but for what is no character at all: no PostgreSQL keeps a NUL."""
+    return "".join(char for char in str(value) if char.isprintable())
 
 
 def _whole(value: Any) -> int:

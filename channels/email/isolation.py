@@ -1,6 +1,6 @@
 """Reading hostile mail in a process of its own with little time and little memory; only that process dies.
 
-The parent and the child speak length-prefixed JSON with the attachments' bytes behind it; nothing is unpickled.
+The child is isolated.py. The two speak length-prefixed JSON with the attachments' bytes behind it; nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -8,19 +8,17 @@ from __future__ import annotations
 import asyncio
 import io
 import os
-import resource
-import signal
-import struct
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import structlog
 
 from channels.email import exchange
-from channels.email.reading import Completeness, ParsedEmail, parse, parse_headers
+from channels.email.isolated import FULL, HEADERS, REQUEST, SIZE
+from channels.email.reading import Completeness, ParsedEmail
 from channels.message import MailFile
 
 _log = structlog.get_logger(__name__)
@@ -31,11 +29,8 @@ _MEMORY_BYTES: Final = 256 * 1024 * 1024
 _LARGE: Final = 4 * 1024 * 1024
 _HEAD: Final = 1_000_000  # bytes in which the headers of any mail lie
 _SLICE: Final = 256 * 1024  # a large mail is written and its files are read in such pieces: no second copy in memory
-_TOGETHER: Final = 50  # mails asked for at once, as long as they are small
+_TOGETHER: Final = 400  # mails asked for at once, as long as they are small
 _TOGETHER_BYTES: Final = 512 * 1024
-_REQUEST: Final = struct.Struct(">cQ")  # how, and how many mails; their sizes follow
-_SIZE: Final = struct.Struct(">Q")
-_FULL, _HEADERS = b"F", b"H"
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -71,12 +66,12 @@ class MailParser:
         async with self._one_at_a_time:
             parsed: list[ParsedEmail] = []
             for group in _groups(raws):
-                together = await self._ask(_FULL, group) if len(group) > 1 else None
+                together = await self._ask(FULL, group) if len(group) > 1 else None
                 parsed += together or [await self._parse_alone(raw) for raw in group]
             return parsed
 
     async def _parse_alone(self, raw: bytes | LargeMail) -> ParsedEmail:
-        found = await self._ask(_FULL, [raw]) or await self._ask(_HEADERS, [await _head_of(raw)])
+        found = await self._ask(FULL, [raw]) or await self._ask(HEADERS, [await _head_of(raw)])
         if _size(raw) > _LARGE:
             await self.close()  # its memory is full of holes now; the next mail gets a fresh child
         return found[0] if found else ParsedEmail(completeness=Completeness.NOTHING)
@@ -121,7 +116,7 @@ class MailParser:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "channels.email.isolation",
+            "channels.email.isolated",
             *self._arguments,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -174,12 +169,12 @@ async def _exchange(
 ) -> list[ParsedEmail]:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child was started without pipes")
-    child.stdin.write(_REQUEST.pack(how, len(raws)) + b"".join(_SIZE.pack(_size(raw)) for raw in raws))
+    child.stdin.write(REQUEST.pack(how, len(raws)) + b"".join(SIZE.pack(_size(raw)) for raw in raws))
     for raw in raws:
         async for piece in _pieces(raw):
             child.stdin.write(piece)
             await child.stdin.drain()
-    (length,) = _SIZE.unpack(await child.stdout.readexactly(_SIZE.size))
+    (length,) = SIZE.unpack(await child.stdout.readexactly(SIZE.size))
     answers: list[dict[str, Any]] = exchange.read(await child.stdout.readexactly(length))
     return [await _received(child.stdout, answer) for answer in answers]
 
@@ -197,53 +192,3 @@ async def _content(source: asyncio.StreamReader, size: int) -> bytes:
     while content.tell() < size:
         content.write(await source.readexactly(min(_SLICE, size - content.tell())))
     return content.getvalue()
-
-
-def main(arguments: list[str]) -> None:
-    """The child: answer requests until the pipe closes."""
-    cpu_seconds, memory_bytes = float(arguments[0]), int(arguments[1])
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    parse(b"Subject: warm up\n\nEverything is imported before the memory is counted.\n")
-    _limit_memory(memory_bytes)
-    while request := source.read(_REQUEST.size):
-        how, count = _REQUEST.unpack(request)
-        read = parse if how == _FULL else parse_headers
-        sizes = [_SIZE.unpack(source.read(_SIZE.size))[0] for _ in range(count)]
-        parsed = []
-        for size in sizes:
-            # The default action of SIGPROF ends the process, also in the middle of native code.
-            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-            parsed.append(read(source.read(size)))
-        _answer(sink, parsed)
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _answer(sink: IO[bytes], parsed: Sequence[ParsedEmail]) -> None:
-    body = exchange.written(
-        [
-            {
-                **exchange.plain(one, without=("files", "headers")),
-                "files": [(file.name, file.media_type, len(file.content)) for file in one.files],
-            }
-            for one in parsed
-        ]
-    )
-    sink.write(_SIZE.pack(len(body)))
-    sink.write(body)
-    for one in parsed:
-        for file in one.files:
-            sink.write(file.content)
-    sink.flush()
-
-
-def _limit_memory(extra: int) -> None:
-    statm = Path("/proc/self/statm")
-    if not statm.exists():  # only Linux says how much address space is taken already
-        return
-    taken = int(statm.read_text().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (taken + extra, hard))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -23,6 +23,7 @@ class Fault(StrEnum):
     CERTIFICATE = "certificate"
     NO_TLS = "no-tls"
     LOGIN = "login"
+    TOKEN = "token"  # noqa: S105  (a word, not one)
     FOLDER = "folder"
     NO_NUMBERS = "no-numbers"
     NO_SENT_FOLDER = "no-sent-folder"
@@ -49,6 +50,7 @@ _SENTENCES = {
     Fault.CERTIFICATE: "the server's certificate was not accepted",
     Fault.NO_TLS: "the server offers no STARTTLS; the password is not sent in the clear",
     Fault.LOGIN: "the login was refused",
+    Fault.TOKEN: "no access token could be had",
     Fault.FOLDER: "the folder cannot be opened",
     Fault.NO_NUMBERS: "the folder has no lasting numbers (UIDVALIDITY)",
     Fault.NO_SENT_FOLDER: "the server marks no folder as Sent; name one in the settings",

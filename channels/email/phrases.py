@@ -378,7 +378,8 @@ def normal(text: str) -> str:
 
 def said(normalised: str, phrases: tuple[Phrase, ...]) -> bool:
     """Whether one of the phrases stands in a normalised text, each piece from the beginning of a word on."""
-    return any(_stands(normalised, *phrase) for phrase in phrases)
+    found = [phrase for phrase in phrases if phrase[0] in normalised]
+    return any(_stands(normalised, *phrase) for phrase in found)
 
 
 def _stands(text: str, first: str, *more: str) -> bool:

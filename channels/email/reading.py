@@ -35,6 +35,7 @@ from channels.email.decoding import (
 from channels.email.encoding import encodable
 from channels.email.invitations import Invitation
 from channels.email.large_bodies import SetApart, set_apart
+from channels.email.nesting import flattened
 from channels.message import Correspondent, MailFile
 
 _MOST_HEADERS = 500
@@ -72,8 +73,6 @@ class ParsedEmail:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     date: datetime | None = None  # aware UTC, as the sender claims
-    text: str = ""
-    html: str | None = None  # only of a mail that has no text of its own
     new_text: str = ""  # of the text, what was written now
     quoted: str = ""  # and what was cut off it: history and signature
     files: tuple[MailFile, ...] = ()
@@ -83,7 +82,10 @@ class ParsedEmail:
     invitation: Invitation | None = None
     authentication: str = ""  # what our server found of its sender: "dmarc=pass spf=pass"
     reports: tuple[bounces.DeliveryReport, ...] = ()
-    # The first of each by lower-case name, for whoever reads mail in this very process; MailParser leaves them behind.
+    # For whoever reads mail in this very process; MailParser leaves them behind. `html` only where there was no text;
+    # of the headers the first of each by lower-case name.
+    text: str = field(default="", compare=False)
+    html: str | None = field(default=None, compare=False)
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
@@ -94,6 +96,8 @@ class ParsedEmail:
     @property
     def thread(self) -> tuple[str, ...]:
         """Message identifiers it answers, nearest first."""
+        if not self.references:
+            return (self.in_reply_to,) if self.in_reply_to else ()
         ordered = [self.in_reply_to, *reversed(self.references)]
         return tuple(dict.fromkeys(identifier for identifier in ordered if identifier))
 
@@ -201,6 +205,7 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
     trimmed = replies.trim(text)
     if pages and not text.strip():
         page = encodable("\n".join(pages)[:_LONGEST_TEXT])
+        page = flattened(page)
         html = _safe_html(page)
         marked = plaintext.marked(page)
         text, trimmed = replies.without_marks(marked), replies.trim(marked)

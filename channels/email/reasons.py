@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from channels.email.phrases import TELLING, VAGUE, Reason, Table, normal, said
-from storage.models import BounceKind
+from storage.words import BounceKind
 
 __all__ = ["KINDS", "Reason", "enhanced_code", "read", "reply_code", "unwrapped", "weighed"]
 

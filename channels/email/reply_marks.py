@@ -70,6 +70,7 @@ _FROM = frozenset({"from", "von", "de", "da", "van", "från", "от", "от ко
 _RULE = re.compile(r"^\s{0,8}[-_–—=*]{5,200}\s?$")
 _SIGNATURE_MARK = re.compile(r"^\s?(--|—|––|__)\s?$")
 _QUOTE = re.compile(r"^\s{0,3}(?:[>|](?!\|)|[A-ZА-ЯЁ]{1,3}>+(?:\s|$))")  # "АС> …" is The Bat's way
+_QUOTATION = re.compile(r"^[\s>|]{0,40}")
 
 _DEVICE_WORDS = (
     r"iphone|ipad|ipod|ios|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|realme|nokia|blackberry|windows|mac\b|"
@@ -118,7 +119,7 @@ def is_quote(line: str) -> bool:
 
 def unquoted(line: str) -> str:
     """Without the marks of quotation."""
-    return re.sub(r"^[\s>|]{0,40}", "", line)
+    return _QUOTATION.sub("", line) if line[:1].isspace() or line[:1] in {">", "|"} else line
 
 
 def is_rule(line: str) -> bool:
@@ -133,7 +134,9 @@ def is_separator(line: str) -> bool:
 
 def header_name(line: str) -> str:
     """`From: …` in any of our languages → `from`; empty for anything else."""
-    found = _HEADER.match(line) if len(line) <= LONGEST_LINE else None
+    if (":" not in line and "：" not in line) or len(line) > LONGEST_LINE:
+        return ""
+    found = _HEADER.match(line)
     return found["name"].lower() if found else ""
 
 
@@ -164,7 +167,7 @@ def introduces_quote(line: str) -> bool:
     line = line.rstrip()
     if not line.endswith((":", "：")) or len(line) > _LONGEST_ATTRIBUTION:
         return False
-    return bool(_EVIDENCE.search(line) and (_VERB_ANYWHERE.search(line) or "@" in line))
+    return "@" in line or bool(_EVIDENCE.search(line) and _VERB_ANYWHERE.search(line))
 
 
 def is_signature_mark(line: str) -> bool:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from channels.email.tokens import Grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerAddress:
-    """`scheme://user:pass@host:port?starttls=auto|always|never&cafile=…`; with an `s` the line is TLS from its first byte."""
+    """`scheme://user:pass@host:port?starttls=auto|always|never&cafile=…`; with an `s` the line is TLS from its first byte.
+
+    `oauth=FILE` in place of a password: tokens are asked for as the file says (channels.email.tokens).
+    """
 
     host: str
     port: int
@@ -18,6 +24,7 @@ class ServerAddress:
     implicit_tls: bool = False
     starttls: str = "auto"
     cafile: str | None = None
+    oauth: str | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -33,11 +40,17 @@ class ServerAddress:
         if not parts.hostname:
             raise ValueError("the address names no host")
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        unknown = set(options) - {"starttls", "cafile", *more}
+        unknown = set(options) - {"starttls", "cafile", "oauth", *more}
         if unknown:
             raise ValueError(f"unknown option {', '.join(sorted(unknown))}")
         if options.get("starttls", "auto") not in {"auto", "always", "never"}:
             raise ValueError("starttls must be auto, always or never")
+        if "oauth" in options:
+            if parts.password:
+                raise ValueError("give a password or oauth, not both")
+            if not parts.username:
+                raise ValueError("oauth needs the user's name before the @")
+            Grant.read(Path(options["oauth"]))
         try:
             port = parts.port
         except ValueError:

@@ -14,7 +14,7 @@ from typing import Final
 from channels.email import reasons
 from channels.email.reasons import KINDS, Reason
 from channels.message import Outcome, Phase, SendResult
-from storage.models import BounceKind
+from storage.words import BounceKind
 
 _REPLY_LIMIT: Final = 500
 _SUCCESS = re.compile(r"\b2\.\d{1,3}\.\d{1,3}\b")

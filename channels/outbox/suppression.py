@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,26 +13,13 @@ from sqlalchemy import and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.models import Channel, Suppression, SuppressionReason
+from storage.models.addresses import address_hash, normalise
 from storage.queries.inbox import Unit, among, is_postgres
+
+__all__ = ["Stopped", "address_hash", "found", "is_suppressed", "lift", "normalise", "suppress", "suppress_hash"]
 
 # Hashes in one question; SQLite takes 32,766 parameters.
 _CHUNK = 5000
-
-
-def normalise(channel: Channel, address: str) -> str:
-    """One spelling per address: email folded to lower case, numbers to + and digits."""
-    plain = unicodedata.normalize("NFC", address).strip()
-    if channel is Channel.EMAIL:
-        return plain.lower()
-    if channel is Channel.SMS:
-        digits = "".join(one for one in plain if one.isascii() and one.isdigit())
-        return f"+{digits}" if digits else plain.lower()
-    return plain
-
-
-def address_hash(channel: Channel, address: str) -> str:
-    """SHA-256 of the normalised address, in hex."""
-    return hashlib.sha256(normalise(channel, address).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class SmsTerms:
 
     def refusal(self, number: str, text: str = "") -> Refusal | None:
         """Why this may never go; None when it may."""
-        if _is_dear(number):
+        if is_dear(number):
             return Refusal.PREMIUM
         if self.countries and _region(number) not in self.countries:
             return Refusal.COUNTRY
@@ -143,6 +143,19 @@ def read_country(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def is_dear(number: str) -> bool:
+    """Premium-rate, shared-cost and personal (+44 70) numbers: whoever holds one may earn by what reaches it."""
+    import phonenumbers
+
+    kinds = phonenumbers.PhoneNumberType
+    dear = (kinds.PREMIUM_RATE, kinds.SHARED_COST, kinds.PERSONAL_NUMBER)
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number)) in dear
+    except phonenumbers.NumberParseException:
+        return False
+
+
+@lru_cache(maxsize=4096)
 def _region(number: str) -> str:
     """The ISO code of a number's country; empty where it has none."""
     import phonenumbers
@@ -151,15 +164,3 @@ def _region(number: str) -> str:
         return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
     except phonenumbers.NumberParseException:
         return ""
-
-
-@lru_cache(maxsize=4096)
-def _is_dear(number: str) -> bool:
-    """Premium-rate and shared-cost numbers: whoever holds one earns by what is sent to it."""
-    import phonenumbers
-
-    kinds = phonenumbers.PhoneNumberType
-    try:
-        return phonenumbers.number_type(phonenumbers.parse(number)) in (kinds.PREMIUM_RATE, kinds.SHARED_COST)
-    except phonenumbers.NumberParseException:
-        return False

@@ -13,6 +13,7 @@ from channels.message import Outcome, Phase, SendResult
 
 _REPLY_LIMIT: Final = 500
 _PAUSE: Final = 30.0
+_LONGEST_PAUSE: Final = 86_400.0  # whoever asks for more is asked again after a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ def refusal(*, status: int, code: int | None, text: str, retry_after: float | No
     """An HTTP answer of 400 and more as the end of one attempt."""
     verdict = verdict_of(code=code, status=status)
     outcome = verdict.outcome
+    if retry_after is not None:
+        retry_after = min(retry_after, _LONGEST_PAUSE)
     phase = Phase.AFTER_DATA if outcome is Outcome.UNKNOWN else Phase.ENVELOPE
     pause = (retry_after or verdict.pause) if outcome is Outcome.RATE_LIMITED else retry_after
     return SendResult(outcome, phase, str(code or status), text[:_REPLY_LIMIT], retry_after=pause, tries=verdict.tries)

@@ -18,7 +18,7 @@ from storage.models import Automation, Channel, Enrolment, Staff, TemplateVersio
 from storage.queries import mailings as queries
 from storage.queries.mailings import Reader
 
-_UNSUBSCRIBE = "unsubscribe"
+_UNSUBSCRIBE, _PREFERENCES = "unsubscribe", "preferences"
 
 
 class AutomationComposer:
@@ -72,14 +72,18 @@ class AutomationComposer:
         letter = compiled(version, client.language, company=self._sender.name)
         if gaps := missing(letter.needed, values):
             return _unfilled(gaps)
-        url = self._leaving(delivery, client)
+        leave, choose = consent.ways_out(
+            key=self._links.key, channel=delivery.channel, address=delivery.address, client_id=client.id
+        )
+        url = f"{self._links.public_url}/u/{leave}"
+        ways = {_UNSUBSCRIBE: url, _PREFERENCES: f"{self._links.public_url}/p/{choose}"}
         sender = self._sender.feedback_id
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
             subject=render(letter.subject, values).text,
             text="",
-            body=Filled(letter.body, {**values, _UNSUBSCRIBE: url}),
+            body=Filled(letter.body, values | ways),
             message_id=delivery.message_id or "",
             from_address=self._sender.mail_from,
             from_name=self._sender.name,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, extract, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.automations import triggers
@@ -21,6 +21,7 @@ from crm.automations.versions import Running, acting, running
 from crm.errors import CrmError
 from crm.wording import zone_of
 from crm.worktime import local_moment
+from storage.custom_values import field_key
 from storage.models import AutomationDay, Client
 from storage.queries import automations as queries
 
@@ -29,7 +30,7 @@ log = structlog.get_logger("touchline.automations")
 MORNING: Final = 9 * 60  # minutes of the local day
 SPAN: Final = 20_000
 CAUGHT_UP: Final = timedelta(days=2)  # a day missed longer ago than that is let go: a late birthday wish is none
-_LEAP_DAY: Final = "02-29"
+_BEFORE_LEAP_DAY, _LEAP_DAY = 228, 229  # whose birthday has no day this year keeps it the day before
 
 
 async def enter_by_dates(session: AsyncSession, *, now: datetime, span: int = SPAN) -> int:
@@ -107,10 +108,12 @@ def is_day(trigger: Trigger, day: date, zone: str) -> ColumnElement[bool]:
         begin = local_moment(day - days, 0, place)
         return and_(last >= begin, last < local_moment(day - days + timedelta(days=1), 0, place))
     meant = day - days
-    value = Client.custom_fields[trigger.event].as_string()
     if trigger.event != triggers.BIRTHDAY:
-        return func.substr(value, 1, 10) == meant.isoformat()
-    dates = [meant.isoformat()[5:]]
-    if dates == ["02-28"] and (meant + timedelta(days=1)).month == 3:
+        names = sorted({trigger.event, trigger.event.replace("_", " ")})  # as a program writes it, and as people do
+        days_of: list[ColumnElement[str]] = [Client.custom_folded[f"d_{field_key(one)}"].as_string() for one in names]
+        return or_(*(one == meant.isoformat() for one in days_of))
+    born = cast(extract("month", Client.birthday), Integer) * 100 + cast(extract("day", Client.birthday), Integer)
+    dates = [meant.month * 100 + meant.day]
+    if dates == [_BEFORE_LEAP_DAY] and (meant + timedelta(days=1)).day == 1:
         dates.append(_LEAP_DAY)
-    return func.substr(value, func.length(value) - 4).in_(dates)
+    return and_(Client.birthday.is_not(None), born.in_(dates))

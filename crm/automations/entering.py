@@ -129,6 +129,7 @@ def _brings(running: Running, event: DomainEvent) -> bool:
         event.name == trigger.event
         and since is not None
         and event.at >= since
+        and not triggers.is_old_news(event.at, event.facts)
         and triggers.holds(trigger.facts, event.facts)
     )
 

@@ -109,5 +109,7 @@ def _reason(event: DomainEvent, document: str) -> str | None:
     definition = readable(document)
     if definition is None:
         return None  # parked: who reads it again will also know what ends it
+    if triggers.is_old_news(event.at, event.facts):
+        return None
     hit = triggers.ends_by(event.name, event.facts) & definition.exits
     return next((exit_.value for exit_ in ExitOn if exit_ in hit), None)

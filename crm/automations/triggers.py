@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -75,7 +76,7 @@ _KINDS: Final = (
     Kind(SEGMENT_LEFT, Origin.TICK, ("segment",)),
     Kind("mailing.clicked", facts=("mailing_id",)),
     Kind("mailing.answered", facts=("mailing_id", "channel")),
-    Kind("purchase.recorded", facts=("product", "group"), ends=frozenset({_BUYS})),
+    Kind("purchase.recorded", facts=("document", "currency"), ends=frozenset({_BUYS})),
     Kind("stock.back", facts=("product",), of_client=False),
     Kind("stock.out", facts=("product",), of_client=False),
     Kind("stock.low", Origin.POSTED, ("product",), of_client=False),
@@ -107,6 +108,8 @@ _KINDS: Final = (
 
 REGISTRY: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
+OLD_NEWS: Final = timedelta(days=7)
+
 # What may end an enrolment. Of these two the facts decide, and not every one of them does.
 _BY_FACTS: Final = frozenset({"message.received", "interaction.logged", "call.missed"})
 ENDING: Final = frozenset({kind.name for kind in _KINDS if kind.ends} | _BY_FACTS | {"client.archived"})
@@ -137,6 +140,16 @@ def holds(wanted: tuple[tuple[str, str], ...], facts: Mapping[str, object]) -> b
     return all(as_text(facts.get(name)).casefold() == value.casefold() for name, value in wanted)
 
 
+def is_old_news(event_at: datetime, facts: Mapping[str, object]) -> bool:
+    """Whether an event tells of something long past: years of purchases read in, not somebody who buys now."""
+    told = facts.get("happened_at") or facts.get("at")
+    try:
+        happened = datetime.fromisoformat(str(told))
+    except ValueError:
+        return False
+    return happened.tzinfo is not None and happened < event_at - OLD_NEWS
+
+
 def ends_by(name: str, facts: Mapping[str, object]) -> frozenset[ExitOn]:
     """What an event of a client ends. A machine's answer (out of office) ends nothing, nor does a call nobody took."""
     if name == "message.received":
@@ -145,8 +158,15 @@ def ends_by(name: str, facts: Mapping[str, object]) -> frozenset[ExitOn]:
         return frozenset({ExitOn.CALL}) if facts.get("direction") == "in" else frozenset()
     if name == "interaction.logged":
         return _logged(facts)
+    if name == "purchase.recorded" and _is_return(facts):
+        return frozenset()
     kind = REGISTRY.get(name)
     return kind.ends if kind is not None else frozenset()
+
+
+def _is_return(facts: Mapping[str, object]) -> bool:
+    amount = facts.get("amount_minor")
+    return isinstance(amount, int) and amount < 0
 
 
 def _logged(facts: Mapping[str, object]) -> frozenset[ExitOn]:

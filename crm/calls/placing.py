@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.message import OutgoingCall
 from channels.outbox.delivery import Delivery, Drop
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
+from channels.sms.terms import is_dear
 from crm import cards, events, interactions, keys, writing
 from crm.access import Action, allows, client_in_scope
-from crm.calls.progress import CARD, fail
+from crm.calls.progress import CARD, fail, miss
+from crm.contacts import DearNumber, show_phone
 from crm.errors import CrmError, NotAllowed, TooLong
 from storage.models import (
     CALL_OVER,
@@ -33,6 +35,8 @@ from storage.models import (
 WANTED_FOR = timedelta(minutes=2)
 # Twilio tells the end of every call; one that stays silent this long is written off.
 SILENT_AFTER = timedelta(hours=6)
+# Nobody's phone rings so long: its end was told while nobody heard (our web part was down), and Twilio says it once.
+UNTOLD_AFTER = timedelta(minutes=15)
 _GIVEN_UP = {DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.CANCELLED, DeliveryState.UNKNOWN}
 
 
@@ -81,7 +85,7 @@ async def place(
     now: datetime,
     contact_point_id: int | None = None,
 ) -> Call:
-    """Rings the actor, then the client. Raises CallsOff, NotAllowed, NoOwnPhone, NoNumber, OnTheLine."""
+    """Rings the actor, then the client. Raises CallsOff, NotAllowed, NoOwnPhone, NoNumber, DearNumber, OnTheLine."""
     if not terms.on:
         raise CallsOff
     client = await client_in_scope(session, actor=actor, client_id=client_id, action=Action.WRITE_TO_CLIENTS)
@@ -91,6 +95,8 @@ async def place(
     point = next((one for one in points if contact_point_id is None or one.id == contact_point_id), None)
     if point is None:
         raise NoNumber
+    if is_dear(point.value):
+        raise DearNumber(value=show_phone(point.value))
     running = select(Call.id).where(
         Call.staff_id == actor.id,
         Call.direction == Direction.OUT,
@@ -208,10 +214,16 @@ def stuck(now: datetime) -> Select[int]:
 
 
 async def give_up(session: AsyncSession, *, now: datetime, limit: int = 100) -> int:
-    """Closes what is stuck: what could not be placed says so on its card, the rest ends without a length."""
+    """Closes what is stuck: what could not be placed says so on its card, a customer whose call ended unheard was missed,
+    the rest ends without a length."""
     calls = (await session.execute(select(Call).where(Call.id.in_(stuck(now).limit(limit))))).scalars().all()
     closed = 0
     for call in calls:
+        if call.direction is Direction.IN and call.state is CallState.RINGING:
+            if call.started_at < now - UNTOLD_AFTER:
+                await miss(session, call, now)
+                closed += 1
+            continue
         sent = select(Outbox.state, Outbox.code).where(Outbox.dedupe_key == keys.placed_call(call.id))
         row = (await session.execute(sent)).one_or_none()
         refused = row is not None and row.state in _GIVEN_UP

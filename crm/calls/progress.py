@@ -165,6 +165,11 @@ async def _moved(session: AsyncSession, call: Call, status: str, duration: str, 
         await _over(session, call, CallState.MISSED, status, None, at, now)
 
 
+async def miss(session: AsyncSession, call: Call, now: datetime) -> None:
+    """A customer's call of whose end we never heard: better called back once too often."""
+    await _moved(session, call, "no-answer", "", now, now)
+
+
 async def fail(session: AsyncSession, call: Call, outcome: str, now: datetime) -> None:
     """It never got as far as the customer's phone: nothing for the timeline, but whoever asked for it is told."""
     if call.state in CALL_OVER:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,7 @@ from crm.client_index import reindex
 from crm.errors import Invalid
 from crm.fields import read_line, read_text
 from storage import search
+from storage.custom_values import read_day
 from storage.models import Client, ClientTag, Language, Lifecycle, Source, Staff, Tag
 
 
@@ -30,6 +31,7 @@ class Field(StrEnum):
     TIMEZONE = "timezone"
     NOTES = "notes"
     LIFECYCLE = "lifecycle"
+    BIRTHDAY = "birthday"
 
 
 EDITABLE = tuple(Field)
@@ -165,6 +167,14 @@ def _choice(kind: type[Language] | type[Lifecycle], field: str) -> Callable[[str
     return read
 
 
+def _birthday(value: str) -> date | None:
+    """A day as dates are typed, or nothing."""
+    day = read_day(value)
+    if day is None and value.strip():
+        raise Invalid(field="birthday", value=value[:40])
+    return day
+
+
 _READERS: dict[Field, Callable[[str], object]] = {
     Field.NAME: lambda value: read_line(value, field="name", limit=200, required=True),
     Field.COMPANY: lambda value: read_line(value, field="company", limit=200),
@@ -173,6 +183,7 @@ _READERS: dict[Field, Callable[[str], object]] = {
     Field.TIMEZONE: lambda value: check_zone(value) if value.strip() else None,
     Field.LANGUAGE: _choice(Language, "language"),
     Field.LIFECYCLE: _choice(Lifecycle, "lifecycle"),
+    Field.BIRTHDAY: _birthday,
 }
 
 

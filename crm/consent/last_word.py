@@ -1,6 +1,6 @@
 """The outbox worker's last question before sending: may this still go to them, by this channel, now?
 
-One look for all channels: suppressed addresses, stopped mailings, clients put away, consents, then (for marketing only)
+One look for all channels: suppressed addresses, stopped mailings, clients put away, topics, consents, then (for marketing only)
 quiet hours where they are and the cap over all channels. A no for good comes before a not yet.
 """
 
@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
 from channels.outbox.delivery import Cancel, Delivery, Hold, Suppress, Verdict
 from crm import frequency
+from crm.consent.topics import TOPIC
 from crm.consent.words import MARKETING_CHANNELS
-from crm.contact_hours import Zones, quiet_until, zones_of
+from crm.contact_hours import SendWindow, Zones, quiet_until, window_from, zones_of
 from crm.contact_rules import ContactRules
 from storage.models import (
     Automation,
@@ -28,15 +29,21 @@ from storage.models import (
     EnrolmentState,
     Mailing,
     MailingState,
+    MailingTrial,
     SuppressionReason,
+    TrialSide,
 )
 from storage.queries import consents
+from storage.queries import topics as topic_rows
 from storage.queries.consents import Standing
 
 QUIET = "quiet-hours"
+WINDOW = "send-window"
+TRIAL = "trial-open"
 NO_CONSENT = "no-consent"
 AUTOMATION = "automation"  # the kind of row an automation's messages are
-_PAUSED_FOR = timedelta(minutes=1)
+_SOON = timedelta(minutes=1)
+_MOST_STEPS = 10  # from quiet hours to a window and back
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,8 @@ class Gate:
         verdicts: dict[int, Verdict],
     ) -> None:
         marketing = [one for one in batch if one.marketing]
-        verdicts |= await _stopped_mailings(session, marketing, now)
+        stopped, windows, topics = await _mailings(session, marketing, now)
+        verdicts |= stopped
         people = await consents.standing(
             session,
             client_ids={one.client_id for one in marketing if one.client_id is not None},
@@ -76,12 +84,18 @@ class Gate:
             if person is not None and person.archived:
                 verdicts.setdefault(one.id, Cancel("client-archived"))
         verdicts |= await _suppressed(session, channel, batch)
+        for topic_id, about in topics.items():
+            clients = {one.client_id for one in about if one.client_id is not None}
+            closed = await topic_rows.without(session, topic_id=topic_id, client_ids=clients)
+            for one in about:
+                if one.client_id in closed:
+                    verdicts.setdefault(one.id, Suppress(TOPIC))
         for one in marketing:
             refusal = self._refusal(people.get(one.client_id or 0))
             if refusal is not None:
                 verdicts.setdefault(one.id, refusal)
         free = [one for one in marketing if one.id not in verdicts]
-        verdicts |= await self._not_yet(session, free, people, now)
+        verdicts |= await self._not_yet(session, free, _Place(people, windows), now)
 
     def _refusal(self, person: Standing | None) -> Suppress | None:
         """What the client said last, or never said where they must have."""
@@ -92,13 +106,14 @@ class Gate:
         return None
 
     async def _not_yet(
-        self, session: AsyncSession, free: Sequence[Delivery], people: Mapping[int, Standing], now: datetime
+        self, session: AsyncSession, free: Sequence[Delivery], place: _Place, now: datetime
     ) -> dict[int, Verdict]:
+        people = place.people
         verdicts: dict[int, Verdict] = {}
         for one in free:
-            until = self._day_for(one, people.get(one.client_id or 0), now)
-            if until is not None:
-                verdicts[one.id] = Hold(until=until, reason=QUIET)
+            closed = self._closed(one, place, now)
+            if closed is not None:
+                verdicts[one.id] = closed
         cap = self.rules.cap
         # Whoever's count leaves room for what is on its way, their own rows included, needs no closer look.
         crowded = {person.client_id for person in people.values() if cap is not None and person.reached > cap.limit}
@@ -110,18 +125,46 @@ class Gate:
         )
         for one, verdict in zip(awake, _in_turn(cap, awake, rows, now), strict=True):
             if isinstance(verdict, Hold):
-                later = self._day_for(one, people.get(one.client_id or 0), verdict.until)
-                verdicts[one.id] = Hold(until=later or verdict.until, reason=verdict.reason)
+                later = self._closed(one, place, verdict.until)
+                verdicts[one.id] = Hold(until=later.until if later else verdict.until, reason=verdict.reason)
             elif verdict is not None:
                 verdicts[one.id] = verdict
         return verdicts
 
-    def _day_for(self, delivery: Delivery, person: Standing | None, at: datetime) -> datetime | None:
-        """When quiet hours end for the recipient; None when it is day where they are."""
+    def _closed(self, delivery: Delivery, place: _Place, at: datetime) -> Hold | None:
+        """Until when it is quiet, or outside the mailing's own hours, where the recipient is; None when neither is."""
+        window = place.windows.get(delivery.mailing_id or 0)
+        if self.rules.quiet is None and window is None:
+            return None
+        zones = _whereabouts(delivery, place.people.get(delivery.client_id or 0))
+        asleep = self._day_from(zones, at)
+        if window is None:
+            return Hold(until=asleep, reason=QUIET) if asleep else None
+        until = asleep or at
+        for _ in range(_MOST_STEPS):
+            opens = window_from(window, zones, default_zone=self.rules.zone, now=until)
+            until = opens or until
+            later = self._day_from(zones, until)
+            if later is None:
+                break
+            until = later
+        if until == at:
+            return None
+        return Hold(until=until, reason=QUIET if asleep else WINDOW)
+
+    def _day_from(self, zones: Zones, at: datetime) -> datetime | None:
+        """When quiet hours end for somebody there; None when it is day."""
         if self.rules.quiet is None:
             return None
-        zones = _whereabouts(delivery, person)
         return quiet_until(self.rules.quiet, zones, default_zone=self.rules.zone, now=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is known of the people of a batch and of the hours their mailings keep to."""
+
+    people: Mapping[int, Standing]
+    windows: Mapping[int, SendWindow]
 
 
 gate = Gate(ContactRules())
@@ -144,17 +187,51 @@ def _whereabouts(delivery: Delivery, person: Standing | None) -> Zones:
     return zones_of(person.timezone if person else None, numbers)
 
 
-async def _stopped_mailings(session: AsyncSession, marketing: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+async def _mailings(
+    session: AsyncSession, marketing: Sequence[Delivery], now: datetime
+) -> tuple[dict[int, Verdict], dict[int, SendWindow], dict[int, list[Delivery]]]:
+    """What the mailings of a batch say: which deliveries stop or wait with theirs, the hours some keep to, and their topics."""
     wanted = {one.mailing_id for one in marketing if one.mailing_id is not None}
     if not wanted:
-        return {}
+        return {}, {}, {}
     stopped: dict[MailingState, Verdict] = {
         MailingState.CANCELLED: Cancel("mailing-cancelled"),
         MailingState.PAUSED: Hold(until=now, reason="mailing-paused"),
     }
-    query = select(Mailing.id, Mailing.state).where(Mailing.id.in_(wanted), Mailing.state.in_(stopped))
-    states = {row.id: row.state for row in await session.execute(query)}
-    return {one.id: stopped[states[one.mailing_id]] for one in marketing if one.mailing_id in states}
+    query = select(
+        Mailing.id, Mailing.state, Mailing.window_days, Mailing.window_from, Mailing.window_until, Mailing.topic_id
+    ).where(
+        Mailing.id.in_(wanted),
+        or_(Mailing.state.in_(stopped), Mailing.window_days.is_not(None), Mailing.topic_id.is_not(None)),
+    )
+    found = {row.id: row for row in await session.execute(query)}
+    verdicts: dict[int, Verdict] = {}
+    topics: dict[int, list[Delivery]] = {}
+    for one in marketing:
+        row = found.get(one.mailing_id or 0)
+        if row is not None and row.state in stopped:
+            verdicts[one.id] = stopped[row.state]
+        elif row is not None and row.topic_id is not None:
+            topics.setdefault(row.topic_id, []).append(one)
+    windows = {
+        row.id: SendWindow(row.window_days, row.window_from, row.window_until)
+        for row in found.values()
+        if row.window_days is not None
+    }
+    verdicts |= await _undecided(session, [one for one in marketing if one.id not in verdicts], now)
+    return verdicts, windows, topics
+
+
+async def _undecided(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+    """The rest of a trial waits until it is known which version they get."""
+    rest = [one for one in deliveries if one.payload.get("side") == TrialSide.REST]
+    if not rest:
+        return {}
+    query = select(MailingTrial.mailing_id).where(
+        MailingTrial.mailing_id.in_({one.mailing_id for one in rest}), MailingTrial.decided_at.is_(None)
+    )
+    open_ones = set((await session.execute(query)).scalars())
+    return {one.id: Hold(until=now + _SOON, reason=TRIAL) for one in rest if one.mailing_id in open_ones}
 
 
 async def _left_automations(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
@@ -174,7 +251,7 @@ async def _left_automations(session: AsyncSession, deliveries: Sequence[Delivery
         if state is EnrolmentState.LEFT:
             verdicts[delivery_id] = Cancel("automation-left")
         elif automation is AutomationState.PAUSED:
-            verdicts[delivery_id] = Hold(until=now + _PAUSED_FOR, reason="automation-paused")
+            verdicts[delivery_id] = Hold(until=now + _SOON, reason="automation-paused")
     return verdicts
 
 

@@ -1,14 +1,11 @@
-"""Unsubscribe links: the whole meaning under a MAC bound to that one purpose.
+"""Links by which people leave or choose: the whole meaning under a MAC bound to that one purpose.
 
-A link can be neither forged nor guessed, needs no row of its own, and works after the client was erased.
+A link can be neither forged nor guessed, needs no row of its own, and works after the client was erased. Whoever
+unsubscribes cannot read or change anything with that link: the page of preferences has a purpose of its own.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 import struct
 from dataclasses import dataclass
 
@@ -16,24 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
-from crm.errors import CrmError
+from crm.signed import BadToken, seal, unseal
 from storage.models import Channel, Client, Language
 
 PURPOSE = b"touchline unsubscribe 1"
+PREFERENCES = b"touchline preferences 1"
 _BODY = struct.Struct(">BQQ32s")
-_MAC_BYTES = 16
 _CHANNELS = (Channel.EMAIL, Channel.SMS)
 
-
-class BadUnsubscribeToken(CrmError):
-    """The link was cut, changed or made up."""
-
-    code = "consent.bad_token"
+BadUnsubscribeToken = BadToken
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What an unsubscribe link says: which address leaves, and through which client and mailing it was reached."""
+    """What a link says: whose address it was sent to, and through which client and mailing it was reached."""
 
     channel: Channel
     address_hash: str
@@ -45,21 +38,22 @@ def unsubscribe_token(
     *, key: bytes, channel: Channel, address: str, client_id: int | None = None, mailing_id: int | None = None
 ) -> str:
     """The last part of `PUBLIC_URL/u/…`: 87 letters, the address inside only as its hash."""
-    hashed = bytes.fromhex(suppression.address_hash(channel, address))
-    body = _BODY.pack(_CHANNELS.index(channel), client_id or 0, mailing_id or 0, hashed)
-    return base64.urlsafe_b64encode(body + _mac(key, body)).decode().rstrip("=")
+    return seal(_body(channel, address, client_id, mailing_id), key=key, purpose=PURPOSE)
 
 
-def read_token(token: str, *, key: bytes) -> Leaving:
+def ways_out(
+    *, key: bytes, channel: Channel, address: str, client_id: int | None = None, mailing_id: int | None = None
+) -> tuple[str, str]:
+    """The last parts of `PUBLIC_URL/u/…` and of `PUBLIC_URL/p/…`, where one chooses: both of every letter."""
+    body = _body(channel, address, client_id, mailing_id)
+    return seal(body, key=key, purpose=PURPOSE), seal(body, key=key, purpose=PREFERENCES)
+
+
+def read_token(token: str, *, key: bytes, purpose: bytes = PURPOSE) -> Leaving:
     """What a link says. Raises BadUnsubscribeToken."""
-    try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error) as error:
-        raise BadUnsubscribeToken from error
-    body, mac = raw[: _BODY.size], raw[_BODY.size :]
-    # One spelling per link: the decoder also reads letters whose spare bits differ.
-    if not hmac.compare_digest(mac, _mac(key, body)) or base64.urlsafe_b64encode(raw).decode().rstrip("=") != token:
-        raise BadUnsubscribeToken
+    body = unseal(token, key=key, purpose=purpose)
+    if len(body) != _BODY.size:
+        raise BadToken
     channel, client_id, mailing_id, hashed = _BODY.unpack(body)
     return Leaving(_CHANNELS[channel], hashed.hex(), client_id or None, mailing_id or None)
 
@@ -72,5 +66,6 @@ async def language_of(session: AsyncSession, leaving: Leaving) -> Language | Non
     return (await session.execute(query)).scalar_one_or_none()
 
 
-def _mac(key: bytes, body: bytes) -> bytes:
-    return hmac.new(key, PURPOSE + body, hashlib.sha256).digest()[:_MAC_BYTES]
+def _body(channel: Channel, address: str, client_id: int | None, mailing_id: int | None) -> bytes:
+    hashed = bytes.fromhex(suppression.address_hash(channel, address))
+    return _BODY.pack(_CHANNELS.index(channel), client_id or 0, mailing_id or 0, hashed)

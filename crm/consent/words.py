@@ -12,6 +12,7 @@ from crm import cards, events
 from crm.consent.links import Leaving
 from storage.models import Channel, Consent, ConsentState, ContactKind, SuppressionReason
 from storage.queries import consents, contacts
+from storage.queries import tracking as touches
 
 MARKETING_CHANNELS = (Channel.EMAIL, Channel.SMS)
 POINTS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
@@ -21,7 +22,7 @@ _ELSEWHERE = "STOP at another address of theirs"
 
 
 async def unsubscribe(session: AsyncSession, *, leaving: Leaving, now: datetime) -> bool:
-    """Stops mailings to the address at once, and to its client on that channel. True when that changed something."""
+    """Stops mailings to the address at once, and to its client on that channel. True when the address was still open."""
     changed = await suppression.suppress_hash(
         session,
         channel=leaving.channel,
@@ -31,9 +32,24 @@ async def unsubscribe(session: AsyncSession, *, leaving: Leaving, now: datetime)
         source=f"link of mailing {leaving.mailing_id}" if leaving.mailing_id else "link",
         now=now,
     )
-    if changed and leaving.client_id is not None:
-        await withdraw(session, client_id=leaving.client_id, channels=(leaving.channel,), how="link", now=now)
+    # An address stopped before, by a bounce or a complaint, is no reason to go on writing to their others.
+    client_id = leaving.client_id
+    if client_id is not None and client_id not in await withdrawn(
+        session, client_ids=[client_id], channel=leaving.channel
+    ):
+        await withdraw(session, client_id=client_id, channels=(leaving.channel,), how="link", now=now)
+    if changed:
+        await left_by(session, leaving=leaving, now=now)
     return changed
+
+
+async def left_by(session: AsyncSession, *, leaving: Leaving, now: datetime) -> None:
+    """Notes with the delivery whose link it was that its reader left."""
+    if leaving.mailing_id is None or leaving.client_id is None:
+        return
+    outbox_id = await touches.delivery_of(session, mailing_id=leaving.mailing_id, client_id=leaving.client_id)
+    if outbox_id is not None:
+        await touches.left(session, outbox_id=outbox_id, now=now)
 
 
 async def stop(

@@ -17,7 +17,7 @@ from channels.outbox.enqueue import PRIORITY_PERSON, enqueue_card
 from crm import cards, events, interactions, keys
 from crm.access import Action, client_in_scope
 from crm.errors import CrmError, NotAllowed
-from crm.mailings import drafting, launching
+from crm.mailings import approving, drafting
 from crm.writing import ASKED_AFTER
 from storage.models import (
     Channel,
@@ -138,7 +138,7 @@ async def decide_mailing(session: AsyncSession, *, actor: Staff, mailing_id: int
     """
     mailing = await drafting.get(session, actor=actor, mailing_id=mailing_id, lock=True)
     if not arrived and mailing.state is MailingState.CANCELLED:
-        raise launching.WrongState(state=mailing.state.value)
+        raise approving.WrongState(state=mailing.state.value)
     doubtful = (await session.execute(unasked(now).where(Outbox.mailing_id == mailing.id))).scalars().all()
     settled = await _settle(session, Outbox.id.in_(doubtful), arrived=arrived, now=now) if doubtful else 0
     if not settled:
@@ -147,7 +147,7 @@ async def decide_mailing(session: AsyncSession, *, actor: Staff, mailing_id: int
         mailing.state, mailing.finished_at = MailingState.RUNNING, None
     await session.flush()
     _record(session, actor, arrived, settled, now, mailing_id=mailing.id)
-    for card in (MAILING_CARD, launching.CARD):
+    for card in (MAILING_CARD, approving.CARD):
         await cards.refresh(session, card, mailing.id, now=now)
     return settled
 

@@ -6,11 +6,13 @@ random; by its sender's address alone it only opens a new one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from channels.email import authentication
 from channels.email.invitations import Method
@@ -20,15 +22,21 @@ from crm import absences, autoreply, contacts, deliveries, invitations, threads
 from crm.contacts import BadEmail
 from crm.deliveries import NOTHING_KNOWN, Returns
 from crm.inbound import wishes
-from crm.inbound.known import Known
-from crm.inbound.timeline import Arrival, MailFacts, entry, follow_through, log, record
+from crm.inbound.known import Begun, Known
+from crm.inbound.timeline import RECEIVED, Arrival, MailFacts, columns, follow_through, log, received_facts
 from crm.interactions import KeptFile, attach
+from crm.optout import Wish
 from crm.threads import House
 from storage.models import Channel, Client, Interaction, InteractionKind, Thread
+from storage.queries import arrivals as rows
+from storage.queries.arrivals import Conversation
+from storage.queries.inbox import among
 
 UNKNOWN_SENDER = "unknown"  # in place of an address, where a mail names nobody or cannot be read
 NOWHERE = House()
 _SHOWN_PEOPLE = 100
+
+_Row = TypeVar("_Row", Interaction, Thread)
 
 
 @dataclass(frozen=True)
@@ -40,11 +48,21 @@ class Received:
     files: Sequence[KeptFile] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Placed:
+    """A mail and where it goes; `at` is when it was said. Without an id it is not written down yet."""
+
     received: Received
-    thread: Thread
-    interaction: Interaction
+    thread: Conversation
+    at: datetime
+    facts: MailFacts
+    answers: int | None = None  # the marketing delivery it answers
+    id: int = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether all there is to do is to keep it."""
+        return self.received.email.invitation is None and (self.received.arrival.history or self.thread.spam)
 
 
 async def receive_email(
@@ -58,10 +76,10 @@ async def receive_email(
     returns: Returns = NOTHING_KNOWN,
 ) -> Interaction | None:
     """Puts an email on the timeline. None for reports of delivery and copies."""
-    (interaction,) = await receive_emails(
+    (kept,) = await receive_emails(
         session, received=[Received(email, arrival, files)], now=now, house=house, returns=returns
     )
-    return interaction
+    return None if kept is None else await session.get_one(Interaction, kept)
 
 
 async def receive_emails(
@@ -71,36 +89,37 @@ async def receive_emails(
     now: datetime,
     house: House = NOWHERE,
     returns: Returns = NOTHING_KNOWN,
-) -> list[Interaction | None]:
-    """Puts emails on the timeline, in their order; what is known of them is asked once for all.
+) -> list[int | None]:
+    """Puts emails on the timeline, in their order; what is known of them is asked once for all. Their interactions' ids.
 
-    What a machine answered, what came before we read this mailbox and what a known spammer sends is kept quietly.
+    What a machine answered, what came before we read this mailbox and what a known spammer sends is kept quietly: rows
+    written together, and nothing else. Only of the others does anything follow, mail by mail.
     """
+    await session.flush()
+    unit = await session.connection()  # beneath the session: what it adds to a statement is a third of its time
     senders = [_address(one.email) for one in received]
-    known = await Known.of(session, [(one.email, sender) for one, sender in zip(received, senders, strict=True)])
+    known = await Known.of(unit, [(one.email, sender) for one, sender in zip(received, senders, strict=True)])
     threads_of = [
         await _thread(session, known, one, sender, returns, now) for one, sender in zip(received, senders, strict=True)
     ]
     wrote = [sender for sender, thread in zip(senders, threads_of, strict=True) if thread is not None]
-    await got_through(session, channel=Channel.EMAIL, addresses=wrote)
-    await session.flush()
+    await got_through(unit, channel=Channel.EMAIL, addresses=wrote)
     placed = [
-        None if thread is None else _Placed(one, thread, await _entry(session, one, thread, now))
+        None if thread is None else await _placed(session, known, one, thread)
         for one, thread in zip(received, threads_of, strict=True)
     ]
-    session.add_all([one.interaction for one in placed if one is not None])
     await session.flush()
-    for one in placed:
-        if one is not None:
-            record(session, one.interaction, one.thread, now)
-            await _what_follows(session, one, house, now)
-    return [None if one is None else one.interaction for one in placed]
+    await _write(unit, [one for one in placed if one is not None], known.begun, now)
+    await _what_follows(session, [one for one in placed if one is not None], house, now)
+    return [None if one is None else one.id for one in placed]
 
 
 async def keep_unread(session: AsyncSession, *, raw: KeptFile, arrival: Arrival, now: datetime) -> Interaction:
     """Puts a mail that cannot be read into the tray, with the mail as it came attached: somebody has to look at it."""
-    thread = _begin(session, None, UNKNOWN_SENDER, ParsedEmail(), arrival, now)
-    await session.flush()
+    thread = await threads.open_thread(
+        session, client_id=None, channel=Channel.EMAIL, address=UNKNOWN_SENDER, subject="", now=now
+    )
+    thread.assignee_id = arrival.staff_id
     interaction = await log(
         session,
         thread=thread,
@@ -117,53 +136,120 @@ async def keep_unread(session: AsyncSession, *, raw: KeptFile, arrival: Arrival,
     return interaction
 
 
-async def _entry(session: AsyncSession, received: Received, thread: Thread, now: datetime) -> Interaction:
+async def _placed(session: AsyncSession, known: Known, received: Received, thread: Conversation) -> _Placed:
     email, arrival = received.email, received.arrival
-    return entry(
-        thread=thread,
-        kind=InteractionKind.EMAIL,
+    # A sender's clock may be years ahead: what lay in the mailbox was not said after it came.
+    at = min(email.date or arrival.received_at, arrival.received_at) if arrival.history else arrival.received_at
+    facts = await _facts(session, email, thread.client_id, arrival)
+    return _Placed(received, thread, at, facts, known.answered_delivery(email))
+
+
+async def _write(unit: AsyncConnection, placed: Sequence[_Placed], begun: Sequence[Begun], now: datetime) -> None:
+    """Conversations, messages and their events, each kind in one statement."""
+    went_on: dict[int, datetime] = {}
+    for one in placed:
+        if one.at > one.thread.last_at:
+            one.thread.last_at = one.at
+            if one.thread.id:
+                went_on[one.thread.id] = one.at
+    ids = await rows.add_threads(unit, [_thread_row(one, now) for one in begun])
+    for new, number in zip(begun, ids, strict=True):
+        new.thread.id = number
+    await rows.move_threads(unit, went_on)
+    ids = await rows.add_emails(unit, [_email_row(one, now) for one in placed])
+    for one, number in zip(placed, ids, strict=True):
+        one.id = number
+    await rows.add_events(unit, RECEIVED, [_event_row(one, now) for one in placed])
+
+
+def _thread_row(begun: Begun, now: datetime) -> dict[str, object]:
+    thread = begun.thread
+    return {
+        "client_id": thread.client_id,
+        "address": thread.address,
+        "name": begun.name[: threads.NAME_LIMIT],
+        "subject": begun.subject[: threads.SUBJECT_LIMIT],
+        "token": thread.token,
+        "created_at": now,
+        "last_at": thread.last_at,
+        "spam": thread.spam,
+        "assignee_id": thread.assignee_id,
+    }
+
+
+def _email_row(placed: _Placed, now: datetime) -> dict[str, object]:
+    email = placed.received.email
+    return columns(
+        client_id=placed.thread.client_id,
+        thread_id=placed.thread.id,
         subject=email.subject,
         text=email.new_text,
         quoted=email.quoted,
         message_id=email.message_id,
-        arrival=arrival,
-        at=(email.date or arrival.received_at) if arrival.history else arrival.received_at,
+        arrival=placed.received.arrival,
+        at=placed.at,
         now=now,
-        mail=await _facts(session, email, thread, arrival),
+        mail=placed.facts,
     )
 
 
-async def _what_follows(session: AsyncSession, placed: _Placed, house: House, now: datetime) -> None:
-    email, thread, interaction = placed.received.email, placed.thread, placed.interaction
-    if placed.received.files:
-        await attach(session, interaction_id=interaction.id, files=placed.received.files, now=now)
-    if email.invitation is not None:
-        await invitations.supersede(session, interaction=interaction, now=now)
-    if placed.received.arrival.history or thread.spam:
-        return
-    if not interaction.automatic:
-        await _somebody_wrote(session, placed, house, now)
-    elif interaction.returns_at is not None:
-        await absences.offer(session, interaction=interaction, now=now)
+def _event_row(placed: _Placed, now: datetime) -> dict[str, object]:
+    return {
+        "client_id": placed.thread.client_id,
+        "facts": received_facts(placed.id, Channel.EMAIL, automatic=placed.facts.automatic),
+        "at": now,
+    }
 
 
-async def _somebody_wrote(session: AsyncSession, placed: _Placed, house: House, now: datetime) -> None:
+async def _what_follows(session: AsyncSession, placed: Sequence[_Placed], house: House, now: datetime) -> None:
+    loud = [one for one in placed if not one.is_quiet]
+    messages = await _loaded(session, Interaction, {one.id for one in loud})
+    conversations = await _loaded(session, Thread, {one.thread.id for one in loud})
+    for one in placed:
+        if one.received.files:
+            await attach(session, interaction_id=one.id, files=one.received.files, now=now)
+        if one.id not in messages:
+            continue
+        interaction, thread = messages[one.id], conversations[one.thread.id]
+        if interaction.invitation is not None:
+            await invitations.supersede(session, interaction=interaction, now=now)
+        if one.received.arrival.history or thread.spam:
+            continue
+        if not interaction.automatic:
+            await _somebody_wrote(session, one, interaction, thread, house, now)
+        elif interaction.returns_at is not None:
+            await absences.offer(session, interaction=interaction, now=now)
+
+
+async def _loaded(session: AsyncSession, kind: type[_Row], ids: Collection[int]) -> dict[int, _Row]:
+    """Rows written beside the session, as its objects."""
+    if not ids:
+        return {}
+    query = select(kind).where(among(session, kind.id, ids)).execution_options(populate_existing=True)
+    return {one.id: one for one in (await session.execute(query)).scalars()}
+
+
+async def _somebody_wrote(
+    session: AsyncSession, placed: _Placed, interaction: Interaction, thread: Thread, house: House, now: datetime
+) -> None:
     """A person. What was not sent by who it names is only shown to somebody."""
-    email, thread, interaction = placed.received.email, placed.thread, placed.interaction
+    email = placed.received.email
     trusted = not authentication.is_forged(email.authentication)
     if trusted:
-        await _obey(session, email, thread, now)
+        wish = await _obey(session, email, thread, now)
+        if placed.answers is not None:
+            await wishes.credit(session, wish, outbox_id=placed.answers, interaction_id=interaction.id, now=now)
     await follow_through(session, interaction, now, trusted=trusted)
     if trusted:
         await autoreply.answer(session, email=email, interaction=interaction, thread=thread, house=house, now=now)
 
 
-async def _facts(session: AsyncSession, email: ParsedEmail, thread: Thread, arrival: Arrival) -> MailFacts:
+async def _facts(session: AsyncSession, email: ParsedEmail, client_id: int | None, arrival: Arrival) -> MailFacts:
     # An answer to an invitation is a click, and its note is for the timeline only.
     answers_invitation = email.invitation is not None and email.invitation.method is Method.REPLY
     returns_at = None
     if email.absence is not None and email.absence.returns_on is not None:
-        client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
+        client = await session.get(Client, client_id) if client_id is not None else None
         returns_at = await absences.return_moment(
             session, returns_on=email.absence.returns_on, client=client, received_at=arrival.received_at
         )
@@ -191,16 +277,16 @@ def _recipients(email: ParsedEmail) -> dict[str, object]:
     }
 
 
-async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> None:
+async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> Wish:
     """STOP and START: the whole new text says it in some words; or the subject of an empty mail, as programs write it for a link."""
     words = email.new_text.strip() or email.subject
     client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
-    await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
+    return await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
 
 
 async def _thread(
     session: AsyncSession, known: Known, received: Received, sender: str, returns: Returns, now: datetime
-) -> Thread | None:
+) -> Conversation | None:
     """Where a mail goes; None for a report, which is taken in at once, and for a copy."""
     email = received.email
     if email.is_bounce:
@@ -211,13 +297,12 @@ async def _thread(
         return None
     thread = _found(known, email, sender, received.arrival)
     if isinstance(thread, int | None):
-        thread = _begin(session, thread, sender, email, received.arrival, now)
-        known.opened(thread)
+        thread = _begin(known, thread, sender, received, now)
     known.logged(email, thread)
     return thread
 
 
-def _found(known: Known, email: ParsedEmail, sender: str, arrival: Arrival) -> Thread | int | None:
+def _found(known: Known, email: ParsedEmail, sender: str, arrival: Arrival) -> Conversation | int | None:
     """The conversation a mail belongs to, else the client to begin one with, else None: one with a stranger.
 
     1. Our reply address names a conversation, else the Message-IDs it answers do.
@@ -237,20 +322,11 @@ def _found(known: Known, email: ParsedEmail, sender: str, arrival: Arrival) -> T
     return known.stranger(sender, arrival.staff_id)
 
 
-def _begin(
-    session: AsyncSession, client_id: int | None, address: str, email: ParsedEmail, arrival: Arrival, now: datetime
-) -> Thread:
-    thread = threads.new_thread(
-        client_id=client_id,
-        channel=Channel.EMAIL,
-        address=address,
-        subject=email.subject,
-        name=" ".join(email.from_name.split()),
-        now=now,
-    )
+def _begin(known: Known, client_id: int | None, address: str, received: Received, now: datetime) -> Conversation:
+    thread = Conversation(0, client_id, address, threads.new_token(), last_at=now)
     if client_id is None:
-        thread.assignee_id = arrival.staff_id  # a stranger in somebody's own mailbox is theirs
-    session.add(thread)
+        thread.assignee_id = received.arrival.staff_id  # a stranger in somebody's own mailbox is theirs
+    known.opened(thread, name=" ".join(received.email.from_name.split()), subject=received.email.subject)
     return thread
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.email.reading import ParsedEmail
 from crm import threads
 from crm.inbound.timeline import ID_LIMIT, KINDS, latest
-from storage.models import Channel, Client, Direction, Interaction, Outbox, Thread
-from storage.queries.contacts import clients_at
+from storage.models import Channel, Direction
+from storage.queries import arrivals as rows
+from storage.queries.arrivals import Conversation, Sender
 
 _CHUNK = 500  # values in one question
 
@@ -22,39 +22,67 @@ class Named:
     """What a mail itself says it belongs to."""
 
     client_id: int | None
-    thread: Thread | None = None
+    thread: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A conversation that is to be written down, with what its first mail calls its sender and its subject."""
+
+    thread: Conversation
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of a conversation that mails name by its identifier."""
+
+    thread: Conversation
+    direction: Direction | None
+    text: str
 
 
 @dataclass
 class Known:
     """Conversations and clients by what mails name them with. Message identifiers keep the order they came in."""
 
-    by_token: dict[str, Thread] = field(default_factory=dict)
-    by_message: dict[str, list[tuple[Thread, Direction | None]]] = field(default_factory=dict)
+    by_token: dict[str, Conversation] = field(default_factory=dict)
+    by_message: dict[str, list[Said]] = field(default_factory=dict)
     mailed: dict[str, int] = field(default_factory=dict)
-    clients: dict[str, Client] = field(default_factory=dict)
-    strangers: dict[str, list[Thread]] = field(default_factory=dict)
+    deliveries: dict[str, int] = field(default_factory=dict)
+    clients: dict[str, Sender] = field(default_factory=dict)
+    strangers: dict[str, list[Conversation]] = field(default_factory=dict)
+    begun: list[Begun] = field(default_factory=list)
+    _by_id: dict[int, Conversation] = field(default_factory=dict)
 
     @classmethod
-    async def of(cls, session: AsyncSession, mails: Sequence[tuple[ParsedEmail, str]]) -> Known:
+    async def of(cls, unit: AsyncConnection, mails: Sequence[tuple[ParsedEmail, str]]) -> Known:
         """Of mails with their senders' addresses."""
         known = cls()
         tokens = {token for email, _ in mails for token in _tokens(email)}
         for some in _chunks(tokens):
-            for thread in (await session.execute(select(Thread).where(Thread.token.in_(some)))).scalars():
-                known.by_token[thread.token] = thread
+            for found in await rows.by_token(unit, some):
+                known.by_token[found.token] = known._one(found)
         identifiers = {one for email, _ in mails for one in (email.message_id[:ID_LIMIT], *email.thread) if one}
         for some in _chunks(identifiers):
-            await known._look_up_messages(session, some)
+            await known._look_up_messages(unit, some)
         addresses = {sender for _, sender in mails}
         for some in _chunks(addresses):
-            await known._look_up_senders(session, some)
+            await known._look_up_senders(unit, some)
         return known
 
     def is_copy(self, email: ParsedEmail, sender: str) -> bool:
-        """Whether this very message is on the timeline: fetched again from a mailbox numbered anew, or our own, come back."""
+        """Whether this very message is on the timeline: changed on its way to another mailbox, or our own, come back.
+
+        Scanners and shops name all their mails alike: with other words, or with files, it is another one.
+        """
         found = self.by_message.get(email.message_id[:ID_LIMIT], ()) if email.message_id else ()
-        return any(thread.address == sender or direction is Direction.OUT for thread, direction in found)
+        return any(
+            one.direction is Direction.OUT
+            or (one.thread.address == sender and not email.files and one.text == email.new_text)
+            for one in found
+        )
 
     def named(self, email: ParsedEmail) -> Named | None:
         """The conversation our reply address names, else what the message identifiers it answers belong to."""
@@ -65,59 +93,60 @@ class Known:
         for identifier in email.thread:
             found = self.by_message.get(identifier)
             if found:
-                thread = found[-1][0]
+                thread = found[-1].thread
                 return Named(thread.client_id, thread)
             if identifier in self.mailed:
                 return Named(self.mailed[identifier])  # an answer to a mailing: we know whom we wrote to
         return None
 
-    def stranger(self, address: str, assignee_id: int | None) -> Thread | None:
+    def answered_delivery(self, email: ParsedEmail) -> int | None:
+        """The newest delivery of ours whose Message-ID a mail answers, in the conversation it began too."""
+        found = [self.deliveries[identifier] for identifier in email.thread if identifier in self.deliveries]
+        return max(found) if found else None
+
+    def stranger(self, address: str, assignee_id: int | None) -> Conversation | None:
         """The newest conversation with an address that is no client's; in a personal mailbox only its owner's."""
         fitting = (one for one in reversed(self.strangers.get(address, ())) if assignee_id in (None, one.assignee_id))
         return next(fitting, None)
 
-    def opened(self, thread: Thread) -> None:
+    def opened(self, thread: Conversation, *, name: str, subject: str) -> None:
         """A conversation was begun."""
+        self.begun.append(Begun(thread, name, subject))
         self.by_token[thread.token] = thread
         if thread.client_id is None:
             self.strangers.setdefault(thread.address, []).append(thread)
 
-    def logged(self, email: ParsedEmail, thread: Thread) -> None:
+    def logged(self, email: ParsedEmail, thread: Conversation) -> None:
         """A mail was put on the timeline."""
         if email.message_id:
-            self.by_message.setdefault(email.message_id[:ID_LIMIT], []).append((thread, Direction.IN))
+            self.by_message.setdefault(email.message_id[:ID_LIMIT], []).append(
+                Said(thread, Direction.IN, email.new_text)
+            )
 
-    async def _look_up_messages(self, session: AsyncSession, identifiers: Sequence[str]) -> None:
-        query = (
-            select(Interaction.message_id, Thread, Interaction.direction)
-            .join(Thread, Thread.id == Interaction.thread_id)
-            .where(Interaction.message_id.in_(identifiers))
-            .order_by(Interaction.id)
-        )
-        for identifier, thread, direction in await session.execute(query):
-            self.by_message.setdefault(str(identifier), []).append((thread, direction))
-        sent = select(Outbox.message_id, Outbox.client_id).where(
-            Outbox.message_id.in_(identifiers), Outbox.client_id.is_not(None)
-        )
-        for identifier, client_id in await session.execute(sent):
-            self.mailed.setdefault(str(identifier), int(client_id or 0))
+    async def _look_up_messages(self, unit: AsyncConnection, identifiers: Sequence[str]) -> None:
+        for identifier, direction, text, found in await rows.by_message(unit, identifiers):
+            self.by_message.setdefault(identifier, []).append(Said(self._one(found), direction, text))
+        for identifier, client_id, delivery in await rows.mailed(unit, identifiers):
+            self.mailed.setdefault(identifier, client_id)
+            if delivery is not None:
+                self.deliveries.setdefault(identifier, delivery)
 
-    async def _look_up_senders(self, session: AsyncSession, addresses: Sequence[str]) -> None:
-        found: dict[str, list[Client]] = {}
-        for point, client in await clients_at(session, KINDS[Channel.EMAIL], addresses):
-            found.setdefault(point.value, []).append(client)
+    async def _look_up_senders(self, unit: AsyncConnection, addresses: Sequence[str]) -> None:
+        found: dict[str, list[Sender]] = {}
+        for address, client in await rows.senders(unit, KINDS[Channel.EMAIL], addresses):
+            found.setdefault(address, []).append(client)
         self.clients |= {address: latest(clients) for address, clients in found.items()}
-        query = (
-            select(Thread)
-            .where(Thread.channel == Channel.EMAIL, Thread.address.in_(addresses), Thread.client_id.is_(None))
-            .order_by(Thread.id)
-        )
-        for thread in (await session.execute(query)).scalars():
-            self.strangers.setdefault(thread.address, []).append(thread)
+        for thread in await rows.with_strangers(unit, Channel.EMAIL, addresses):
+            self.strangers.setdefault(thread.address, []).append(self._one(thread))
+
+    def _one(self, found: Conversation) -> Conversation:
+        """The same conversation once, however it was found: what a mail changes in it the next one sees."""
+        return self._by_id.setdefault(found.id, found)
 
 
 def _tokens(email: ParsedEmail) -> list[str]:
-    found = (threads.token_of(address) for address in (*email.to, *email.cc, *email.delivered_to))
+    # Without a plus it is none; asked here, because all addresses of every mail are looked at.
+    found = (threads.token_of(one) for one in (*email.to, *email.cc, *email.delivered_to) if "+" in one)
     return [token for token in found if token]
 
 

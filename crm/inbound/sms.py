@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,9 @@ from storage.models import (
     Interaction,
     InteractionKind,
 )
+from storage.queries import tracking as touches
+
+ANSWERS_FOR = timedelta(days=14)  # an SMS names no message it answers: the last one they got from us lately is meant
 
 
 async def receive_sms(
@@ -25,7 +28,7 @@ async def receive_sms(
     number = _number(fields["From"])
     client = await client_at(session, Channel.SMS, number)
     text = fields.get("Body", "")
-    await wishes.obey(
+    wish = await wishes.obey(
         session,
         channel=Channel.SMS,
         address=number,
@@ -45,6 +48,10 @@ async def receive_sms(
         at=arrival.received_at,
         now=now,
     )
+    if client is not None and not thread.spam:
+        answered = await touches.texted(session, client_id=client.id, number=number, since=now - ANSWERS_FOR)
+        if answered is not None:
+            await wishes.credit(session, wish, outbox_id=answered, interaction_id=interaction.id, now=now)
     if not thread.spam:
         await follow_through(session, interaction, now)
     return interaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,6 +35,7 @@ ANNOUNCED_OF_UNKNOWN = 60
 ANNOUNCED_WITHIN = timedelta(minutes=10)
 _SUBJECT_LIMIT = 500
 ID_LIMIT = 500
+RECEIVED: Final = "message.received"
 KINDS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
 
 
@@ -67,6 +68,7 @@ class MailFacts:
 
 
 _NO_MAIL = MailFacts()
+_MAIL_COLUMNS: Final = tuple(one.name for one in fields(MailFacts))
 
 
 async def log(
@@ -118,33 +120,61 @@ def entry(
     """A received message as the timeline keeps it; the thread's last moment follows."""
     thread.last_at = max(thread.last_at, at)
     return Interaction(
-        client_id=thread.client_id,
         kind=kind,
         direction=Direction.IN,
-        subject=subject[:_SUBJECT_LIMIT],
-        text=text[:TEXT_LIMIT],
-        quoted=quoted[:TEXT_LIMIT],
         source=InteractionSource.CHANNEL,
-        thread_id=thread.id,
-        message_id=message_id[:ID_LIMIT] or None,
-        inbox_id=arrival.inbox_id,
-        at=at,
-        created_at=now,
-        **{one.name: getattr(mail, one.name) for one in fields(mail)},
+        **columns(
+            client_id=thread.client_id,
+            thread_id=thread.id,
+            text=text,
+            message_id=message_id,
+            arrival=arrival,
+            at=at,
+            now=now,
+            subject=subject,
+            quoted=quoted,
+            mail=mail,
+        ),
     )
+
+
+def columns(
+    *,
+    client_id: int | None,
+    thread_id: int,
+    text: str,
+    message_id: str,
+    arrival: Arrival,
+    at: datetime,
+    now: datetime,
+    subject: str,
+    quoted: str,
+    mail: MailFacts,
+) -> dict[str, Any]:
+    """The row of a received message, besides what is the same for all that came by its channel."""
+    return {
+        "client_id": client_id,
+        "subject": subject[:_SUBJECT_LIMIT],
+        "text": text[:TEXT_LIMIT],
+        "quoted": quoted[:TEXT_LIMIT],
+        "thread_id": thread_id,
+        "message_id": message_id[:ID_LIMIT] or None,
+        "inbox_id": arrival.inbox_id,
+        "at": at,
+        "created_at": now,
+        **{name: getattr(mail, name) for name in _MAIL_COLUMNS},
+    }
 
 
 def record(session: AsyncSession, interaction: Interaction, thread: Thread, now: datetime) -> None:
     """The event of a message that came in."""
-    events.record(
-        session,
-        "message.received",
-        now=now,
-        client_id=thread.client_id,
-        interaction_id=interaction.id,
-        channel=thread.channel.value,
-        automatic=interaction.automatic,
-    )
+    facts = received_facts(interaction.id, thread.channel, automatic=interaction.automatic)
+    events.record(session, RECEIVED, now=now, client_id=thread.client_id, staff_id=None, **facts)
+
+
+def received_facts(interaction_id: int, channel: Channel, *, automatic: bool) -> dict[str, Any]:
+    """What the event of a message that came in says."""
+    return {"interaction_id": interaction_id, "channel": channel.value, "automatic": automatic}
 
 
 async def follow_through(
@@ -217,7 +247,21 @@ async def client_at(session: AsyncSession, channel: Channel, address: str) -> Cl
     return latest(found) if found else None
 
 
-def latest(clients: Sequence[Client]) -> Client:
+class InContact(Protocol):
+    """A client as far as `latest` looks at it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def last_contact_at(self) -> datetime | None: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+_InContact = TypeVar("_InContact", bound=InContact)
+
+
+def latest(clients: Sequence[_InContact]) -> _InContact:
     """Of several clients at one address the one most lately in contact."""
     return max(
         clients,

@@ -17,10 +17,12 @@ from channels.outbox import suppression
 from channels.outbox.delivery import Delivery
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
 from crm import consent, keys
+from crm.mailings import tracking
 from crm.mailings.composing import say
 from crm.optout import Wish, read
 from crm.writing import Sender
 from storage.models import Channel, Client, Language
+from storage.queries import tracking as touches
 
 HELP_KIND: Final = "sms_help"
 
@@ -49,6 +51,14 @@ async def obey(
     elif wish is Wish.HELP and channel is Channel.SMS:
         await _help(session, address, client, text, now)
     return wish
+
+
+async def credit(session: AsyncSession, wish: Wish, *, outbox_id: int, interaction_id: int, now: datetime) -> None:
+    """What a message means for the mailing it answers: an answer, or that they left by it."""
+    if wish is Wish.STOP:
+        await touches.left(session, outbox_id=outbox_id, now=now)
+    else:
+        await tracking.answered(session, outbox_id=outbox_id, interaction_id=interaction_id, now=now)
 
 
 def help_composer(sender: Sender) -> Callable[[AsyncSession, Delivery], Awaitable[OutgoingSms]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import enqueue_card
@@ -19,6 +19,7 @@ from storage.models import Mailbox, MailboxFolder, MailboxReceipt, Staff
 
 RECEIPT_CARD = "mailbox_receipt"
 NIGHT_MINUTE = 3 * 60
+OVERDUE_AFTER = timedelta(hours=6)  # the morning after: a night's receipt that has not come about is told
 _ERROR_LIMIT = 300
 
 
@@ -53,6 +54,36 @@ async def due_receipts(session: AsyncSession, *, now: datetime) -> list[DueRecei
         for folder, name in await session.execute(query)
         if folder.receipt_due_at is not None
     ]
+
+
+def overdue_folders(now: datetime) -> Select[int]:
+    """Folders whose receipt has been due for too long though they can be read; their first one may take its time."""
+    return select(MailboxFolder.id).where(
+        MailboxFolder.active,
+        MailboxFolder.copies.is_(False),
+        MailboxFolder.failing_since.is_(None),
+        MailboxFolder.synced_at.is_not(None),
+        MailboxFolder.receipt_due_at <= now - OVERDUE_AFTER,
+    )
+
+
+async def tell_overdue(session: AsyncSession, *, now: datetime, limit: int = 50) -> int:
+    """Whoever is concerned hears once of each receipt that does not come about. Returns how many were told."""
+    query = overdue_folders(now).with_only_columns(MailboxFolder, Mailbox)
+    query = query.join(Mailbox, Mailbox.id == MailboxFolder.mailbox_id).order_by(MailboxFolder.id).limit(limit)
+    told = 0
+    for folder, mailbox in (await session.execute(query)).all():
+        for staff in await concerned(session, mailbox):
+            told += None is not await enqueue_card(
+                session,
+                chat_id=staff.telegram_id or 0,
+                staff_id=staff.id,
+                card=CARD,
+                card_id=mailbox.id,
+                now=now,
+                dedupe_key=keys.mailbox_uncompared(folder.id, folder.receipt_due_at or now, staff.id),
+            )
+    return told
 
 
 async def ask_receipt(session: AsyncSession, *, actor: Staff, mailbox_id: int, now: datetime) -> None:

@@ -2,39 +2,68 @@
 
 from __future__ import annotations
 
-from crm.mailings.drafting import Check, NotADraft, Render, TemplateEmpty, draft, get, look, page
-from crm.mailings.guarding import LINES, Cause, Harm, read_cause
-from crm.mailings.launching import (
+from crm.mailings.approving import (
     APPROVAL_OVER,
     CARD,
+    ApprovalRules,
+    Needed,
     NeedsAnother,
+    WrongState,
+    approvers,
+)
+from crm.mailings.attaching import FILES_LIMIT, Attached, FilesTooLarge, attach, attached, detach
+from crm.mailings.deciding import approve, send_back
+from crm.mailings.drafting import NotADraft, TemplateEmpty, draft, get, page
+from crm.mailings.failing import Failing, read_failing
+from crm.mailings.guarding import LINES, Cause, Harm, read_cause
+from crm.mailings.launching import (
     NobodyReached,
     NoUnsubscribeLink,
-    WrongState,
-    approve,
-    approvers,
     cancel,
     launch,
     pause,
     resume,
-    send_back,
     sms_plan,
     test,
 )
+from crm.mailings.looking import Check, Fallback, Gap, Hard, Render, lacking, look
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
-from crm.mailings.reporting import Held, Missed, Progress, missed, progress
+from crm.mailings.planning import (
+    BadWindow,
+    WrongChannel,
+    at_a_time,
+    change_series,
+    in_own_time,
+    keep_hours,
+    recur,
+    window_of,
+    with_sms,
+)
+from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of
+from crm.mailings.repeating import copy, leave_out
+from crm.mailings.reporting import Held, Progress, progress
 
 __all__ = [
     "APPROVAL_OVER",
     "CARD",
+    "FILES_LIMIT",
     "LINES",
+    "MAKER_LEFT",
+    "ApprovalRules",
+    "Attached",
+    "BadWindow",
     "Cause",
     "Check",
     "DoesNotFit",
+    "Failing",
+    "Fallback",
+    "FilesTooLarge",
+    "Gap",
+    "Hard",
     "Harm",
     "Held",
     "Load",
-    "Missed",
+    "Needed",
     "NeedsAnother",
     "NoUnsubscribeLink",
     "NobodyReached",
@@ -42,23 +71,41 @@ __all__ = [
     "Plan",
     "Progress",
     "Render",
+    "Standing",
     "TemplateEmpty",
+    "WrongChannel",
     "WrongState",
     "approve",
     "approvers",
+    "at_a_time",
+    "attach",
+    "attached",
     "cancel",
+    "change_series",
+    "copy",
+    "detach",
     "draft",
     "get",
+    "in_own_time",
+    "keep_hours",
+    "lacking",
     "launch",
+    "leave_out",
+    "local_of",
     "look",
-    "missed",
     "page",
     "pause",
     "progress",
     "read_cause",
+    "read_failing",
+    "recur",
     "refused",
     "resume",
     "send_back",
     "sms_plan",
+    "standing",
     "test",
+    "wall_of",
+    "window_of",
+    "with_sms",
 ]

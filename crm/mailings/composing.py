@@ -1,4 +1,4 @@
-"""A mailing's message to one person, made at the moment it is sent: their language, their values, their unsubscribe link."""
+"""A mailing's message to one person, made at the moment it is sent: their language, their values, their links."""
 
 from __future__ import annotations
 
@@ -12,38 +12,62 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email.compiled import CompiledBody, Filled, Slot
-from channels.message import OutgoingEmail, OutgoingSms
+from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
 from crm import consent, templates
-from crm.merge_fields import Piece, html_of, missing, pieces_of, render, values_of
-from crm.template_markup import html_pieces, with_footer
+from crm.mailings.enclosing import MailingFiles, placed, shown_in, with_pictures, without_names
+from crm.merge_fields import FIELDS, Piece, missing, pieces_of, render, values_of
+from crm.template_links import led_through, markup_of
+from crm.template_markup import with_footer
+from crm.touch_tokens import NOTHING_COUNTED, Counted, click_token, open_token
 from crm.wording import Wording
 from crm.writing import Sender
-from storage.models import Channel, Language, Mailing, Staff, TemplateVersion
+from storage.models import Channel, Language, Mailing, MailingTrial, Staff, TemplateVersion, TrialSide
 from storage.queries import mailings as queries
+from storage.queries import tracking as touches
 from storage.queries.mailings import Reader
 
-_UNSUBSCRIBE = "unsubscribe"
+_UNSUBSCRIBE, _PREFERENCES, _PIXEL = "unsubscribe", "preferences", "pixel"
+_LINK = "link:"  # and the id of a stored link
+_NOTHING: frozenset[str] = frozenset()
 _KEPT = 64  # compiled letters: a version in each reader's language
 _FOOTER_STYLE = "font-family:sans-serif;font-size:12px;line-height:1.5;color:#666666;text-align:center;margin:16px"
 
 
 @dataclass(frozen=True)
 class Links:
-    """What unsubscribe links are made of."""
+    """What the links of a mailing are made of, and whether clicks and opens are counted."""
 
     public_url: str
     key: bytes
+    touch_key: bytes = b""
+    counted: Counted = NOTHING_COUNTED
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What makes two letters of one version and language differ. Tests count nothing."""
+
+    shown: frozenset[str]
+    subject: str
+    clicks: bool
+    opens: bool
 
 
 @dataclass(frozen=True)
 class _Letter:
-    """A version with its footer in one language, compiled; `fields` are those it uses, `needed` those without a fallback."""
+    """A version with its footer in one language, compiled; `fields` are those it uses, `needed` those without a fallback.
+
+    `links` are the stored links it leads through us, empty where clicks are not counted; `pixel`: openings are.
+    """
 
     subject: tuple[Piece, ...]
     body: CompiledBody
     fields: frozenset[str]
     needed: tuple[Piece, ...]
+    shown: frozenset[str]  # the files that stand inside it
+    links: tuple[int, ...] = ()
+    pixel: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +78,9 @@ class _Material:
     versions: dict[int, dict[Language, TemplateVersion]]
     clients: dict[int, Reader]
     people: dict[int, Staff]
+    files: dict[int, tuple[MailFile, ...]]
+    trials: dict[int, MailingTrial]
+    links: Mapping[int, Mapping[str, int]]  # of versions whose clicks are counted: stored links by address
 
 
 class MailingComposer:
@@ -63,23 +90,54 @@ class MailingComposer:
         """`takes_replies`: whether STOP can come back; to a name shown instead of a number nobody can answer."""
         self._sender = sender
         self._links = links
-        self._letters: dict[tuple[int, Language], _Letter] = {}
+        self._letters: dict[tuple[int, Language, _Form], _Letter] = {}
+        self._files = MailingFiles(sender.files)
         self._takes_replies = takes_replies
 
     async def __call__(self, session: AsyncSession, delivery: Delivery, /) -> Composed:
-        material = await _read(session, [delivery])
+        material = await self._read(session, [delivery])
         return self._compose(delivery, material)
 
     async def many(self, session: AsyncSession, deliveries: Sequence[Delivery], /) -> Mapping[int, Composed]:
-        material = await _read(session, deliveries)
+        material = await self._read(session, deliveries)
         return {delivery.id: self._compose(delivery, material) for delivery in deliveries}
+
+    async def _read(self, session: AsyncSession, deliveries: Sequence[Delivery]) -> _Material:
+        """What the batch needs."""
+        subjects = [_subject_of(delivery) for delivery in deliveries]
+        mailing_rows = await session.execute(
+            select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects}))
+        )
+        mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
+        clients = await queries.readers(session, {subject[1] for subject in subjects})
+        used = {one for mailing in mailings.values() for one in (mailing.template_id, mailing.sms_template_id) if one}
+        trial_rows = await session.execute(select(MailingTrial).where(MailingTrial.mailing_id.in_(mailings)))
+        trials = {trial.mailing_id: trial for trial in trial_rows.scalars()}
+        used |= {trial.template_b_id for trial in trials.values() if trial.template_b_id}
+        versions = {number: await templates.newest_versions(session, template_id=number) for number in sorted(used)}
+        wanted = {client.owner_id for client in clients.values() if client.owner_id}
+        wanted |= {mailing.created_by_id for mailing in mailings.values()}
+        counts = any(_counts(self._links.counted, mailing)[0] for mailing in mailings.values())
+        read = {version.id for number in used for version in versions[number].values()} if counts else set()
+        return _Material(
+            mailings,
+            versions,
+            clients,
+            await queries.owners(session, wanted),
+            await self._files.of(session, mailings),
+            trials,
+            await touches.links_of(session, read) if read else {},
+        )
 
     def _compose(self, delivery: Delivery, material: _Material) -> Composed:
         mailing_id, client_id = _subject_of(delivery)
         mailing, client = material.mailings.get(mailing_id), material.clients.get(client_id)
         if mailing is None or client is None:
             return Drop("gone")
-        versions = material.versions.get(mailing.template_id)
+        trial = _b_of(material.trials.get(mailing.id), delivery)
+        by_text = delivery.channel is Channel.SMS and mailing.sms_template_id is not None
+        other = mailing.sms_template_id if by_text else trial.template_b_id if trial is not None else None
+        versions = material.versions.get(other or mailing.template_id)
         if not versions:
             return Drop("template-empty")
         version = templates.variant_for(versions, client.language)
@@ -92,22 +150,46 @@ class MailingComposer:
             if gaps := missing(pieces, values):
                 return _unfilled(gaps)
             return self._sms(delivery, client, mailing.id, render(pieces, values).text)
-        letter = self._letter(version, client.language)
+        files = material.files.get(mailing.id, ())
+        clicks, opens = _counts(self._links.counted, mailing) if delivery.mailing_id is not None else (False, False)
+        form = _Form(
+            shown=shown_in(version, files) if files else _NOTHING,
+            subject=str(trial.subjects.get(version.language.value, "")) if trial is not None else "",
+            clicks=clicks,
+            opens=opens,
+        )
+        letter = self._letter(version, client.language, form, material)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
         if gaps := missing(letter.needed, values):
             return _unfilled(gaps)
-        return self._email(delivery, client, mailing, letter, values)
+        return self._email(delivery, client, mailing, letter, values, placed(files, letter.shown))
 
     def _email(
-        self, delivery: Delivery, client: Reader, mailing: Mailing, letter: _Letter, values: dict[str, str]
+        self,
+        delivery: Delivery,
+        client: Reader,
+        mailing: Mailing,
+        letter: _Letter,
+        values: dict[str, str],
+        files: tuple[MailFile, ...],
     ) -> OutgoingEmail:
-        url = self._leaving(delivery, client, mailing.id)
+        leave, choose = consent.ways_out(
+            key=self._links.key,
+            channel=delivery.channel,
+            address=delivery.address,
+            client_id=client.id,
+            mailing_id=mailing.id,
+        )
+        url = f"{self._links.public_url}/u/{leave}"
+        values |= {_UNSUBSCRIBE: url, _PREFERENCES: f"{self._links.public_url}/p/{choose}"}
+        if letter.links or letter.pixel:
+            values |= self._touching(delivery, letter)
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
             subject=render(letter.subject, values).text,
             text="",
-            body=Filled(letter.body, {**values, _UNSUBSCRIBE: url}),
+            body=Filled(letter.body, values),
             message_id=delivery.message_id or f"<t{delivery.id}@{self._sender.mail_from.rpartition('@')[2]}>",
             from_address=self._sender.mail_from,
             from_name=self._sender.name,
@@ -115,15 +197,27 @@ class MailingComposer:
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
             feedback_id=self._feedback_id(mailing),
+            files=files,
         )
 
-    def _letter(self, version: TemplateVersion, language: Language) -> _Letter:
+    def _letter(self, version: TemplateVersion, language: Language, form: _Form, material: _Material) -> _Letter:
         """The compiled version with its footer; a version never changes, so it is compiled once."""
-        found = self._letters.get((version.id, language))
+        key = (version.id, language, form)
+        found = self._letters.get(key)
         if found is None:
             if len(self._letters) >= _KEPT:
                 self._letters.clear()
-            found = self._letters[version.id, language] = compiled(version, language, company=self._sender.name)
+            ours, known = self._links.public_url, material.links.get(version.id, {})
+            links = {url: number for url, number in known.items() if form.clicks and not url.startswith(ours)}
+            found = self._letters[key] = compiled(
+                version,
+                language,
+                company=self._sender.name,
+                shown=form.shown,
+                subject=form.subject,
+                links=links,
+                pixel=form.opens,
+            )
         return found
 
     def _feedback_id(self, mailing: Mailing) -> str:
@@ -135,6 +229,17 @@ class MailingComposer:
         link = "" if self._takes_replies else self._leaving(delivery, client, mailing_id)
         whole = with_stop(text, client.language, link)
         return OutgoingSms(to_number=delivery.address, text=whole, status_callback=self._sender.status_url(delivery.id))
+
+    def _touching(self, delivery: Delivery, letter: _Letter) -> dict[str, str]:
+        """The ways by which clicks and openings of this delivery come back to us."""
+        url, key = self._links.public_url, self._links.touch_key
+        values = {
+            f"{_LINK}{number}": f"{url}/c/{click_token(key=key, outbox_id=delivery.id, link_id=number)}"
+            for number in letter.links
+        }
+        if letter.pixel:
+            values[_PIXEL] = f"{url}/o/{open_token(key=key, outbox_id=delivery.id)}.gif"
+        return values
 
     def _leaving(self, delivery: Delivery, client: Reader, mailing_id: int) -> str:
         """The person's own link that unsubscribes this address."""
@@ -148,26 +253,59 @@ class MailingComposer:
         return f"{self._links.public_url}/u/{token}"
 
 
-def compiled(version: TemplateVersion, language: Language, *, company: str) -> _Letter:
-    """A version as a letter: the text and the HTML, each with who writes and how to stop it."""
-    subject, text = pieces_of(version.subject), pieces_of(version.text)
+def compiled(
+    version: TemplateVersion,
+    language: Language,
+    *,
+    company: str,
+    shown: frozenset[str] = _NOTHING,
+    subject: str = "",
+    links: Mapping[str, int] | None = None,
+    pixel: bool = False,
+) -> _Letter:
+    """A version as a letter: the text and the HTML, each with who writes, how to stop it and how to choose.
+
+    With the pictures `shown`; with a `subject` it has that one instead of its own. `links` are led through us, by
+    address; the ways out never are.
+    """
+    heading, text = pieces_of(subject or version.subject), pieces_of(version.text)
+    page = markup_of(version)
+    if shown and version.html is None:
+        page, text = with_pictures(page, shown), without_names(text, shown)
     before, _, after = say(language, "mailings-footer", company=company, url="\x00").partition("\x00")
-    link = Piece(field=_UNSUBSCRIBE)
-    words = (*text, Piece(text=f"\n\n-- \n{before}"), link, Piece(text=after))
+    choose = say(language, "mailings-footer-choose")
+    leave, prefer = Piece(field=_UNSUBSCRIBE), Piece(field=_PREFERENCES)
+    words = (*text, Piece(text=f"\n\n-- \n{before}"), leave, Piece(text=f"{after}\n{choose}: "), prefer)
     style = f' style="{_FOOTER_STYLE}"' if version.html is not None else ""
-    footer = (
+    footer: tuple[Piece, ...] = (
         Piece(text=f'<p{style}>{_lines(before)}<a href="'),
-        link,
+        leave,
         Piece(text='">'),
-        link,
-        Piece(text=f"</a>{_lines(after)}</p>\n"),
+        leave,
+        Piece(text=f'</a>{_lines(after)}<br>\n<a href="'),
+        prefer,
+        Piece(text=f'">{escape(choose)}</a></p>\n'),
     )
-    markup = with_footer(html_of(text) if version.html is None else html_pieces(version.html), footer)
+    if pixel:
+        footer += (Piece(text='<img src="'), Piece(field=_PIXEL), Piece(text='" width="1" height="1" alt="">\n'))
+    if links:
+        page = led_through(page, lambda url: f"{_LINK}{links[url]}" if url in links else "")
+    markup = with_footer(page, footer)
     body = CompiledBody(text=_slots(words), html=_slots(markup))
-    used = (*subject, *text, *markup)
-    needed = {piece.field: piece for piece in used if piece.field and piece.fallback is None}
-    needed.pop(_UNSUBSCRIBE, None)
-    return _Letter(subject, body, _fields(used) - {_UNSUBSCRIBE}, tuple(needed.values()))
+    used = (*heading, *text, *markup)
+    needed = {piece.field: piece for piece in used if piece.field in FIELDS and piece.fallback is None}
+    led = sorted(int(one.removeprefix(_LINK)) for one in _fields(page) if one.startswith(_LINK))
+    return _Letter(heading, body, _fields(used) & set(FIELDS), tuple(needed.values()), shown, tuple(led), pixel)
+
+
+def _b_of(trial: MailingTrial | None, delivery: Delivery) -> MailingTrial | None:
+    """The trial when the delivery gets its version B: by its side, or by the winner for the rest; else None."""
+    if trial is None:
+        return None
+    side = delivery.payload.get("side")
+    if side == TrialSide.REST:
+        side = trial.winner
+    return trial if side == TrialSide.B else None
 
 
 def with_stop(text: str, language: Language, link: str = "") -> str:
@@ -210,15 +348,6 @@ def _subject_of(delivery: Delivery) -> tuple[int, int]:
     return int(delivery.payload["mailing_id"]), int(delivery.payload["client_id"])
 
 
-async def _read(session: AsyncSession, deliveries: Sequence[Delivery]) -> _Material:
-    subjects = [_subject_of(delivery) for delivery in deliveries]
-    mailing_rows = await session.execute(select(Mailing).where(Mailing.id.in_({subject[0] for subject in subjects})))
-    mailings = {mailing.id: mailing for mailing in mailing_rows.scalars()}
-    clients = await queries.readers(session, {subject[1] for subject in subjects})
-    versions = {
-        mailing.template_id: await templates.newest_versions(session, template_id=mailing.template_id)
-        for mailing in mailings.values()
-    }
-    wanted = {client.owner_id for client in clients.values() if client.owner_id}
-    wanted |= {mailing.created_by_id for mailing in mailings.values()}
-    return _Material(mailings, versions, clients, await queries.owners(session, wanted))
+def _counts(counted: Counted, mailing: Mailing) -> tuple[bool, bool]:
+    """Whether clicks and opens of a mailing are counted: only where both it and the installation say so."""
+    return counted.clicks and mailing.track_clicks, counted.opens and mailing.track_opens

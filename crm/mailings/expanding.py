@@ -1,4 +1,4 @@
-"""A running mailing, step by step: members into the ledger in batches, finished when nothing waits, cards that follow.
+"""A running mailing, step by step: members into the ledger in batches, finished when nothing waits.
 
 Each verb does one batch in the caller's unit of work and returns how much it moved. Killed between two batches, it goes
 on where the cursor stands: the cursor and the batch's rows are one transaction.
@@ -7,21 +7,22 @@ on where the cursor stands: the cursor and the batch's rows are one transaction.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_MAILING
-from crm import cards, events, segments
-from crm.access import client_scope
-from crm.mailings.drafting import POINTS
+from crm import events
+from crm.contact_rules import ContactRules
+from crm.mailings import trials
+from crm.mailings.aiming import aim
 from crm.mailings.reporting import progress
-from storage.models import MAILING_ACTIVE, Mailing, MailingState, Segment, Staff
+from crm.mailings.timing import due_by_clock, read_wall
+from storage.models import Client, Mailing, MailingState
 from storage.queries import mailings as queries
 
-BATCH = 1_000
-FOLLOWED_FOR = timedelta(hours=1)
+BATCH = 5_000
 
 
 def due_mailings(now: datetime) -> Select[int]:
@@ -39,12 +40,6 @@ def running_mailings(_now: datetime) -> Select[int]:
     return select(Mailing.id).where(Mailing.state == MailingState.RUNNING)
 
 
-def followed_mailings(now: datetime) -> Select[int]:
-    """Mailings whose cards may read differently: those under way and, for an hour, those that ended."""
-    ended = Mailing.finished_at > now - FOLLOWED_FOR
-    return select(Mailing.id).where(Mailing.state.in_(MAILING_ACTIVE) | ended)
-
-
 async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20) -> int:
     """Scheduled mailings whose time has come begin to expand."""
     query = (
@@ -57,12 +52,13 @@ async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20) ->
     due = (await session.execute(query)).scalars().all()
     for mailing in due:
         mailing.state, mailing.started_at = MailingState.EXPANDING, now
+        await trials.begin(session, mailing, now=now)
         events.record(session, "mailing.started", now=now, mailing_id=mailing.id)
     return len(due)
 
 
-def expander(domain: str, *, batch: int = BATCH) -> Callable[..., Awaitable[int]]:
-    """The tick that expands, with what our Message-IDs end in."""
+def expander(domain: str, *, rules: ContactRules | None = None, batch: int = BATCH) -> Callable[..., Awaitable[int]]:
+    """The tick that expands, with what our Message-IDs end in and the installation's rules of contact."""
 
     async def expand(session: AsyncSession, *, now: datetime) -> int:
         query = (
@@ -73,34 +69,58 @@ def expander(domain: str, *, batch: int = BATCH) -> Callable[..., Awaitable[int]
             .with_for_update(skip_locked=True)
         )
         mailing = (await session.execute(query)).scalar_one_or_none()
-        return (
-            0 if mailing is None else await expand_batch(session, mailing=mailing, domain=domain, now=now, limit=batch)
-        )
+        if mailing is None:
+            return 0
+        return await expand_batch(session, mailing=mailing, domain=domain, now=now, limit=batch, rules=rules)
 
     return expand
 
 
 async def expand_batch(
-    session: AsyncSession, *, mailing: Mailing, domain: str, now: datetime, limit: int = BATCH
+    session: AsyncSession,
+    *,
+    mailing: Mailing,
+    domain: str,
+    now: datetime,
+    limit: int = BATCH,
+    rules: ContactRules | None = None,
 ) -> int:
     """The next members after the cursor become ledger rows; at the end the mailing runs. Always at least 1: it moved."""
-    owner = await session.get_one(Staff, mailing.created_by_id)
-    segment = await session.get_one(Segment, mailing.segment_id)
-    chosen = await segments.condition(session, actor=owner, segment=segment, now=mailing.started_at or now)
-    condition = chosen & client_scope(owner)
-    last_id = await queries.last_of_batch(session, condition=condition, after=mailing.cursor, limit=limit)
+    rules = rules or ContactRules()
+    begun = mailing.started_at or now
+    aimed = await aim(
+        session,
+        mailing=mailing,
+        now=begun,
+        consent_required=rules.consent_required,
+        within=Client.id > mailing.cursor,
+        first=limit,
+    )
+    last_id = await queries.last_of_batch(session, condition=aimed.condition, after=mailing.cursor, limit=limit)
     if last_id is None:
         mailing.state = MailingState.RUNNING
         return 1
+    batch = aimed.condition & (Client.id > mailing.cursor) & (Client.id <= last_id)
+    due_at = payload = None
+    trial = await trials.trial_of(session, mailing_id=mailing.id)
+    if trial is not None:
+        due_at, payload = await trials.plan_sides(
+            session, mailing=mailing, trial=trial, aimed=aimed, batch=batch, begun=begun, company=rules.zone
+        )
+    elif mailing.own_time is not None:
+        wall = read_wall(mailing.own_time)
+        due_at = await due_by_clock(session, condition=batch, wall=wall, begun=begun, company=rules.zone)
     mailing.planned += await queries.plan_members(
         session,
         mailing=mailing,
-        condition=condition,
-        kind=POINTS[mailing.channel],
+        condition=aimed.condition,
+        route=aimed.route,
         last_id=last_id,
         domain=domain,
         priority=PRIORITY_MAILING,
         now=now,
+        due_at=due_at,
+        payload=payload,
     )
     mailing.cursor = last_id
     return 1
@@ -116,20 +136,3 @@ async def finish_done(session: AsyncSession, *, now: datetime, limit: int = 20) 
             events.record(session, "mailing.finished", now=now, mailing_id=mailing.id)
             finished += 1
     return finished
-
-
-async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 50) -> int:
-    """Edits the cards of mailings whose figures changed since they were last shown."""
-    query = followed_mailings(now).with_only_columns(Mailing).order_by(Mailing.id.desc()).limit(limit)
-    edited = 0
-    for mailing in (await session.execute(query)).scalars().all():
-        hanging = await queries.hanging_cards(session, mailing_id=mailing.id)
-        if not hanging:
-            continue
-        figures = (await progress(session, mailing=mailing, now=now)).fingerprint()
-        for copy in hanging:
-            if copy.shown != figures:
-                copy.shown = figures
-                await cards.refresh_one(session, copy, now=now)
-                edited += 1
-    return edited

@@ -15,7 +15,8 @@ from typing import Final
 from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.mailings.launching import approvers, pause, send_card
+from crm.mailings.approving import approvers, send_card
+from crm.mailings.launching import pause
 from storage.models import Channel, DomainEvent, Mailing, MailingState, Outbox, Staff
 from storage.queries import mailings as queries
 
@@ -65,22 +66,25 @@ def watched_mailings(_now: datetime) -> Select[int]:
     )
 
 
-async def guard(session: AsyncSession, *, now: datetime, limit: int = 20) -> int:
-    """Pauses those that crossed a line, and tells whoever made them and the managers. Returns how many."""
-    query = watched_mailings(now).with_only_columns(Mailing).order_by(Mailing.id).limit(limit)
+async def guard(session: AsyncSession, *, now: datetime) -> int:
+    """Pauses those that crossed a line, and tells whoever made them and the managers. Returns how many.
+
+    All that run are judged: harmless ones must not stand before the one that harms.
+    """
+    query = watched_mailings(now).with_only_columns(Mailing).order_by(Mailing.id)
     stopped = 0
     for mailing in (await session.execute(query.with_for_update(of=Mailing, skip_locked=True))).scalars().all():
         cause = await _cause(session, mailing)
         if cause is not None:
             await pause(session, actor=None, mailing_id=mailing.id, reason=str(cause), now=now)
-            for reader in await _readers(session, mailing):
+            for reader in await readers(session, mailing):
                 await send_card(session, mailing, reader, now, why="guard")
             stopped += 1
     return stopped
 
 
 async def _cause(session: AsyncSession, mailing: Mailing) -> Cause | None:
-    since = await _looked_at(session, mailing.id)
+    since = await looked_at(session, mailing.id)
     returned, complained = await queries.came_back(session, mailing_id=mailing.id, since=since)
     for harm, count in ((Harm.COMPLAINTS, complained), (Harm.BOUNCES, returned)):
         if not count:
@@ -93,7 +97,7 @@ async def _cause(session: AsyncSession, mailing: Mailing) -> Cause | None:
     return None
 
 
-async def _looked_at(session: AsyncSession, mailing_id: int) -> datetime | None:
+async def looked_at(session: AsyncSession, mailing_id: int) -> datetime | None:
     """When somebody last resumed it, knowing what had come back."""
     query = (
         select(DomainEvent.at)
@@ -104,7 +108,8 @@ async def _looked_at(session: AsyncSession, mailing_id: int) -> datetime | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def _readers(session: AsyncSession, mailing: Mailing) -> list[Staff]:
+async def readers(session: AsyncSession, mailing: Mailing) -> list[Staff]:
+    """Who is told when a mailing stops itself: whoever made it, and the managers."""
     maker = await session.get_one(Staff, mailing.created_by_id)
     theirs = [maker] if maker.active and maker.telegram_id is not None else []
     return [*theirs, *await approvers(session, mailing=mailing)]

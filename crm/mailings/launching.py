@@ -1,4 +1,4 @@
-"""From draft to running and whatever stops it: launch, approval by a second person, pause, resume, cancel."""
+"""From draft to running and whatever stops it: launch, pause, resume, cancel."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.outbox.enqueue import PRIORITY_PERSON, enqueue, enqueue_card
+from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
 from channels.sms.terms import SmsTerms
-from crm import cards, events
-from crm.access import Action, check
 from crm.contacts import read_email, read_phone
 from crm.errors import CrmError, DateInPast
-from crm.mailings.drafting import Check, NotADraft, get, look
+from crm.mailings import recurring
+from crm.mailings.approving import ApprovalRules, ask, changed, expect
+from crm.mailings.drafting import NotADraft, get
+from crm.mailings.looking import Check, look
 from crm.mailings.pacing import Plan, Quiet, plan, refused
-from storage.models import MAILING_ACTIVE, Channel, Mailing, MailingState, Role, Staff
+from crm.mailings.timing import begins_at, ends_at, read_wall
+from storage.models import MAILING_ACTIVE, Channel, Mailing, MailingSeries, MailingState, Staff
 from storage.queries import outbox as ledger
 
-CARD = "mailing"
-APPROVAL_OVER = 500  # recipients; above it a second person looks first
 LATEST = timedelta(days=366)
 
 
@@ -35,18 +35,6 @@ class NoUnsubscribeLink(CrmError):
     code = "mailings.no_public_url"
 
 
-class WrongState(CrmError):
-    """The mailing is in a state in which this cannot be done. Parameters: state."""
-
-    code = "mailings.wrong_state"
-
-
-class NeedsAnother(CrmError):
-    """A mailing is approved by somebody other than who made it."""
-
-    code = "mailings.needs_another"
-
-
 async def launch(
     session: AsyncSession,
     *,
@@ -58,8 +46,9 @@ async def launch(
     sms: SmsTerms | None = None,
     quiet: Quiet | None = None,
     consent_required: bool = False,
+    approval: ApprovalRules | None = None,
 ) -> Mailing:
-    """Starts a draft now or at a time; a large one first asks for a second person's approval.
+    """Starts a draft when it says, else at a time or now; a large or dear one first asks for a second person's approval.
 
     By SMS only when it can be finished on the installation's terms; `quiet` by the clock of whoever made it.
     Raises NotAllowed, NotADraft, NobodyReached, NoUnsubscribeLink, DateInPast, DoesNotFit.
@@ -72,28 +61,41 @@ async def launch(
     by_link = mailing.channel is Channel.EMAIL or not terms.takes_replies
     if by_link and not public_url:
         raise NoUnsubscribeLink
-    if at is not None and not now < at < now + LATEST:
-        raise DateInPast(until=at.isoformat())
+    series = await session.get(MailingSeries, mailing.id)
+    mailing.starts_at = None if series is not None else _start(mailing, at, now)
     found = await look(session, actor=actor, mailing=mailing, now=now, sms=terms, consent_required=consent_required)
-    if found.reached <= 0:
+    if found.reached <= 0 and series is None:
         raise NobodyReached
-    mailing.starts_at = at or now
     planned = await sms_plan(session, mailing=mailing, found=found, terms=terms, quiet=quiet, now=now)
     if planned is not None and planned.ends_at is None:
         raise refused(planned.load, terms)
-    if found.reached > APPROVAL_OVER:
-        mailing.state = MailingState.AWAITING_APPROVAL
-        await _ask_for_approval(session, mailing, now)
+    mailing.return_reason = ""
+    if (approval or ApprovalRules()).needed(found) is not None:
+        await ask(session, mailing=mailing, now=now)
     else:
-        mailing.state = MailingState.SCHEDULED
-    await _changed(session, mailing, "mailing.launched", actor=actor, now=now)
+        mailing.state = MailingState.SCHEDULED if series is None else MailingState.RECURRING
+    if series is not None:
+        recurring.begin(series, now=now)
+    await changed(session, mailing, "mailing.launched", actor=actor, now=now)
     return mailing
+
+
+def _start(mailing: Mailing, at: datetime | None, now: datetime) -> datetime:
+    """When it begins. Raises DateInPast."""
+    if mailing.own_time is not None:
+        wall = read_wall(mailing.own_time)
+        if not now < ends_at(wall) < now + LATEST:
+            raise DateInPast(until=mailing.own_time)
+        return begins_at(wall, now=now)
+    if at is not None and not now < at < now + LATEST:
+        raise DateInPast(until=at.isoformat())
+    return at or now
 
 
 async def sms_plan(
     session: AsyncSession, *, mailing: Mailing, found: Check, terms: SmsTerms, quiet: Quiet | None, now: datetime
 ) -> Plan | None:
-    """When the last SMS of a mailing could leave, begun at its time or now; None for email."""
+    """When the last SMS of a mailing could leave, begun at its time or now; None where none goes by SMS."""
     if found.load is None:
         return None
     maker = await session.get_one(Staff, mailing.created_by_id)
@@ -101,58 +103,39 @@ async def sms_plan(
     return await plan(session, load=found.load, terms=terms, starts_at=starts_at, zone=maker.timezone, quiet=quiet)
 
 
-async def approve(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:
-    """A second person's yes. Raises NotAllowed, NeedsAnother, WrongState."""
-    check(actor, Action.APPROVE_MAILINGS)
-    mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
-    _expect(mailing, MailingState.AWAITING_APPROVAL)
-    if mailing.created_by_id == actor.id:
-        raise NeedsAnother
-    mailing.state, mailing.approved_by_id = MailingState.SCHEDULED, actor.id
-    await _tell_maker(session, mailing, now)
-    await _changed(session, mailing, "mailing.approved", actor=actor, now=now)
-    return mailing
-
-
-async def send_back(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:
-    """A second person's no: it is a draft again. Raises NotAllowed, WrongState."""
-    check(actor, Action.APPROVE_MAILINGS)
-    mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
-    _expect(mailing, MailingState.AWAITING_APPROVAL)
-    mailing.state, mailing.starts_at = MailingState.DRAFT, None
-    await _tell_maker(session, mailing, now)
-    await _changed(session, mailing, "mailing.sent_back", actor=actor, now=now)
-    return mailing
-
-
 async def pause(
     session: AsyncSession, *, actor: Staff | None, mailing_id: int, now: datetime, reason: str = ""
 ) -> Mailing:
     """Nothing more is claimed until it is resumed. Raises NotAllowed, WrongState. `actor` None: the product itself."""
     mailing = await _locked(session, actor, mailing_id)
-    _expect(mailing, MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING)
+    expect(mailing, MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING, MailingState.RECURRING)
     mailing.state_before_pause, mailing.state, mailing.pause_reason = mailing.state, MailingState.PAUSED, reason[:200]
-    await _changed(session, mailing, "mailing.paused", actor=actor, now=now)
+    await changed(session, mailing, "mailing.paused", actor=actor, now=now)
     return mailing
 
 
 async def resume(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:
-    """Goes on where it was. Raises NotAllowed, WrongState."""
+    """Goes on where it was; a series with the next of its times. Raises NotAllowed, WrongState."""
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
-    _expect(mailing, MailingState.PAUSED)
+    expect(mailing, MailingState.PAUSED)
     mailing.state = mailing.state_before_pause or MailingState.RUNNING
     mailing.state_before_pause, mailing.pause_reason = None, ""
-    await _changed(session, mailing, "mailing.resumed", actor=actor, now=now)
+    if mailing.state is MailingState.RECURRING:
+        recurring.begin(await session.get_one(MailingSeries, mailing.id), now=now)
+    await changed(session, mailing, "mailing.resumed", actor=actor, now=now)
     return mailing
 
 
 async def cancel(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:
-    """Ends it for good: what still waits is cancelled, what is on the wire finishes. Raises NotAllowed, WrongState."""
+    """Ends it for good: what still waits is cancelled, what is on the wire finishes. Raises NotAllowed, WrongState.
+
+    Of a series nothing more begins; what it began already goes its own way.
+    """
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
-    _expect(mailing, MailingState.DRAFT, MailingState.AWAITING_APPROVAL, *MAILING_ACTIVE)
+    expect(mailing, MailingState.DRAFT, MailingState.AWAITING_APPROVAL, MailingState.RECURRING, *MAILING_ACTIVE)
     mailing.state, mailing.finished_at = MailingState.CANCELLED, now
     await ledger.cancel_waiting(session, mailing_id=mailing.id, reason="mailing-cancelled", now=now)
-    await _changed(session, mailing, "mailing.cancelled", actor=actor, now=now)
+    await changed(session, mailing, "mailing.cancelled", actor=actor, now=now)
     return mailing
 
 
@@ -162,10 +145,12 @@ async def test(session: AsyncSession, *, actor: Staff, mailing_id: int, address:
     found = await look(session, actor=actor, mailing=mailing, now=now)
     if not found.renders:
         raise NobodyReached
-    to = read_email(address) if mailing.channel is Channel.EMAIL else read_phone(address, region=None)
+    by_text = mailing.sms_template_id is not None and "@" not in address
+    channel = Channel.SMS if by_text else mailing.channel
+    to = read_email(address) if channel is Channel.EMAIL else read_phone(address, region=None)
     return await enqueue(
         session,
-        channel=mailing.channel,
+        channel=channel,
         kind="mailing_test",
         address=to,
         now=now,
@@ -175,59 +160,7 @@ async def test(session: AsyncSession, *, actor: Staff, mailing_id: int, address:
     )
 
 
-async def approvers(session: AsyncSession, *, mailing: Mailing) -> list[Staff]:
-    """Who else could approve it."""
-    query = (
-        select(Staff)
-        .where(
-            Staff.active.is_(True),
-            Staff.role.in_((Role.MANAGER, Role.ADMIN)),
-            Staff.id != mailing.created_by_id,
-            Staff.telegram_id.is_not(None),
-        )
-        .order_by(Staff.id)
-    )
-    return list((await session.execute(query)).scalars())
-
-
 async def _locked(session: AsyncSession, actor: Staff | None, mailing_id: int) -> Mailing:
     if actor is not None:
         return await get(session, actor=actor, mailing_id=mailing_id, lock=True)
     return (await session.execute(select(Mailing).where(Mailing.id == mailing_id).with_for_update())).scalar_one()
-
-
-async def _ask_for_approval(session: AsyncSession, mailing: Mailing, now: datetime) -> None:
-    for approver in await approvers(session, mailing=mailing):
-        await send_card(session, mailing, approver, now, why="approval")
-
-
-async def _tell_maker(session: AsyncSession, mailing: Mailing, now: datetime) -> None:
-    """The answer of the second person: a card of its own, for the first may hang far up in the chat."""
-    maker = await session.get_one(Staff, mailing.created_by_id)
-    if maker.active and maker.telegram_id is not None:
-        await send_card(session, mailing, maker, now, why="answer")
-
-
-async def send_card(session: AsyncSession, mailing: Mailing, to: Staff, now: datetime, *, why: str) -> None:
-    """The mailing's card once more, at the end of somebody's chat; `why` tells several of one moment apart."""
-    await enqueue_card(
-        session,
-        chat_id=to.telegram_id or 0,
-        staff_id=to.id,
-        card=CARD,
-        card_id=mailing.id,
-        now=now,
-        dedupe_key=f"mailing:{mailing.id}:{why}:{int(now.timestamp())}:to:{to.id}",
-        priority=PRIORITY_PERSON,
-    )
-
-
-def _expect(mailing: Mailing, *states: MailingState) -> None:
-    if mailing.state not in states:
-        raise WrongState(state=mailing.state.value)
-
-
-async def _changed(session: AsyncSession, mailing: Mailing, name: str, *, actor: Staff | None, now: datetime) -> None:
-    await session.flush()
-    events.record(session, name, now=now, staff_id=actor.id if actor else None, mailing_id=mailing.id)
-    await cards.refresh(session, CARD, mailing.id, now=now)

@@ -3,45 +3,90 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.access import Action, check
-from crm.consent import QUIET
+from crm.consent import QUIET, WINDOW
 from crm.frequency import CAPPED
+from crm.mailings.pace import pace
 from storage.models import (
     DELIVERY_WAITING,
-    Client,
+    BounceKind,
     DeliveryState,
-    Direction,
-    Interaction,
     Mailing,
     MailingState,
-    Outbox,
-    Staff,
+    TouchKind,
 )
 from storage.queries import mailings as queries
 from storage.queries import outbox as ledger
+from storage.queries import tracking as touches
 
-HELD_REASONS = (QUIET, CAPPED)
+HELD_REASONS = (QUIET, WINDOW, CAPPED)
 COUNTED = 20_000  # of those held; a card says "more than" beyond it
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Deliveries by state; planned = sent + delivered + failed + suppressed + unknown + cancelled + waiting."""
+    """Deliveries by state, and what people did with them. `planned_rows` is what the expansion says it put down.
+
+    `touches` count deliveries by kind and by whether only machines did it; `returned` by what came back.
+    """
 
     state: MailingState
     counts: dict[DeliveryState, int]
-    answered: int
+    planned_rows: int
+    touches: Mapping[tuple[TouchKind, bool], int]
+    returned: Mapping[BounceKind, int]
     held: tuple[Held, ...] = ()
+    per_minute: int | None = None  # as it went lately; None: not known, or it stands
 
     @property
     def planned(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def sums(self) -> dict[str, int]:
+        """What the plan is made of: sent (delivered ones too), failed, suppressed, unknown, cancelled, waiting."""
+        lost = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
+        return {"sent": self.sent, **{one.value: self.counts[one] for one in lost}, "waiting": self.waiting}
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every planned delivery is in exactly one of the sums."""
+        return sum(self.sums.values()) == self.planned_rows
+
+    @property
+    def answered(self) -> int:
+        """Recipients whose message answers this mailing's; a note of absence answers nothing."""
+        return self.touches.get((TouchKind.ANSWER, False), 0)
+
+    @property
+    def clicked(self) -> int:
+        return self.touches.get((TouchKind.CLICK, False), 0)
+
+    @property
+    def opened(self) -> int:
+        """At least so many: whose picture nobody loads, and whose a proxy loaded, may have read it or not."""
+        return self.touches.get((TouchKind.OPEN, False), 0)
+
+    @property
+    def unsubscribed(self) -> int:
+        return self.touches.get((TouchKind.UNSUBSCRIBE, False), 0)
+
+    @property
+    def bounced(self) -> int:
+        """Came back, soon or late; complaints are not among them."""
+        return sum(count for kind, count in self.returned.items() if kind is not BounceKind.COMPLAINT)
+
+    @property
+    def minutes_left(self) -> int | None:
+        """At the pace of the last minutes, for those that nothing holds; None: it cannot be said."""
+        moving = self.waiting - sum(one.count for one in self.held)
+        return math.ceil(moving / self.per_minute) if self.per_minute and moving > 0 else None
 
     @property
     def waiting(self) -> int:
@@ -56,7 +101,8 @@ class Progress:
         """Changes exactly when a card of the mailing would read differently."""
         figures = ".".join(str(self.counts[state]) for state in DeliveryState)
         held = ".".join(f"{one.reason}{one.count}{one.until.isoformat()}" for one in self.held)
-        said = f"{self.state.value}:{figures}:{self.answered}:{held}"
+        touched = ".".join(f"{kind}{by_machine:d}{n}" for (kind, by_machine), n in sorted(self.touches.items()))
+        said = f"{self.state.value}:{figures}:{touched}:{self.bounced}:{held}:{self.per_minute}:{self.planned_rows}"
         return hashlib.blake2b(said.encode(), digest_size=20).hexdigest()
 
 
@@ -70,67 +116,21 @@ class Held:
     is_all: bool = True
 
 
-@dataclass(frozen=True)
-class Missed:
-    """Somebody who did not get it, and why."""
-
-    outbox_id: int
-    client_id: int | None
-    client_name: str
-    address: str
-    state: DeliveryState
-    reason: str
-    code: str
-
-
 async def progress(session: AsyncSession, *, mailing: Mailing, now: datetime | None = None) -> Progress:
-    """How far it is; who is held for what reason is counted where `now` is given."""
+    """How far it is; who is held for what reason, and how fast it goes, is looked at where `now` is given."""
     counts = await ledger.totals(session, mailing_id=mailing.id)
     held: tuple[Held, ...] = ()
     if now is not None and counts[DeliveryState.PLANNED]:
         rows = await queries.held(session, mailing=mailing, reasons=HELD_REASONS, now=now, most=COUNTED)
         is_all = sum(count for _, count, _ in rows) < COUNTED
         held = tuple(Held(reason, count, until, is_all) for reason, count, until in rows)
-    return Progress(mailing.state, counts, await _answered(session, mailing), held)
-
-
-async def missed(
-    session: AsyncSession, *, actor: Staff, mailing: Mailing, limit: int, offset: int = 0
-) -> tuple[list[Missed], int]:
-    """Who did not get it and why, and how many they are. Raises NotAllowed."""
-    check(actor, Action.RUN_MAILINGS)
-    states = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
-    condition = (Outbox.mailing_id == mailing.id) & Outbox.state.in_(states)
-    total = (await session.execute(select(func.count()).select_from(Outbox).where(condition))).scalar_one()
-    query = (
-        select(Outbox.id, Outbox.client_id, Client.name, Outbox.address, Outbox.state, Outbox.reason, Outbox.code)
-        .join(Client, Client.id == Outbox.client_id, isouter=True)
-        .where(condition)
-        .order_by(Outbox.id)
-        .limit(limit)
-        .offset(offset)
+    done = mailing.planned - sum(counts[state] for state in DELIVERY_WAITING)
+    return Progress(
+        state=mailing.state,
+        counts=counts,
+        planned_rows=mailing.planned,
+        touches=await touches.figures(session, mailing_id=mailing.id),
+        returned=await touches.returned(session, mailing_id=mailing.id),
+        held=held,
+        per_minute=await pace(session, mailing=mailing, done=done, now=now) if now is not None else None,
     )
-    rows = await session.execute(query)
-    return [
-        Missed(outbox_id, client_id, name or "", address, state, reason or "", code or "")
-        for outbox_id, client_id, name, address, state, reason, code in rows
-    ], total
-
-
-async def _answered(session: AsyncSession, mailing: Mailing) -> int:
-    """Recipients who wrote to us after it was sent to them, within two weeks of its start."""
-    since: datetime | None = mailing.started_at
-    if since is None:
-        return 0
-    query = (
-        select(func.count(Outbox.client_id.distinct()))
-        .join(Interaction, Interaction.client_id == Outbox.client_id)
-        .where(
-            Outbox.mailing_id == mailing.id,
-            Outbox.sent_at.is_not(None),
-            Interaction.direction == Direction.IN,
-            Interaction.automatic.is_(False),  # a note of absence answers nothing
-            Interaction.at >= Outbox.sent_at,
-        )
-    )
-    return int((await session.execute(query)).scalar_one())

@@ -56,6 +56,7 @@ PATTERNS = Patterns(
         rf"{_UNLESS_NEGATED}(?:.* )?(?:cancel|end|stop) (?:my|the|this|our) (?:sms |text )?subscription(?: to {_ANY}{_MESSAGES})?{_END}",
         rf"(?:.* )?{_NOT} (?:ever )?(?:text|texting|messag(?:e|ing)|sms|contact|contacting|spam|bother) {_WHOM}{_END}",
         r"(?:do not|don't|dont) (?:text|contact|message)",
+        rf"(?:stop|quit) (?:te?xt|message|msg|sms|spam|contact|bother) {_WHOM}{_END}",
         rf"(?:.* )?{_NOT} (?:ever )?send(?:ing)?(?: {_WHOM})? (?:{_ANY}{_MESSAGES}|anything){_END}",
         rf"(?:.* )?{_NOT} (?:ever )?send(?:ing)? {_WHOM} {_ANY}(?:this|these|those|that|stuff|things)(?: any ?more| ever| again)+",
         rf"(?:.* )?{_WANT} (?:to (?:receive|get|see|be sent|have|read) )?{_ANY}{_MESSAGES}{_END}",

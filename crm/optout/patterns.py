@@ -32,6 +32,14 @@ class Patterns:
 NEVER = re.compile(r"(?!)")
 
 
+def once(*alternatives: str) -> str:
+    """One of several whole words or phrases, the first that fits for good.
+
+    Repeated words that could be read in two ways would otherwise be tried in every combination of them.
+    """
+    return rf"(?>(?:{'|'.join(alternatives)})(?!\w))"
+
+
 def compiled(*alternatives: str) -> re.Pattern[str]:
     """One pattern of several. The text has single blanks between its words."""
     return re.compile("|".join(f"(?:{one})" for one in alternatives))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from crm.segments.asking import matches, rule_condition
 from crm.segments.errors import (
     NotAList,
+    SegmentCircle,
     SegmentInUse,
+    SegmentMentioned,
     SegmentNameTaken,
     SegmentNotFound,
     SegmentSyntax,
     SegmentTooComplex,
+    SegmentTooSlow,
     SegmentUnknownValue,
 )
 from crm.segments.keeping import (
@@ -30,17 +33,23 @@ from crm.segments.keeping import (
     save_rule,
     tree_of,
 )
-from crm.segments.rules import parse, render
+from crm.segments.moving import Crowd, moved_since
+from crm.segments.rendering import render
+from crm.segments.rules import parse
 from crm.segments.words import describe
 
 __all__ = [
+    "Crowd",
     "NotAList",
     "Preview",
+    "SegmentCircle",
     "SegmentInUse",
+    "SegmentMentioned",
     "SegmentNameTaken",
     "SegmentNotFound",
     "SegmentSyntax",
     "SegmentTooComplex",
+    "SegmentTooSlow",
     "SegmentUnknownValue",
     "add_to_list",
     "archive",
@@ -53,6 +62,7 @@ __all__ = [
     "lists",
     "matches",
     "members",
+    "moved_since",
     "page",
     "parse",
     "preview",

@@ -12,25 +12,34 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import client_scope
+from crm.segments.meaning import meaning
 from crm.segments.rules import parse, today_in
 from crm.wording import zone_of
-from storage.filters import compile_filter, load_context
+from storage.filters import compile_filter
 from storage.models import Client, Staff
 
 UTC_ZONE = ZoneInfo("UTC")
 
 
 async def rule_condition(
-    session: AsyncSession, *, actor: Staff | None, rule: str, now: datetime, zone: ZoneInfo | None = None
+    session: AsyncSession,
+    *,
+    actor: Staff | None,
+    rule: str,
+    now: datetime,
+    zone: ZoneInfo | None = None,
+    client_id: int | None = None,
 ) -> ColumnElement[bool]:
     """The rule, and the actor's scope, as a condition on `Client`; whether a client is archived is not asked.
 
     Without an actor nothing narrows it, "me" is nobody, and days are days of `zone` (UTC when not given).
-    Raises SegmentSyntax, SegmentTooComplex.
+    With `client_id` it is right of that client only, and quick whatever the history of all others.
+    Raises SegmentSyntax, SegmentTooComplex, SegmentUnknownValue, SegmentCircle.
     """
     where = zone_of(actor.timezone) if actor is not None else zone or UTC_ZONE
     tree = parse(rule, today=today_in(where, now))
-    context = await load_context(session, actor_id=actor.id if actor is not None else None, zone=where, now=now)
+    actor_id = actor.id if actor is not None else None
+    context = await meaning(session, tree, actor_id=actor_id, zone=where, now=now, client_id=client_id)
     chosen = compile_filter(tree, context)
     return chosen if actor is None else and_(client_scope(actor), chosen)
 
@@ -45,6 +54,6 @@ async def matches(
     zone: ZoneInfo | None = None,
 ) -> bool:
     """Whether the rule holds of one client, who must be live and in the actor's scope. Raises what `rule_condition` raises."""
-    chosen = await rule_condition(session, actor=actor, rule=rule, now=now, zone=zone)
+    chosen = await rule_condition(session, actor=actor, rule=rule, now=now, zone=zone, client_id=client_id)
     query = select(Client.id).where(Client.id == client_id, Client.archived_at.is_(None), chosen)
     return (await session.execute(query)).first() is not None

@@ -8,7 +8,7 @@ from crm.errors import CrmError
 class SegmentSyntax(CrmError):
     """The rule cannot be read. Parameters: position (from 1), near, has_near, expected, suggestion, has_suggestion.
 
-    `expected` is field, operator, value, joiner, bracket, list, day, age, choice or quote.
+    `expected` is field, operator, value, joiner, bracket, list, day, age, since, choice, number, money, name or quote.
     """
 
     code = "segments.syntax"
@@ -25,18 +25,39 @@ class SegmentSyntax(CrmError):
 
 
 class SegmentTooComplex(CrmError):
-    """The rule is longer, deeper or larger than we evaluate. Parameters: limit (length, depth or nodes), most."""
+    """The rule is longer, deeper or larger than we evaluate. Parameters: limit (length, depth, nodes or values), most."""
 
     code = "segments.too_complex"
 
 
 class SegmentUnknownValue(CrmError):
-    """A rule names a colleague or source nobody knows. Parameters: field, value, suggestion, has_suggestion."""
+    """A rule names a colleague, source, segment or mailing nobody knows.
+
+    Parameters: field (owner, source, segment, mailing), value, suggestion, has_suggestion.
+    """
 
     code = "segments.unknown_value"
 
     def __init__(self, *, field: str, value: str, suggestion: str) -> None:
         super().__init__(field=field, value=value, suggestion=suggestion, has_suggestion="yes" if suggestion else "no")
+
+
+class SegmentCircle(CrmError):
+    """A segment's rule leads back to itself through the segments it names. Parameters: path (`A → B → A`)."""
+
+    code = "segments.circle"
+
+
+class SegmentMentioned(CrmError):
+    """Another segment's rule names this one. Parameters: name."""
+
+    code = "segments.mentioned"
+
+
+class SegmentTooSlow(CrmError):
+    """Choosing by this rule takes longer than we let it. Parameters: seconds."""
+
+    code = "segments.too_slow"
 
 
 class SegmentNameTaken(CrmError):

@@ -5,10 +5,10 @@ A person only ever counts, sees and mails the clients of their own scope, whoeve
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,15 +19,20 @@ from crm.errors import Missing, TooLong
 from crm.segments.errors import (
     NotAList,
     SegmentInUse,
+    SegmentMentioned,
     SegmentNameTaken,
     SegmentNotFound,
-    SegmentUnknownValue,
+    SegmentSyntax,
+    SegmentTooComplex,
 )
+from crm.segments.limits import in_time
+from crm.segments.meaning import meaning, names_in
 from crm.segments.rules import parse, today_in
 from crm.wording import zone_of
-from storage.filters import AllOf, AnyOf, FilterContext, Node, Not, Test, compile_filter, load_context
+from storage.filters import Node, compile_filter
 from storage.models import Client, Segment, SegmentKind, Staff
 from storage.queries import segments as queries
+from storage.search import fold
 
 NAME_LIMIT = 120
 
@@ -42,21 +47,26 @@ class Preview:
     first: tuple[tuple[int, str, str], ...]
 
 
-async def preview(session: AsyncSession, *, actor: Staff, rule: str, now: datetime, first: int = 5) -> Preview:
-    """Reads a rule and looks whom it chooses. Raises NotAllowed, SegmentSyntax, SegmentTooComplex, SegmentUnknownValue."""
+async def preview(
+    session: AsyncSession, *, actor: Staff, rule: str, now: datetime, first: int = 5, inside: str = ""
+) -> Preview:
+    """Reads a rule and looks whom it chooses; `inside` is the segment it is for, which it must not lead back to.
+
+    Raises NotAllowed, SegmentSyntax, SegmentTooComplex, SegmentUnknownValue, SegmentCircle, SegmentTooSlow.
+    """
     check(actor, Action.SEE_SEGMENTS)
     rule = rule.strip()
     zone = zone_of(actor.timezone)
     tree = parse(rule, today=today_in(zone, now))
-    context = await load_context(session, actor_id=actor.id, zone=zone, now=now)
-    _check_values(tree, context)
+    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=inside)
     conditions = [client_scope(actor), compile_filter(tree, context)]
-    return Preview(
-        rule=rule,
-        tree=tree,
-        count=await queries.count_of(session, conditions=conditions),
-        first=tuple(await queries.first_of(session, conditions=conditions, limit=first)) if first else (),
-    )
+    async with in_time(session):
+        return Preview(
+            rule=rule,
+            tree=tree,
+            count=await queries.count_of(session, conditions=conditions),
+            first=tuple(await queries.first_of(session, conditions=conditions, limit=first)) if first else (),
+        )
 
 
 async def save_rule(session: AsyncSession, *, actor: Staff, name: str, rule: str, now: datetime) -> Segment:
@@ -74,7 +84,7 @@ async def change_rule(session: AsyncSession, *, actor: Staff, segment_id: int, r
         raise SegmentNotFound
     if await queries.is_approved(session, segment_id=segment.id):
         raise SegmentInUse  # whom a second person said yes to is who gets it
-    looked = await preview(session, actor=actor, rule=rule, now=now, first=0)
+    looked = await preview(session, actor=actor, rule=rule, now=now, first=0, inside=segment.name)
     before, segment.rule = segment.rule, looked.rule
     events.record(session, "segment.changed", now=now, staff_id=actor.id, segment_id=segment.id, before=before)
     await session.flush()
@@ -122,11 +132,12 @@ async def remove_from_list(
 
 
 async def archive(session: AsyncSession, *, actor: Staff, segment_id: int, now: datetime) -> None:
-    """Puts a segment away. Raises SegmentInUse while an unfinished mailing needs it, SegmentNotFound."""
+    """Puts a segment away. Raises SegmentInUse while an unfinished mailing needs it, SegmentMentioned, SegmentNotFound."""
     check(actor, Action.EDIT_SEGMENTS)
     segment = await get(session, actor=actor, segment_id=segment_id)
     if await queries.is_needed(session, segment_id=segment.id):
         raise SegmentInUse
+    await _check_not_mentioned(session, segment, now)
     await queries.archive(session, segment=segment, now=now)
     events.record(session, "segment.archived", now=now, staff_id=actor.id, segment_id=segment.id)
 
@@ -159,7 +170,8 @@ async def condition(session: AsyncSession, *, actor: Staff, segment: Segment, no
         return queries.listed(segment.id)
     zone = zone_of(actor.timezone)
     tree = parse(segment.rule, today=today_in(zone, now))
-    return compile_filter(tree, await load_context(session, actor_id=actor.id, zone=zone, now=now))
+    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=segment.name)
+    return compile_filter(tree, context)
 
 
 async def members(session: AsyncSession, *, actor: Staff, segment: Segment, now: datetime) -> Select[int]:
@@ -173,7 +185,8 @@ async def count(session: AsyncSession, *, actor: Staff, segment: Segment, now: d
     """How many members the actor's scope has now."""
     check(actor, Action.SEE_SEGMENTS)
     chosen = await condition(session, actor=actor, segment=segment, now=now)
-    return await queries.count_of(session, conditions=[client_scope(actor), chosen])
+    async with in_time(session):
+        return await queries.count_of(session, conditions=[client_scope(actor), chosen])
 
 
 async def first_members(
@@ -182,7 +195,8 @@ async def first_members(
     """(id, name, company) of members in the actor's scope, by name."""
     check(actor, Action.SEE_SEGMENTS)
     chosen = await condition(session, actor=actor, segment=segment, now=now)
-    return await queries.first_of(session, conditions=[client_scope(actor), chosen], limit=limit, offset=offset)
+    async with in_time(session):
+        return await queries.first_of(session, conditions=[client_scope(actor), chosen], limit=limit, offset=offset)
 
 
 def tree_of(segment: Segment, *, actor: Staff, now: datetime) -> Node | None:
@@ -221,25 +235,12 @@ async def _add(
     return segment
 
 
-def _check_values(tree: Node, context: FilterContext) -> None:
-    """A colleague or source nobody knows would choose nobody, silently: said instead."""
-    if isinstance(tree, AllOf | AnyOf):
-        for part in tree.parts:
-            _check_values(part, context)
-    elif isinstance(tree, Not):
-        _check_values(tree.part, context)
-    else:
-        _check_test(tree, context)
-
-
-def _check_test(test: Test, context: FilterContext) -> None:
-    if test.field == "owner":
-        resolve, names = context.owner_ids, [name for _, name in context.owners]
-    elif test.field == "source":
-        resolve, names = context.source_ids, [name for _, _, name in context.sources]
-    else:
-        return
-    for value in test.values:
-        if isinstance(value, str) and not resolve(value):
-            close = get_close_matches(value.casefold(), names, n=1)
-            raise SegmentUnknownValue(field=test.field, value=value, suggestion=close[0] if close else "")
+async def _check_not_mentioned(session: AsyncSession, segment: Segment, now: datetime) -> None:
+    """A rule that excludes a segment must not lose it without anybody noticing."""
+    today = today_in(zone_of("UTC"), now)
+    for other in await queries.live(session):
+        if other.kind is SegmentKind.LIST or other.id == segment.id:
+            continue
+        with contextlib.suppress(SegmentSyntax, SegmentTooComplex):  # what cannot be read names nothing
+            if fold(segment.name) in names_in(parse(other.rule, today=today)):
+                raise SegmentMentioned(name=other.name)

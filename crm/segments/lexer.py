@@ -1,7 +1,8 @@
 """Finds the words of a segment rule: what a token is depends on what came before it.
 
 Four states: a test begins, a field was named, a value is due, a value has ended. An unquoted value runs to the next
-joiner, comma, bracket or comparison sign, so that names of several words need no quotes.
+joiner, comma, bracket or comparison sign, so that names of several words need no quotes; where things are counted it
+also ends where "in 30 days" or "since …" begins.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rapidfuzz import fuzz, process
 from crm.segments.errors import SegmentSyntax
 from crm.segments.vocabulary import (
     AND,
+    DAY_WORDS,
     FIELD_WORDS,
     IN,
     JOINERS,
@@ -27,7 +29,9 @@ from crm.segments.vocabulary import (
     OPERATORS,
     PRESENCE_WORDS,
     SILENCE_WORDS,
+    WINDOWS,
 )
+from storage.filters import FIELDS, Kind
 
 QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“"}
 
@@ -53,34 +57,84 @@ class RuleLexer(Lexer):
 
 def tokens(text: str) -> Iterator[Token]:
     """The rule's tokens in order. Raises SegmentSyntax where no word fits."""
-    position, state, in_list = 0, State.TEST, False
-    while True:
-        position = len(text) - len(text[position:].lstrip())
-        if position >= len(text):
-            return
-        if state is State.VALUE:
-            token, position = _value(text, position)
+    return _Reading(text).tokens()
+
+
+class _Reading:
+    """One rule being read: where, in which state, and whether the test at hand may look at a time only."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.position, self.state = text, 0, State.TEST
+        self.in_list = self.windowed = self.bare = False
+
+    def tokens(self) -> Iterator[Token]:
+        while True:
+            self.position = len(self.text) - len(self.text[self.position :].lstrip())
+            if self.position >= len(self.text):
+                return
+            yield self._next()
+
+    def _next(self) -> Token:
+        if self.state is State.VALUE:
+            token, self.position = _value(self.text, self.position, windowed=self.windowed)
             if token.type == "_LPAR":
-                in_list = True
+                self.in_list = True
             else:
-                state = State.VALUE_ENDED
-            yield token
-            continue
-        if text[position] in "()":
-            token = Token("_LPAR" if text[position] == "(" else "_RPAR", text[position], position)
-            if state is State.FIELD_NAMED:
-                raise SegmentSyntax(position=position, near=near(text, position), expected="operator")
-            in_list, position = in_list and token.type == "_LPAR", position + 1
-            state = State.TEST if token.type == "_LPAR" else State.VALUE_ENDED
-            yield token
-            continue
-        if in_list and text[position] == "," and state is State.VALUE_ENDED:
-            yield Token("_COMMA", ",", position)
-            position, state = position + 1, State.VALUE
-            continue
-        token, position = _phrase(text, position, state)
-        state = _NEXT[token.type]
-        yield token
+                self.state = State.VALUE_ENDED
+            return token
+        if self.text[self.position] in "()":
+            return self._bracket()
+        if self.in_list and self.text[self.position] == "," and self.state is State.VALUE_ENDED:
+            token = Token("_COMMA", ",", self.position)
+            self.position, self.state = self.position + 1, State.VALUE
+            return token
+        if self.windowed and not self.in_list and self.state is State.VALUE_ENDED:
+            window = self._window()
+            if window is not None:
+                return window
+        return self._phrase()
+
+    def _bracket(self) -> Token:
+        sign = self.text[self.position]
+        token = Token("_LPAR" if sign == "(" else "_RPAR", sign, self.position)
+        if self.state is State.FIELD_NAMED:
+            raise SegmentSyntax(position=self.position, near=near(self.text, self.position), expected="operator")
+        self.in_list = self.in_list and token.type == "_LPAR"
+        self.position += 1
+        self.state = State.TEST if token.type == "_LPAR" else State.VALUE_ENDED
+        return token
+
+    def _window(self) -> Token | None:
+        """Since when: after a bare test ("no meetings") the length of time may follow without a word."""
+        found = _WINDOW.match(self.text, self.position)
+        if found is None and not (self.bare and self.text[self.position].isdigit()):
+            return None
+        token = Token("_SINCE", found.group() if found else "", self.position)
+        self.position = found.end() if found else self.position
+        self.state, self.windowed = State.VALUE, False
+        return token
+
+    def _phrase(self) -> Token:
+        token, self.position = _phrase(self.text, self.position, self.state, windowed=self.windowed)
+        self.state = _NEXT[token.type]
+        if token.type in ("FIELD", "PRESENCE"):
+            name = token.partition(":")[0]
+            self.windowed, self.bare = FIELDS[name].windowed, token.type == "PRESENCE"
+            if FIELDS[name].kind is Kind.OWN:
+                return self._named(token)
+        return token
+
+    def _named(self, token: Token) -> Token:
+        """The name of a custom field stands behind the word: in quotes, or one word."""
+        start = len(self.text) - len(self.text[self.position :].lstrip())
+        if start < len(self.text) and self.text[start] in QUOTES:
+            name, self.position = _quoted_value(self.text, start, QUOTES[self.text[start]])
+        else:
+            found = _NAME.match(self.text, start)
+            if found is None:
+                raise SegmentSyntax(position=start, near=near(self.text, start), expected="name")
+            name, self.position = Token("NAME", found.group(), start), found.end()
+        return Token(token.type, f"{token}:{name}", token.start_pos)
 
 
 def near(text: str, position: int) -> str:
@@ -97,7 +151,13 @@ def normal(phrase: str) -> str:
 def quoted(value: str) -> str:
     """The value as it must be written to be read back as one."""
     plain = value and value == " ".join(value.split()) and not _STOP.search(value) and value[0] not in QUOTES
-    return value if plain and not _HEAD.match(value) else '"' + value.replace('"', '""') + '"'
+    plain = plain and not _HEAD.match(value) and not _WINDOW_INSIDE.search(value)
+    return value if plain else in_quotes(value)
+
+
+def in_quotes(value: str) -> str:
+    """The value between quotes, whatever it holds."""
+    return '"' + value.replace('"', '""') + '"'
 
 
 _COUNT_FOLLOWS = re.compile(r"\D{0,24}\d")
@@ -142,6 +202,12 @@ _THAI_JOINERS = "|".join(re.escape(word) for word in JOINERS if _is_thai(word[0]
 _JOINER = rf"(?<!\S)(?:{_LATIN_JOINERS}|{_THAI_JOINERS})(?=[\s(]|$)|(?:{_THAI_JOINERS})\s*(?={_THAI_TEST})"
 _STOP = re.compile(rf'[()=<>~≠≤≥,"“”«»„]|{_JOINER}', re.IGNORECASE)
 _HEAD = re.compile(r"[!:]")
+_NAME = re.compile(r'[^\s()=<>~≠≤≥,"“”«»„!:]{1,60}')
+_SINCE = "|".join(r"\s+".join(map(re.escape, said.split())) for said in sorted(WINDOWS, key=len, reverse=True))
+_SINCE_THAI = "|".join(re.escape(said) for said in WINDOWS if _is_thai(said[0]))
+_DAY_SAID = "|".join(map(re.escape, DAY_WORDS))
+_WINDOW = re.compile(rf"(?:{_SINCE})(?=\s*\d|\s+(?:{_DAY_SAID}))", re.IGNORECASE)
+_WINDOW_INSIDE = re.compile(rf"(?:(?<=\s)(?:{_SINCE})|(?:{_SINCE_THAI}))(?=\s*\d|\s+(?:{_DAY_SAID}))", re.IGNORECASE)
 
 _NEXT = {
     "FIELD": State.FIELD_NAMED,
@@ -159,11 +225,11 @@ _NEXT = {
 }
 
 
-def _phrase(text: str, position: int, state: State) -> tuple[Token, int]:
+def _phrase(text: str, position: int, state: State, *, windowed: bool) -> tuple[Token, int]:
     found = _PATTERNS[state].match(text, position)
     if found is None or found.end() == position:
         if state is State.FIELD_NAMED:  # "city Bangkok": equality goes without saying
-            return _value(text, position)
+            return _value(text, position, windowed=windowed)
         raise _unknown(text, position, state)
     phrase = normal(found.group())
     kind, meaning = next((kind, words[phrase]) for kind, words in _KINDS[state] if phrase in words)
@@ -184,7 +250,7 @@ def _first_words(text: str, position: int) -> str:
     return text[position : stop.start() if stop and stop.group() != ">" else len(text)]
 
 
-def _value(text: str, position: int) -> tuple[Token, int]:
+def _value(text: str, position: int, *, windowed: bool) -> tuple[Token, int]:
     opening = text[position]
     if opening == "(":
         return Token("_LPAR", "(", position), position + 1
@@ -192,6 +258,9 @@ def _value(text: str, position: int) -> tuple[Token, int]:
         return _quoted_value(text, position, QUOTES[opening])
     stop = _STOP.search(text, position)
     end = stop.start() if stop else len(text)
+    if windowed:
+        since = _WINDOW_INSIDE.search(text, position + 1, end + 24)
+        end = min(end, since.start()) if since else end
     value = text[position:end].rstrip()
     if not value:
         raise SegmentSyntax(position=position, near=near(text, position), expected="value")

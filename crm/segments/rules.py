@@ -1,12 +1,13 @@
-"""Reads a typed segment rule into an allow-listed tree, and writes a tree back as a rule.
+"""Reads a typed segment rule into an allow-listed tree; `rendering` writes it back, `parse(render(tree)) == tree`.
 
-`parse(render(tree)) == tree`. Nothing here touches the database; storage.filters gives the tree its meaning.
+Nothing here touches the database; storage.filters gives the tree its meaning.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,20 +17,20 @@ from lark import Lark, Token, UnexpectedInput, UnexpectedToken
 from rapidfuzz import fuzz, process
 
 from crm.segments.errors import SegmentSyntax, SegmentTooComplex
-from crm.segments.lexer import RuleLexer, near, normal, quoted
-from crm.segments.vocabulary import AGE_HEADS, AGE_TAILS, AGE_UNITS, CHOICE_WORDS, DAY_WORDS, ME_WORDS
+from crm.segments.lexer import QUOTES, RuleLexer, near, normal
+from crm.segments.values import age_of, count_of, day_of, money_of, number_of
+from crm.segments.vocabulary import CHOICE_WORDS, ME_WORDS
 from storage.filters import (
-    EARLIEST,
     FIELDS,
-    LATEST,
-    MAX_AGE_DAYS,
     MAX_DEPTH,
     MAX_NODES,
+    MAX_VALUES,
     ME,
     Age,
-    AgeUnit,
     AllOf,
     AnyOf,
+    Field,
+    Kind,
     Node,
     Not,
     Op,
@@ -59,37 +60,24 @@ def parse(rule: str, *, today: date) -> Node:
     return read.node
 
 
-def render(tree: Node) -> str:
-    """The tree as a rule in English words."""
-    if isinstance(tree, Test):
-        return _render_test(tree)
-    if isinstance(tree, Not):
-        return "not " + _bracketed(tree.part, AllOf, AnyOf)
-    if isinstance(tree, AllOf):
-        return " and ".join(_bracketed(part, AllOf, AnyOf) for part in tree.parts)
-    return " or ".join(_bracketed(part, AnyOf) for part in tree.parts)
-
-
 def today_in(zone: ZoneInfo, now: datetime) -> date:
     """The day it is in the zone."""
     return now.astimezone(zone).date()
 
 
-def _bracketed(node: Node, *kinds: type) -> str:
-    return f"({render(node)})" if isinstance(node, kinds) else render(node)
-
-
 class _Read:
     """A node while it is read, with its size, so that a deep rule is refused before anything walks it."""
 
-    __slots__ = ("depth", "node", "nodes")
+    __slots__ = ("depth", "node", "nodes", "values")
 
-    def __init__(self, node: Node, *, nodes: int = 1, depth: int = 1) -> None:
+    def __init__(self, node: Node, *, nodes: int = 1, depth: int = 1, values: int = 0) -> None:
         if nodes > MAX_NODES:
             raise SegmentTooComplex(limit="nodes", most=MAX_NODES)
         if depth > MAX_DEPTH:
             raise SegmentTooComplex(limit="depth", most=MAX_DEPTH)
-        self.node, self.nodes, self.depth = node, nodes, depth
+        if values > MAX_VALUES:
+            raise SegmentTooComplex(limit="values", most=MAX_VALUES)
+        self.node, self.nodes, self.depth, self.values = node, nodes, depth, values
 
 
 @lru_cache(maxsize=1)
@@ -126,68 +114,136 @@ class _Builder:
 
     def negated(self, children: list[_Read]) -> _Read:
         (read,) = children
-        return _Read(Not(read.node), nodes=read.nodes + 1, depth=read.depth + 1)
+        return _Read(Not(read.node), nodes=read.nodes + 1, depth=read.depth + 1, values=read.values)
 
     def implied(self, children: list[Token]) -> _Read:
-        field, value = children
-        if FIELDS[field].ops.isdisjoint({Op.IS}):
-            raise SegmentSyntax(position=_at(value), near=near(self._rule, _at(value)), expected="operator")
-        return self._test(field, Op.IS, [value])
+        return self._compared(children[0], "=", children[1])
 
     def compared(self, children: list[Token]) -> _Read:
-        field, operator, value = children
-        if Op.OLDER in FIELDS[field].ops:
-            return self._moment(field, operator, value)
-        op = {"=": Op.IS, "!=": Op.IS_NOT, "~": Op.CONTAINS}.get(operator)
-        if op is None or op not in FIELDS[field].ops:
-            self._refuse(operator, "operator")
-        return self._test(field, op, [value])
+        return self._compared(*children)
+
+    def within_or_listed(self, children: list[Token]) -> _Read:
+        """`birthday in 7 days`, `last purchase in 30 days`, and `city in Riga`: a list of one."""
+        subject, value = children
+        ops = _field(subject).ops
+        if not self._is_quoted(value) and (age := age_of(value)) is not None and ops & {Op.COMING, Op.WITHIN}:
+            return self._read(subject, Op.COMING if Op.COMING in ops else Op.WITHIN, [age], value)
+        return self.listed(children)
 
     def listed(self, children: list[Token]) -> _Read:
-        return self._test(children[0], Op.IN, children[1:])
+        return self._matched(children[0], Op.IN, children[1:])
 
     def unlisted(self, children: list[Token]) -> _Read:
-        return self._test(children[0], Op.NOT_IN, children[1:])
+        return self._matched(children[0], Op.NOT_IN, children[1:])
 
     def differs(self, children: list[Token]) -> _Read:
-        return self._test(children[0], Op.IS_NOT, children[1:])
+        return self._matched(children[0], Op.IS_NOT, children[1:])
 
     def never(self, children: list[Token]) -> _Read:
-        (field,) = (child for child in children if child.type == "FIELD")
-        if Op.ABSENT not in FIELDS[field].ops:
-            self._refuse(field, "operator")
-        return _Read(Test(str(field), Op.ABSENT))
+        (subject,) = (child for child in children if child.type == "FIELD")
+        return self._read(subject, Op.ABSENT, [], subject)
 
     def presence(self, children: list[Token]) -> _Read:
-        field, _, op = children[0].partition(":")
-        return _Read(Test(field, Op(op)))
+        field, op, *name = children[0].split(":", 2)
+        return _Read(Test(field, Op(op), name=self._named(children[0], name)))
 
     def silence(self, children: list[Token]) -> _Read:
         field, value = children
-        age = _age(value)
+        age = age_of(value)
         if age is None:
             self._refuse(value, "age")
         return _Read(Test(str(field), Op.SILENT, (age,)))
+
+    def window(self, children: list[Token]) -> Age | date:
+        (value,) = children
+        found = age_of(value) or day_of(value, self._today)
+        if found is None:
+            self._refuse(value, "since")
+        return found
+
+    def lately(self, children: list[Any]) -> _Read:
+        """The lexer offers a window only where the field takes one."""
+        read, window = children
+        return _Read(replace(read.node, window=window), values=read.values)
 
     def _joined(self, kind: type[AllOf] | type[AnyOf], children: list[_Read]) -> _Read:
         return _Read(
             kind(tuple(child.node for child in children)),
             nodes=1 + sum(child.nodes for child in children),
             depth=1 + max(child.depth for child in children),
+            values=sum(child.values for child in children),
         )
 
-    def _test(self, field: Token, op: Op, values: list[Token]) -> _Read:
-        if op not in FIELDS[field].ops:
-            self._refuse(values[0], "operator")
-        return _Read(Test(str(field), op, tuple(self._value(str(field), value) for value in values)))
+    def _compared(self, subject: Token, operator: str, token: Token) -> _Read:
+        """What a sign means depends on the field: "> 30 days" is longer ago, "> 2026-01-31" later, "> 3" more."""
+        field = _field(subject)
+        if field.kind is Kind.MOMENT:
+            return self._moment(subject, operator, token)
+        if field.kind is Kind.DAY:
+            return self._of_a_year(subject, operator, token)
+        if field.kind is Kind.OWN and operator in _COMING and (age := age_of(token)) is not None:
+            return self._read(subject, Op.COMING, [age], token)
+        table = _BY_SIZE if field.ops & {Op.MORE} else _BY_TEXT
+        op = table.get(operator)
+        if op is None or op not in field.ops:
+            self._refuse(operator if isinstance(operator, Token) else token, "operator")
+        if op in (Op.IS, Op.IS_NOT):
+            return self._matched(subject, op, [token])
+        return self._read(subject, op, [self._value(subject, token, text=op is Op.CONTAINS)], token)
 
-    def _value(self, field: str, token: Token) -> str:
-        said = str(token).strip()
+    def _moment(self, subject: Token, operator: str, token: Token) -> _Read:
+        sign = operator if isinstance(operator, Token) else None
+        value: Age | date | None = age_of(token)
+        op = (_BY_AGE if value is not None else _BY_DAY).get(operator)
+        value = value or day_of(token, self._today)
+        if value is None:
+            self._refuse(token, "day" if sign else "operator")
+        if op is None or op not in _field(subject).ops:
+            self._refuse(sign or token, "operator")
+        return self._read(subject, op, [value], token)
+
+    def _of_a_year(self, subject: Token, operator: str, token: Token) -> _Read:
+        age = age_of(token)
+        if age is not None and operator in _COMING:
+            return self._read(subject, Op.COMING, [age], token)
+        if operator not in ("=", "on"):
+            self._refuse(operator if isinstance(operator, Token) else token, "operator")
+        day = day_of(token, self._today)
+        if day is None:
+            self._refuse(token, "day")
+        return self._read(subject, Op.ON, [day], token)
+
+    def _matched(self, subject: Token, op: Op, tokens: Sequence[Token]) -> _Read:
+        if op not in _field(subject).ops:
+            self._refuse(tokens[0], "operator")
+        return self._read(subject, op, [self._value(subject, token) for token in tokens], tokens[0])
+
+    def _read(self, subject: Token, op: Op, values: Sequence[Value], at: Token) -> _Read:
+        name, *own = subject.split(":", 1)
+        if op not in FIELDS[name].ops:
+            self._refuse(at, "operator")
+        return _Read(Test(name, op, tuple(values), name=self._named(subject, own)), values=len(values))
+
+    def _named(self, token: Token, name: list[str]) -> str:
+        said = " ".join(name).strip()
+        if name and not 0 < len(said) <= MAX_VALUE:
+            self._refuse(token, "name")
+        return said
+
+    def _value(self, subject: Token, token: Token, *, text: bool = False) -> Value:
+        """One value as the field understands it."""
+        field, said = _field(subject), str(token).strip()
         if not said or len(said) > MAX_VALUE:
             self._refuse(token, "value")
-        if field == "owner" and normal(said) in ME_WORDS:
+        if field.kind is Kind.COUNT:
+            return self._must(token, "number", count_of(said))
+        if field.kind is Kind.MONEY:
+            return self._must(token, "money", money_of(said))
+        if field.kind is Kind.OWN:
+            return said if text or self._is_quoted(token) else self._own(said)
+        if subject == "owner" and normal(said) in ME_WORDS:
             return ME
-        words = CHOICE_WORDS.get(field)
+        words = CHOICE_WORDS.get(subject)
         if words is None:
             return said
         found = words.get(normal(said))
@@ -196,20 +252,18 @@ class _Builder:
             self._refuse(token, "choice", suggestion=close[0] if close else "")
         return found
 
-    def _moment(self, field: Token, operator: Token, token: Token) -> _Read:
-        """An age is compared by length ("> 30 days": longer ago), a day by order ("> 2026-01-31": later)."""
-        age, ops = _age(token), FIELDS[field].ops
-        value: Value
-        if age is not None:
-            value, op = age, _BY_AGE.get(operator)
-        else:
-            day = _day(str(token), self._today)
-            if day is None:
-                self._refuse(token, "day")
-            value, op = day, _BY_DAY.get(operator)
-        if op is None or op not in ops:
-            self._refuse(operator, "operator")
-        return _Read(Test(str(field), op, (value,)))
+    def _own(self, said: str) -> Value:
+        """A number or a day where it is written as one; text in quotes stays text."""
+        number = number_of(said)
+        return number if number is not None else day_of(said, self._today) or said
+
+    def _must(self, token: Token, expected: str, value: Value | None) -> Value:
+        if value is None:
+            self._refuse(token, expected)
+        return value
+
+    def _is_quoted(self, token: Token) -> bool:
+        return self._rule[_at(token)] in QUOTES
 
     def _refuse(self, token: Token, expected: str, *, suggestion: str = "") -> NoReturn:
         raise SegmentSyntax(
@@ -239,91 +293,28 @@ _BY_DAY = {
     "<=": Op.UNTIL,
     "until": Op.UNTIL,
 }
-_WRITTEN = {
-    Op.IS: "=",
-    Op.IS_NOT: "!=",
-    Op.CONTAINS: "~",
-    Op.BEFORE: "before",
-    Op.AFTER: "after",
-    Op.SINCE: "since",
-    Op.UNTIL: "until",
-    Op.ON: "on",
-    Op.OLDER: "before",
-    Op.WITHIN: "within",
+_BY_TEXT = {"=": Op.IS, "!=": Op.IS_NOT, "~": Op.CONTAINS}
+_BY_SIZE = {
+    **_BY_TEXT,
+    "on": Op.IS,
+    ">": Op.MORE,
+    "after": Op.MORE,
+    "<": Op.LESS,
+    "before": Op.LESS,
+    ">=": Op.AT_LEAST,
+    "since": Op.AT_LEAST,
+    "<=": Op.AT_MOST,
+    "until": Op.AT_MOST,
 }
-_PRESENCE_WRITTEN = {
-    ("last_contact", Op.PRESENT): "ever contacted",
-    ("last_contact", Op.ABSENT): "never contacted",
-    ("last_purchase", Op.PRESENT): "ever bought",
-    ("last_purchase", Op.ABSENT): "never bought",
-}
-_SILENCE_WRITTEN = {"last_contact": "no contact for", "last_purchase": "no purchase for"}
-_FIELD_WRITTEN = {"last_contact": "last contact", "last_purchase": "last purchase"}
+_COMING = frozenset({"coming", "within"})
 
 
-def _render_test(test: Test) -> str:
-    field = _FIELD_WRITTEN.get(test.field, test.field)
-    if test.op in (Op.PRESENT, Op.ABSENT):
-        plain = f"{'has' if test.op is Op.PRESENT else 'no'} {field}"
-        return _PRESENCE_WRITTEN.get((test.field, test.op), plain)
-    written = [_render_value(value) for value in test.values]
-    if test.op is Op.SILENT:
-        return f"{_SILENCE_WRITTEN[test.field]} {written[0]}"
-    if test.op in (Op.IN, Op.NOT_IN):
-        return f"{field} {'in' if test.op is Op.IN else 'not in'} ({', '.join(written)})"
-    ago = " ago" if test.op is Op.OLDER else ""
-    return f"{field} {_WRITTEN[test.op]} {written[0]}{ago}"
-
-
-def _render_value(value: Value) -> str:
-    if isinstance(value, Age):
-        return f"{value.count} {value.unit.value}{'s' if value.count > 1 else ''}"
-    return value.isoformat() if isinstance(value, date) else quoted(value)
+def _field(subject: Token) -> Field:
+    return FIELDS[subject.partition(":")[0]]
 
 
 def _at(token: Token) -> int:
     return token.start_pos or 0
-
-
-_AGE = re.compile(r"(?P<head>[^\d]{0,24})(?P<count>\d{1,6})\s*(?P<rest>[^\d]{1,40})")
-
-
-def _age(token: Token) -> Age | None:
-    """`30 days ago`, `2 недели назад`, `3 เดือน`: a number, a unit, and words that change nothing."""
-    found = _AGE.fullmatch(normal(str(token)))
-    if found is None or found["head"].strip() not in AGE_HEADS:
-        return None
-    rest = found["rest"].strip()
-    for unit in sorted(AGE_UNITS, key=len, reverse=True):
-        if rest.startswith(unit) and rest.removeprefix(unit).strip(" .") in AGE_TAILS:
-            if unit.isascii() and rest != unit and rest[len(unit)].isalpha():
-                continue
-            age = Age(int(found["count"]), AgeUnit(AGE_UNITS[unit]))
-            return age if 0 < age.days <= MAX_AGE_DAYS else None
-    return None
-
-
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
-_BUDDHIST = 543
-
-
-def _day(said: str, today: date) -> date | None:
-    """A calendar day: ISO, day.month.year, day/month/year, today; years from 2400 on are Buddhist."""
-    offset = DAY_WORDS.get(normal(said))
-    if offset is not None:
-        return today + timedelta(days=int(offset))
-    if found := _ISO.fullmatch(said):
-        year, month, day = map(int, found.groups())
-    elif found := _DAY_FIRST.fullmatch(said):
-        day, month, year = map(int, found.groups())
-    else:
-        return None
-    try:
-        read = date(year - _BUDDHIST if year >= 2400 else year, month, day)
-    except ValueError:
-        return None
-    return read if EARLIEST <= read <= LATEST else None
 
 
 def _unexpected(rule: str, error: UnexpectedToken) -> SegmentSyntax:

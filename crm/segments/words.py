@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from crm import wording
-from storage.filters import ME, Age, AllOf, AnyOf, Node, Not, Op, Test, Value
+from crm.segments.nouns import WORDS
+from crm.segments.values import written
+from storage.filters import FIELDS, ME, ORDER, Age, AllOf, AnyOf, Kind, Money, Node, Not, Op, Test, Value
 from storage.models import Language
 
 
@@ -45,6 +48,10 @@ _OPPOSITES = {
     Op.PRESENT: Op.ABSENT,
     Op.ABSENT: Op.PRESENT,
     Op.SILENT: Op.WITHIN,
+    Op.MORE: Op.AT_MOST,
+    Op.AT_MOST: Op.MORE,
+    Op.LESS: Op.AT_LEAST,
+    Op.AT_LEAST: Op.LESS,
 }
 
 
@@ -53,18 +60,34 @@ def _turned(node: Node) -> Node | None:
     if isinstance(node, Not):
         return node.part
     if isinstance(node, Test) and node.op in _OPPOSITES:
-        return Test(node.field, _OPPOSITES[node.op], node.values)
+        # A custom field that is not there is neither more nor at most.
+        if node.name and node.op in ORDER:
+            return None
+        return replace(node, op=_OPPOSITES[node.op])
     return None
 
 
 def _test(test: Test, language: Language) -> str:
+    said = _bare(test, language)
+    if test.window is None:
+        return said
+    if isinstance(test.window, Age):
+        return _say(
+            language, "lately", said=said, age=_say(language, f"age-{test.window.unit.value}", n=test.window.count)
+        )
+    return _say(language, "since-day", said=said, day=_day(test.window, language))
+
+
+def _bare(test: Test, language: Language) -> str:
     named = test.field.replace("_", "-")
     if test.op in (Op.PRESENT, Op.ABSENT):
-        return _say(language, f"{test.op.value}-{named}")
+        return _say(language, f"{test.op.value}-{named}", name=test.name)
     if test.op is Op.SILENT:
         return _say(language, f"silent-{named}", age=_value(test, test.values[0], language))
-    field = _say(language, f"field-{named}")
     values = [_value(test, value, language) for value in test.values]
+    if WORDS[test.field].implied and test.op in (Op.IS, Op.IS_NOT):
+        return _say(language, f"{test.op.value.replace('_', '-')}-{named}", value=values[0])
+    field = _say(language, f"field-{named}", name=test.name)
     if test.op in (Op.IN, Op.NOT_IN):
         said = f" {_say(language, 'or')} ".join(values)
         return _say(language, "is" if test.op is Op.IN else "is-not", field=field, value=said)
@@ -73,12 +96,21 @@ def _test(test: Test, language: Language) -> str:
 
 def _value(test: Test, value: Value, language: Language) -> str:
     if isinstance(value, Age):
-        key = "age" if test.op is Op.SILENT else "than"
+        key = "age" if test.op in (Op.SILENT, Op.COMING) else "than"
         return _say(language, f"{key}-{value.unit.value}", n=value.count)
     if isinstance(value, date):
-        return wording.day(datetime.combine(value, time(), tzinfo=UTC), zone=ZoneInfo("UTC"), language=language)
+        return _day(value, language)
+    if isinstance(value, Money):
+        return wording.money(value.minor, currency=value.currency, language=language)
+    if isinstance(value, int | float):
+        return written(value)
     if test.field == "owner" and value == ME:
         return _say(language, "me")
-    if test.field in ("language", "lifecycle"):
-        return _say(language, f"{test.field}-{value}")
+    if FIELDS[test.field].kind is Kind.CHOICE:
+        group = "consent" if test.field.startswith("consent") else test.field
+        return _say(language, f"{group}-{value}")
     return value
+
+
+def _day(value: date, language: Language) -> str:
+    return wording.day(datetime.combine(value, time(), tzinfo=UTC), zone=ZoneInfo("UTC"), language=language)

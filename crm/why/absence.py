@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments
 from crm.access import SEES_EVERYTHING, Action, client_scope
-from crm.errors import NotAllowed
-from crm.mailings.drafting import POINTS
+from crm.errors import CrmError, NotAllowed
+from crm.mailings.aiming import aim
+from crm.segments.meaning import meaning
 from crm.why.scope import client_of
 from crm.why.story import tree_of
 from crm.wording import zone_of
-from storage.filters import AllOf, FilterContext, Node, compile_filter, load_context
+from storage.filters import AllOf, FilterContext, Node, compile_filter
 from storage.models import Client, Mailing, MailingState, Outbox, Segment, Staff
-from storage.queries import mailings as queries
 
 
 class Absent(StrEnum):
@@ -33,6 +33,7 @@ class Absent(StrEnum):
     NOT_LISTED = "not_listed"
     NOT_MEANT = "not_meant"  # something of the rule is not true of them
     NO_ADDRESS = "no_address"
+    HAD_IT = "had_it"  # an earlier mailing reached them, and this one leaves them out
     DUPLICATE = "duplicate"  # somebody else with the same address got it
     NOT_YET = "not_yet"  # their turn is still to come
     CHANGED = "changed"  # as things are now they would be in it
@@ -87,7 +88,15 @@ async def _with_reason(session: AsyncSession, actor: Staff, of: Absence) -> Abse
     of = await _asked_segment(session, of, mailing.started_at)
     if of.reason is not Absent.CHANGED:
         return of
-    address = await _address(session, of)
+    aimed = await aim(session, mailing=mailing, now=mailing.started_at, within=Client.id == client.id)
+    if (
+        aimed.had_it is not None
+        and (await session.execute(select(Client.id).where(Client.id == client.id, aimed.had_it))).first()
+    ):
+        return replace(of, reason=Absent.HAD_IT)
+    address: str | None = (
+        await session.execute(select(aimed.route.address).where(Client.id == client.id))
+    ).scalar_one_or_none()
     if address is None:
         return replace(of, reason=Absent.NO_ADDRESS)
     same = select(Outbox.client_id).where(Outbox.mailing_id == mailing.id, Outbox.address == address)
@@ -109,7 +118,10 @@ async def _asked_segment(session: AsyncSession, of: Absence, at: datetime) -> Ab
         return of if found.first() is not None else replace(of, reason=Absent.NOT_LISTED)
     if tree is None:
         return replace(of, reason=Absent.UNREADABLE)
-    context = await load_context(session, actor_id=of.maker.id, zone=zone_of(of.maker.timezone), now=at)
+    try:
+        context = await meaning(session, tree, actor_id=of.maker.id, zone=zone_of(of.maker.timezone), now=at)
+    except CrmError:
+        return replace(of, reason=Absent.UNREADABLE)
     untrue = await _untrue(session, of.client, tree, context)
     return replace(of, reason=Absent.NOT_MEANT, untrue=untrue) if untrue else of
 
@@ -120,9 +132,3 @@ async def _untrue(session: AsyncSession, client: Client, tree: Node, context: Fi
     holds = [case((and_(compile_filter(part, context)), 1), else_=0).label(f"p{n}") for n, part in enumerate(parts)]
     row = (await session.execute(select(*holds).where(Client.id == client.id))).one()
     return tuple(part for part, held in zip(parts, row, strict=True) if not held)
-
-
-async def _address(session: AsyncSession, of: Absence) -> str | None:
-    query = select(queries.address_of(POINTS[of.mailing.channel])).where(Client.id == of.client.id)
-    found: str | None = (await session.execute(query)).scalar_one_or_none()
-    return found

@@ -7,32 +7,46 @@ complement.
 
 from __future__ import annotations
 
+from storage.custom_values import EARLIEST, LATEST
 from storage.filters.context import FilterContext, day_bounds, load_context
-from storage.filters.fields import BY_AGE, BY_DAY, MATCHING, PRESENCE, Field, FilterRefused
-from storage.filters.registry import FIELDS, compile_filter
+from storage.filters.fields import (
+    BY_AGE,
+    BY_DAY,
+    COUNTING,
+    MATCHING,
+    NEGATIVE,
+    ORDER,
+    PRESENCE,
+    Field,
+    FilterRefused,
+    Kind,
+)
+from storage.filters.registry import FIELDS, NOUNS, compile_filter
 from storage.filters.tree import (
     DAYS_OF,
-    EARLIEST,
-    LATEST,
     MAX_AGE_DAYS,
     MAX_DEPTH,
     MAX_NODES,
+    MAX_VALUES,
     ME,
     Age,
     AgeUnit,
     AllOf,
     AnyOf,
+    Money,
     Node,
     Not,
     Op,
     Test,
     Value,
+    comparisons,
     measure,
 )
 
 __all__ = [
     "BY_AGE",
     "BY_DAY",
+    "COUNTING",
     "DAYS_OF",
     "EARLIEST",
     "FIELDS",
@@ -41,7 +55,11 @@ __all__ = [
     "MAX_AGE_DAYS",
     "MAX_DEPTH",
     "MAX_NODES",
+    "MAX_VALUES",
     "ME",
+    "NEGATIVE",
+    "NOUNS",
+    "ORDER",
     "PRESENCE",
     "Age",
     "AgeUnit",
@@ -50,11 +68,14 @@ __all__ = [
     "Field",
     "FilterContext",
     "FilterRefused",
+    "Kind",
+    "Money",
     "Node",
     "Not",
     "Op",
     "Test",
     "Value",
+    "comparisons",
     "compile_filter",
     "day_bounds",
     "load_context",

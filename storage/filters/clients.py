@@ -3,42 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, extract, false, or_, select
 
 from storage.filters.context import FilterContext
-from storage.filters.fields import BY_DAY, MATCHING, MOMENT, PRESENCE, Field, choice, moment, reference, words_of
-from storage.filters.tree import Op, Test
+from storage.filters.fields import (
+    BY_DAY,
+    MATCHING,
+    MOMENT,
+    PRESENCE,
+    Field,
+    FilterRefused,
+    Kind,
+    choice,
+    moment,
+    narrowed,
+    reference,
+    text,
+    words_of,
+)
+from storage.filters.tree import Age, Op, Test
 from storage.models import Client, ClientTag, Tag
 
 
-def _city(test: Test, _context: FilterContext) -> ColumnElement[bool]:
-    if test.op is Op.CONTAINS:
-        return or_(*(Client.city_key.contains(word, autoescape=True) for word in words_of(test)))
-    if test.op in PRESENCE:
-        return Client.city_key != ""
-    return Client.city_key.in_(words_of(test))
-
-
-def _tag(test: Test, _context: FilterContext) -> ColumnElement[bool]:
-    hung = select(ClientTag.client_id)
+def _tag(test: Test, context: FilterContext) -> ColumnElement[bool]:
+    hung = narrowed(select(ClientTag.client_id), context, ClientTag.client_id)
     if test.op not in PRESENCE:
+        words = words_of(test)
+        if not words:
+            return false()
         hung = hung.join(Tag, Tag.id == ClientTag.tag_id)
         if test.op is Op.CONTAINS:
-            hung = hung.where(or_(*(Tag.key.contains(word, autoescape=True) for word in words_of(test))))
+            hung = hung.where(or_(*(Tag.key.contains(word, autoescape=True) for word in words)))
         else:
-            hung = hung.where(Tag.key.in_(words_of(test)))
+            hung = hung.where(Tag.key.in_(words))
     return Client.id.in_(hung)
 
 
+def _birthday(test: Test, context: FilterContext) -> ColumnElement[bool]:
+    """Who was born on 29 February has their day on the 28th where there is no 29th."""
+    if test.op in PRESENCE:
+        return Client.birthday.is_not(None)
+    (value,) = test.values
+    if isinstance(value, Age) and test.op is Op.COMING:
+        first = context.now.astimezone(context.zone).date()
+        days = value.days
+    elif isinstance(value, date) and test.op is Op.ON:
+        first, days = value, 0
+    else:
+        raise FilterRefused(f"{test.field} {test.op} {value!r}")
+    if days >= 365:
+        return Client.birthday.is_not(None)
+    last = first + timedelta(days=days)
+    born = cast(extract("month", Client.birthday), Integer) * 100 + cast(extract("day", Client.birthday), Integer)
+    begin, end = first.month * 100 + first.day, last.month * 100 + last.day
+    if end == 228 and (last + timedelta(days=1)).day == 1:
+        end = 229
+    between = and_(born >= begin, born <= end) if begin <= end else or_(born >= begin, born <= end)
+    return and_(Client.birthday.is_not(None), between)
+
+
+_TEXT = MATCHING | PRESENCE | {Op.CONTAINS}
+_LANGUAGES, _LIFECYCLES = frozenset({"en", "ru", "th"}), frozenset({"lead", "customer", "dormant", "lost"})
+
 CLIENT_FIELDS: Mapping[str, Field] = {
-    "city": Field(MATCHING | PRESENCE | {Op.CONTAINS}, _city),
-    "tag": Field(MATCHING | PRESENCE | {Op.CONTAINS}, _tag),
-    "owner": Field(MATCHING | PRESENCE, reference(Client.owner_id, FilterContext.owner_ids)),
-    "source": Field(MATCHING | PRESENCE, reference(Client.source_id, FilterContext.source_ids)),
-    "language": Field(MATCHING, choice(Client.language), frozenset({"en", "ru", "th"})),
-    "lifecycle": Field(MATCHING, choice(Client.lifecycle), frozenset({"lead", "customer", "dormant", "lost"})),
-    "last_contact": Field(MOMENT, moment(Client.last_contact_at)),
-    "last_purchase": Field(MOMENT, moment(Client.last_purchase_at)),
-    "created": Field(BY_DAY | {Op.OLDER, Op.WITHIN}, moment(Client.created_at)),
+    "name": Field(Kind.TEXT, MATCHING | {Op.CONTAINS}, text(Client.name_folded)),
+    "company": Field(Kind.TEXT, _TEXT, text(Client.company_folded)),
+    "city": Field(Kind.TEXT, _TEXT, text(Client.city_key)),
+    "tag": Field(Kind.TEXT, _TEXT, _tag),
+    "owner": Field(Kind.THING, MATCHING | PRESENCE, reference(Client.owner_id, FilterContext.owner_ids)),
+    "source": Field(Kind.THING, MATCHING | PRESENCE, reference(Client.source_id, FilterContext.source_ids)),
+    "language": Field(Kind.CHOICE, MATCHING, choice(Client.language), _LANGUAGES),
+    "lifecycle": Field(Kind.CHOICE, MATCHING, choice(Client.lifecycle), _LIFECYCLES),
+    "last_contact": Field(Kind.MOMENT, MOMENT, moment(Client.last_contact_at)),
+    "last_purchase": Field(Kind.MOMENT, MOMENT, moment(Client.last_purchase_at)),
+    "created": Field(Kind.MOMENT, BY_DAY | {Op.OLDER, Op.WITHIN}, moment(Client.created_at)),
+    "birthday": Field(Kind.DAY, PRESENCE | {Op.ON, Op.COMING}, _birthday),
 }

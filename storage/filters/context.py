@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.filters.tree import ME
-from storage.models import Source, Staff
-from storage.search import fold
+from storage.filters.tree import ME, Node
+from storage.folding import fold
+from storage.models import Mailing, Source, Staff
 
 
 @dataclass(frozen=True)
 class FilterContext:
-    """What a rule means at one moment for one person: their zone, who `me` is, how colleagues and sources are called."""
+    """What a rule means at one moment for one person: their zone, who `me` is, what the names in it stand for.
+
+    `segments` are the segments it names, by folded name: a rule's tree, or a list's id. With `client_id` the condition is
+    asked of that client only, and nobody else's history is read for it.
+    """
 
     now: datetime
     zone: ZoneInfo
     actor_id: int | None
     owners: tuple[tuple[int, str], ...] = ()  # id, folded name
     sources: tuple[tuple[int, str, str], ...] = ()  # id, folded code, folded name
+    mailings: tuple[tuple[str, str], ...] = ()  # name, folded name
+    segments: Mapping[str, Node | int] = field(default_factory=dict)
+    client_id: int | None = None
 
     def owner_ids(self, said: str) -> list[int]:
         """Colleagues whose name holds every word said; several when only a shared first name was."""
@@ -36,9 +45,24 @@ class FilterContext:
         wanted = fold(said)
         return [key for key, code, name in self.sources if wanted in (code, name)]
 
+    def mailing_names(self, said: str) -> list[str]:
+        """How the mailings of this name are spelled; one that is repeated is many mailings of one name."""
+        wanted = fold(said)
+        return [name for name, folded in self.mailings if folded == wanted]
 
-async def load_context(session: AsyncSession, *, actor_id: int | None, zone: ZoneInfo, now: datetime) -> FilterContext:
-    """The context of one evaluation; colleagues and sources are few, so they are read whole."""
+
+async def load_context(
+    session: AsyncSession,
+    *,
+    actor_id: int | None,
+    zone: ZoneInfo,
+    now: datetime,
+    mailings: bool = False,
+    segments: Mapping[str, Node | int] = MappingProxyType({}),
+    client_id: int | None = None,
+) -> FilterContext:
+    """The context of one evaluation; colleagues and sources are few, so they are read whole, mailings only when asked."""
+    sent = await session.execute(select(Mailing.name).distinct()) if mailings else ()
     staff = await session.execute(select(Staff.id, Staff.name))
     sources = await session.execute(select(Source.id, Source.code, Source.name))
     return FilterContext(
@@ -47,6 +71,9 @@ async def load_context(session: AsyncSession, *, actor_id: int | None, zone: Zon
         actor_id=actor_id,
         owners=tuple((key, fold(name)) for key, name in staff),
         sources=tuple((key, fold(code), fold(name)) for key, code, name in sources),
+        mailings=tuple((name, fold(name)) for (name,) in sent),
+        segments=segments,
+        client_id=client_id,
     )
 
 

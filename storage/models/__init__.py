@@ -25,11 +25,23 @@ from storage.models.inbox import Draft, FormProgress, Inbox, Lease, Meta, UsedPr
 from storage.models.interactions import Attachment, Interaction, SharedMessage, StoredFile, Thread
 from storage.models.limits import AutoReply, RatePause, SendBudget, SoftBounce
 from storage.models.mailboxes import Mailbox, MailboxCursor, MailboxFolder, MailboxMail, MailboxReceipt
-from storage.models.mailings import Mailing, Segment, SegmentMember, Template, TemplateVersion
+from storage.models.mailings import (
+    Mailing,
+    MailingFile,
+    MailingSeries,
+    MailingTrial,
+    MissedOccurrence,
+    Segment,
+    SegmentMember,
+    Template,
+    TemplateVersion,
+)
 from storage.models.outbox import CardMessage, DeliveryAttempt, DeliveryEvent, Outbox, Suppression
 from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
+from storage.models.purchases import Purchase
 from storage.models.searchable import SEARCHABLE
 from storage.models.staff import Staff, StaffInvite
+from storage.models.tracking import Topic, TopicOptOut, Touch, TrackedLink
 
 __all__ = [
     "SEARCHABLE",
@@ -68,11 +80,16 @@ __all__ = [
     "MailboxMail",
     "MailboxReceipt",
     "Mailing",
+    "MailingFile",
+    "MailingSeries",
+    "MailingTrial",
     "Meta",
+    "MissedOccurrence",
     "Outbox",
     "PostedEvent",
     "Product",
     "ProductGroup",
+    "Purchase",
     "RatePause",
     "Segment",
     "SegmentMember",
@@ -92,6 +109,10 @@ __all__ = [
     "Template",
     "TemplateVersion",
     "Thread",
+    "Topic",
+    "TopicOptOut",
+    "Touch",
+    "TrackedLink",
     "UsedPress",
     "Warehouse",
     "WebhookCall",

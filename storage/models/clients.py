@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.base import Base, Key
+from storage.custom_values import folded_fields
+from storage.folding import fold
 from storage.models.enums import Language, Lifecycle
 from storage.types import Json, UtcDateTime, enum_column
 
@@ -24,8 +26,23 @@ class Source(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+def _folded_name(context: Any) -> str:
+    return fold(context.get_current_parameters().get("name") or "")[:200]
+
+
+def _folded_company(context: Any) -> str:
+    return fold(context.get_current_parameters().get("company") or "")[:200]
+
+
+def _folded_custom(context: Any) -> dict[str, Any]:
+    return folded_fields(context.get_current_parameters().get("custom_fields"))
+
+
 class Client(Base):
-    """A customer or prospect. `search_text` is folded (storage.search) from name, company, people, numbers, addresses."""
+    """A customer or prospect. `search_text` is folded (storage.search) from name, company, people, numbers, addresses.
+
+    `name_folded`, `company_folded` and `custom_folded` follow their originals by themselves; rules compare them.
+    """
 
     __tablename__ = "client"
     __table_args__ = (
@@ -59,6 +76,20 @@ class Client(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    name_folded: Mapped[str] = mapped_column(String(200), default=_folded_name, server_default="")
+    company_folded: Mapped[str] = mapped_column(String(200), default=_folded_company, server_default="")
+    custom_folded: Mapped[dict[str, Any]] = mapped_column(Json, default=_folded_custom, server_default="{}")
+    birthday: Mapped[date | None] = mapped_column(Date)
+
+    @validates("name", "company")
+    def _fold_text(self, key: str, value: str) -> str:
+        setattr(self, f"{key}_folded", fold(value or "")[:200])
+        return value
+
+    @validates("custom_fields")
+    def _fold_custom(self, _key: str, value: dict[str, Any]) -> dict[str, Any]:
+        self.custom_folded = folded_fields(value)
+        return value
 
 
 class Tag(Base):

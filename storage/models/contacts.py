@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
+from storage.models.addresses import address_hash
 from storage.models.enums import Channel, ConsentState, ContactKind
 from storage.types import UtcDateTime, enum_column
 
@@ -22,13 +24,29 @@ class ContactPerson(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+CHANNEL_OF = {
+    ContactKind.EMAIL: Channel.EMAIL,
+    ContactKind.PHONE: Channel.SMS,
+    ContactKind.TELEGRAM: Channel.TELEGRAM,
+}
+
+
+def _address_hash(context: Any) -> str:
+    given = context.get_current_parameters()
+    return address_hash(CHANNEL_OF[ContactKind(given["kind"])], given["value"])
+
+
 class ContactPoint(Base):
-    """A phone (E.164), email (lower-cased domain, normalised) or Telegram id of a client or of a person there."""
+    """A phone (E.164), email (lower-cased domain, normalised) or Telegram id of a client or of a person there.
+
+    A point's value never changes. `address_hash` is what `suppression` knows it by.
+    """
 
     __tablename__ = "contact_point"
     __table_args__ = (
         UniqueConstraint("client_id", "kind", "value"),
         Index("ix_contact_point_value", "kind", "value"),
+        Index("ix_contact_point_hash", "address_hash"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -39,6 +57,7 @@ class ContactPoint(Base):
     label: Mapped[str] = mapped_column(String(60), default="")
     is_primary: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    address_hash: Mapped[str] = mapped_column(String(64), default=_address_hash, server_default="")
 
 
 class Consent(Base):

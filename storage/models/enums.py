@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from storage.words import BounceKind as BounceKind
+
 
 class Language(StrEnum):
     EN = "en"
@@ -138,6 +140,7 @@ class MailingState(StrEnum):
     PAUSED = "paused"
     CANCELLED = "cancelled"
     FINISHED = "finished"
+    RECURRING = "recurring"  # the pattern of a series: its occurrences are mailings of their own
 
 
 MAILING_ACTIVE = frozenset({MailingState.SCHEDULED, MailingState.EXPANDING, MailingState.RUNNING, MailingState.PAUSED})
@@ -156,6 +159,46 @@ class EnrolmentState(StrEnum):
     FAILED = "failed"
 
 
+class TouchKind(StrEnum):
+    """What somebody did with a message they got."""
+
+    OPEN = "open"
+    CLICK = "click"
+    ANSWER = "answer"
+    UNSUBSCRIBE = "unsubscribe"
+
+
+class MissedPolicy(StrEnum):
+    """What becomes of occurrences whose time passed while nothing ran."""
+
+    RUN_ONCE = "run_once"  # the last of them goes out late, those before it are written down
+    SKIP = "skip"  # all are written down
+
+
+class TrialVaries(StrEnum):
+    """What differs between the two halves of a trial."""
+
+    SUBJECT = "subject"
+    TEXT = "text"
+    TIME = "time"
+
+
+class TrialMeasure(StrEnum):
+    """What decides a trial: the share of those who got it and did this."""
+
+    ANSWERED = "answered"
+    CLICKED = "clicked"
+    OPENED = "opened"
+
+
+class TrialSide(StrEnum):
+    """In which part of a trial somebody is; the rest waits for the winner."""
+
+    A = "a"
+    B = "b"
+    REST = "rest"
+
+
 class WebhookState(StrEnum):
     PLANNED = "planned"
     CALLING = "calling"
@@ -170,15 +213,6 @@ class InboxSource(StrEnum):
     SMS_STATUS = "sms_status"
     SMS_MEDIA = "sms_media"  # a file of a received message, still to be fetched
     CALL = "call"  # voice webhooks: a call that came in, its progress, its recording
-
-
-class BounceKind(StrEnum):
-    """What came back about an email after it was handed over."""
-
-    HARD = "hard"  # the address is dead
-    SOFT = "soft"  # not now: a full mailbox, a server away for days
-    BLOCK = "block"  # refused for what we sent or who we are; says nothing against the address
-    COMPLAINT = "complaint"  # the recipient called it spam
 
 
 class CallState(StrEnum):

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
-from storage.models.enums import Channel, Language, MailingState, SegmentKind
-from storage.types import UtcDateTime, enum_column
+from storage.models.enums import (
+    Channel,
+    Language,
+    MailingState,
+    MissedPolicy,
+    SegmentKind,
+    TrialMeasure,
+    TrialSide,
+    TrialVaries,
+)
+from storage.types import Json, UtcDateTime, enum_column
 
 _COMPANYS = text("owner_id IS NULL")
 
@@ -73,9 +83,25 @@ class TemplateVersion(Base):
 
 
 class Mailing(Base):
-    """One message to one segment. `cursor` is the last client expanded; `planned` counts the ledger rows made."""
+    """One message to one segment. `cursor` is the last client expanded; `planned` counts the ledger rows made.
+
+    With `sms_template_id` each client gets the cheapest channel they permit: email, else SMS. With `own_time` (a wall
+    clock's `2026-11-30T10:00`) each gets it when their own clock shows that. A window is minutes of the recipient's day
+    on the weekdays of `window_days` (bit 0 is Monday).
+    """
 
     __tablename__ = "mailing"
+    __table_args__ = (
+        UniqueConstraint("pattern_id", "occurs_at"),
+        CheckConstraint("(pattern_id IS NULL) = (occurs_at IS NULL)", name="occurrence"),
+        CheckConstraint("sms_template_id IS NULL OR channel = 'email'", name="cheapest_is_email"),
+        CheckConstraint("copied_from_id IS NOT NULL OR NOT leaves_out", name="leaves_out"),
+        CheckConstraint(
+            "(window_days IS NULL AND window_from IS NULL AND window_until IS NULL) OR (window_days BETWEEN 1 AND 127 "
+            "AND window_from >= 0 AND window_from < window_until AND window_until <= 1440)",
+            name="window",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -95,3 +121,92 @@ class Mailing(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Chosen for this mailing; both also have to be switched on for the installation.
+    track_clicks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    track_opens: Mapped[bool] = mapped_column(default=False, server_default=false())
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    sms_template_id: Mapped[int | None] = mapped_column(ForeignKey("template.id"))
+    own_time: Mapped[str | None] = mapped_column(String(16))
+    window_days: Mapped[int | None] = mapped_column()
+    window_from: Mapped[int | None] = mapped_column()
+    window_until: Mapped[int | None] = mapped_column()
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"))
+    leaves_out: Mapped[bool] = mapped_column(default=False, server_default=false())  # whom that one reached
+    pattern_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"))  # of which series it is an occurrence
+    occurs_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    return_reason: Mapped[str] = mapped_column(
+        String(500), default="", server_default=""
+    )  # of the second person who sent it back
+
+
+class MailingSeries(Base):
+    """When a mailing (its pattern) recurs. `rule` is crm.recurrence's; `next_due_at` moves forward, and is the lock.
+
+    `approved_print` and `approved_for` are what a second person said yes to: the texts and the rule, and how many people.
+    """
+
+    __tablename__ = "mailing_series"
+
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id", ondelete="CASCADE"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(120))
+    zone: Mapped[str] = mapped_column(String(64))
+    each_own_time: Mapped[bool] = mapped_column(default=False)
+    missed: Mapped[MissedPolicy] = mapped_column(enum_column(MissedPolicy))
+    stops_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    approved_print: Mapped[str | None] = mapped_column(String(64))
+    approved_for: Mapped[int | None] = mapped_column()
+
+
+class MissedOccurrence(Base):
+    """A time at which a series did not go out, written down when that was noticed."""
+
+    __tablename__ = "missed_occurrence"
+
+    mailing_id: Mapped[int] = mapped_column(
+        ForeignKey("mailing_series.mailing_id", ondelete="CASCADE"), primary_key=True
+    )
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    noticed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MailingFile(Base):
+    """A file that goes with a mailing by email, in the order of the ids; shown in the text where that names it."""
+
+    __tablename__ = "mailing_file"
+    __table_args__ = (UniqueConstraint("mailing_id", "name"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    name: Mapped[str] = mapped_column(String(255))
+
+
+class MailingTrial(Base):
+    """Two versions of a mailing on a share of its people; the rest gets the better one (or A, where neither is).
+
+    `share` is per cent of all, both halves together. `subjects` are B's by language. `figures` is what was decided from.
+    """
+
+    __tablename__ = "mailing_trial"
+    __table_args__ = (
+        CheckConstraint("share BETWEEN 1 AND 100", name="share"),
+        CheckConstraint("wait_minutes > 0", name="wait"),
+        CheckConstraint("(varies = 'text') = (template_b_id IS NOT NULL)", name="text"),
+        CheckConstraint("(varies = 'time') = (later_minutes IS NOT NULL)", name="time"),
+        CheckConstraint("(decided_at IS NULL) = (winner IS NULL)", name="decided"),
+        CheckConstraint("winner IN ('a', 'b')", name="winner"),
+    )
+
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id", ondelete="CASCADE"), primary_key=True)
+    varies: Mapped[TrialVaries] = mapped_column(enum_column(TrialVaries))
+    share: Mapped[int] = mapped_column(default=20)
+    measure: Mapped[TrialMeasure] = mapped_column(enum_column(TrialMeasure))
+    wait_minutes: Mapped[int] = mapped_column()
+    subjects: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    template_b_id: Mapped[int | None] = mapped_column(ForeignKey("template.id"))
+    later_minutes: Mapped[int | None] = mapped_column()
+    decides_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    winner: Mapped[TrialSide | None] = mapped_column(enum_column(TrialSide))
+    figures: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -61,8 +61,8 @@ async def standing(
         Client.id,
         Client.archived_at.is_not(None),
         Client.timezone,
-        _newest_word(channel),
-        case((Client.timezone.is_(None), _phones()), else_=null()),
+        newest_word(channel),
+        case((Client.timezone.is_(None), phones_of()), else_=null()),
     )
     if since is None:
         query = select(*columns, literal(0))
@@ -118,7 +118,8 @@ async def newest(session: AsyncSession, *, client_id: int) -> dict[Channel, Cons
     return {row.channel: row for row in rows}
 
 
-def _newest_word(channel: Channel) -> ScalarSelect[ConsentState]:
+def newest_word(channel: Channel) -> ScalarSelect[ConsentState]:
+    """A client's newest word about the channel, for a statement over `Client`."""
     return (
         select(Consent.state)
         .where(Consent.client_id == Client.id, Consent.channel == channel)
@@ -129,7 +130,8 @@ def _newest_word(channel: Channel) -> ScalarSelect[ConsentState]:
     )
 
 
-def _phones() -> ScalarSelect[str]:
+def phones_of() -> ScalarSelect[str]:
+    """A client's numbers, joined by commas; NULL where there are none."""
     return (
         select(func.aggregate_strings(ContactPoint.value, ","))
         .where(ContactPoint.client_id == Client.id, ContactPoint.kind == ContactKind.PHONE)

@@ -5,6 +5,7 @@ All of them are Core, so that a session and a bare connection serve alike.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -38,10 +39,14 @@ def is_postgres(unit: Unit) -> bool:
 
 
 def among(unit: Unit, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """`column IN (values)`. On PostgreSQL one array, however many: a list would be another statement for every length."""
-    if not is_postgres(unit):
-        return cast("ColumnElement[bool]", column.in_(values))
-    return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
+    """`column IN (values)` for whole numbers and text: one parameter, however many values there are.
+
+    A list would be another statement for every length, written out anew each time.
+    """
+    if is_postgres(unit):
+        return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
 
 
 async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -64,7 +69,7 @@ async def ids_of(unit: Unit, *, source: InboxSource, external_ids: Collection[st
     if not external_ids:
         return {}
     statement = select(Inbox.external_id, Inbox.id).where(
-        Inbox.source == source, Inbox.external_id.in_(list(external_ids))
+        Inbox.source == source, among(unit, Inbox.external_id, external_ids)
     )
     return {row.external_id: row.id for row in await unit.execute(statement)}
 
@@ -91,9 +96,22 @@ async def waiting(unit: Unit, *, source: InboxSource, after_id: int, limit: int)
     return (await unit.execute(statement)).all()
 
 
-async def waiting_mail(unit: Unit, *, after_id: int, limit: int, small: int) -> Sequence[tuple[Any, ...]]:
-    """Unprocessed mails past `after_id`: (id, external id, lane, payload, received_at, tries, size, raw); raw of small ones."""
-    size = func.coalesce(func.length(Inbox.raw), 0)
+async def waiting_mail(
+    unit: Unit, *, after_id: int, limit: int, small: int, together: int
+) -> Sequence[tuple[Any, ...]]:
+    """Unprocessed mails past `after_id`: (id, external id, lane, payload, received_at, tries, size, raw); raw of small ones.
+
+    None after those that have `together` bytes between them.
+    """
+    heads = (
+        select(Inbox.id, func.coalesce(func.length(Inbox.raw), 0).label("size"))
+        .where(Inbox.source == InboxSource.EMAIL, _WAITING, Inbox.id > after_id)
+        .order_by(Inbox.id)
+        .limit(limit)
+        .subquery()
+    )
+    before = func.sum(heads.c.size).over(order_by=heads.c.id) - heads.c.size
+    some = select(heads.c.id, heads.c.size, before.label("before")).subquery()
     statement = (
         select(
             Inbox.id,
@@ -102,12 +120,12 @@ async def waiting_mail(unit: Unit, *, after_id: int, limit: int, small: int) -> 
             Inbox.payload,
             Inbox.received_at,
             Inbox.tries,
-            size,
-            case((size <= small, Inbox.raw)),
+            some.c.size,
+            case((some.c.size <= small, Inbox.raw)),
         )
-        .where(Inbox.source == InboxSource.EMAIL, _WAITING, Inbox.id > after_id)
+        .join(some, some.c.id == Inbox.id)
+        .where(some.c.before < together)
         .order_by(Inbox.id)
-        .limit(limit)
     )
     return (await unit.execute(statement)).all()
 
@@ -144,7 +162,7 @@ async def set_many_processed(unit: Unit, *, ids: Collection[int], now: datetime)
     """Closes rows that still wait and returns which they were."""
     statement = (
         update(Inbox)
-        .where(Inbox.id.in_(ids), _WAITING)
+        .where(among(unit, Inbox.id, ids), _WAITING)
         .values(processed_at=now, error=None)
         .returning(Inbox.id)
         .execution_options(synchronize_session=False)

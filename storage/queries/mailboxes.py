@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, select, text, update
+from sqlalchemy import Insert, and_, case, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import many
 from storage.models import Direction, Interaction, Mailbox, MailboxCursor, MailboxFolder, MailboxMail, Outbox
 from storage.queries.inbox import Unit, is_postgres
 
 # Literals: the partial indexes serve only conditions they can read.
 _LACKING = text("mailbox_mail.digest = ''")
 _UNFILED = text("outbox.kind = 'email' AND outbox.filed_at IS NULL AND outbox.sent_at IS NOT NULL")
+
+
+def _keep(insert: Any) -> Insert:
+    statement: Insert = insert.on_conflict_do_update(
+        index_elements=["folder_id", "uidvalidity", "uid"],
+        set_={name: insert.excluded[name] for name in ("message_id", "digest", "inbox_id", "stored_at")},
+    )
+    return statement
+
+
+_KEEP = {True: _keep(postgresql.insert(MailboxMail)), False: _keep(sqlite.insert(MailboxMail))}  # by is_postgres()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +82,8 @@ async def keep_mails(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> None:
     """Notes which mails of a folder we hold, or know of; what was known is told anew."""
     if not rows:
         return
-    insert = (postgresql if is_postgres(unit) else sqlite).insert(MailboxMail)
-    statement = insert.on_conflict_do_update(
-        index_elements=["folder_id", "uidvalidity", "uid"],
-        set_={name: insert.excluded[name] for name in ("message_id", "digest", "inbox_id", "stored_at")},
-    )
     connection = unit if isinstance(unit, AsyncConnection) else await unit.connection()
-    await connection.execute(statement, [dict(row) for row in rows])
+    await many.write(connection, _KEEP[is_postgres(unit)], rows)
 
 
 async def known(unit: Unit, *, folder_id: int, uidvalidity: int, first: int, last: int) -> dict[int, str]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     String,
     and_,
     cast,
+    exists,
     func,
     literal,
     literal_column,
+    or_,
     select,
     text,
     true,
@@ -24,31 +25,43 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
+    DELIVERY_WAITING,
     MAILING_ACTIVE,
     BounceKind,
     CardMessage,
+    Channel,
     Client,
-    ContactKind,
-    ContactPoint,
     DeliveryState,
     Language,
     Mailing,
     MailingState,
+    MailingTrial,
     Outbox,
     Staff,
 )
+from storage.queries.routes import Route
 from storage.types import Json
 
+REACHED = (*sorted(DELIVERY_WAITING), DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
 PRIORITY = 9  # what mailings go with: those whom somebody waits for overtake them
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How many belong to the segment, how many have an address, how many different addresses those are."""
+    """How many belong to the segment, how many have an address, how many different ones those are, how many of SMS."""
 
     members: int
     addressed: int
     addresses: int
+    texts: int
+
+
+class Member(NamedTuple):
+    """A client with how a mailing would reach them."""
+
+    client: Client
+    channel: Channel
+    address: str
 
 
 class Reader(NamedTuple):
@@ -65,43 +78,68 @@ class Reader(NamedTuple):
     last_contact_at: datetime | None
 
 
-def address_of(kind: ContactKind) -> ScalarSelect[str]:
-    """The address a client is written to: the primary one of its kind, else the first."""
-    return (
-        select(ContactPoint.value)
-        .where(ContactPoint.client_id == Client.id, ContactPoint.kind == kind)
-        .order_by(ContactPoint.is_primary.desc(), ContactPoint.id)
-        .limit(1)
-        .correlate(Client)
-        .scalar_subquery()
+async def reach(session: AsyncSession, *, condition: ColumnElement[bool], route: Route) -> Reach:
+    rows = (
+        select(route.address.label("address"), route.channel.label("channel"))
+        .where(condition, Client.archived_at.is_(None))
+        .subquery()
     )
+    texts = func.count(rows.c.address.distinct()).filter(rows.c.channel == literal_column("'sms'"))
+    query = select(func.count(), func.count(rows.c.address), func.count(rows.c.address.distinct()), texts)
+    return Reach(*(await session.execute(query.select_from(rows))).one())
 
 
-async def reach(session: AsyncSession, *, condition: ColumnElement[bool], kind: ContactKind) -> Reach:
-    rows = select(address_of(kind).label("address")).where(condition, Client.archived_at.is_(None)).subquery()
-    query = select(func.count(), func.count(rows.c.address), func.count(rows.c.address.distinct())).select_from(rows)
-    return Reach(*(await session.execute(query)).one())
+async def count(session: AsyncSession, *, condition: ColumnElement[bool]) -> int:
+    """How many clients in use meet a condition."""
+    query = select(func.count()).select_from(Client).where(condition, Client.archived_at.is_(None))
+    return int((await session.execute(query)).scalar_one())
+
+
+async def counts(
+    session: AsyncSession, *, condition: ColumnElement[bool], route: Route, kinds: Sequence[ColumnElement[bool]]
+) -> list[int]:
+    """How many members with an address are of each kind, in one pass."""
+    if not kinds:
+        return []
+    columns = (func.count().filter(kind) for kind in kinds)
+    query = select(*columns).where(condition, Client.archived_at.is_(None), route.address.is_not(None))
+    return [int(number) for number in (await session.execute(query)).one()]
+
+
+def reached_by(mailing_ids: Collection[int], route: Route) -> ColumnElement[bool]:
+    """Clients whom one of the mailings reached or is about to: themselves, or somebody at their address."""
+    theirs = or_(Outbox.client_id == Client.id, Outbox.address == route.address)
+    return exists().where(Outbox.mailing_id.in_(mailing_ids), theirs, Outbox.state.in_(REACHED)).correlate(Client)
 
 
 async def template_goes_out(session: AsyncSession, *, template_id: int) -> bool:
     """Whether a mailing that was launched, or waits for a second person, is made of the template."""
     states = (*sorted(MAILING_ACTIVE), MailingState.AWAITING_APPROVAL)
-    query = select(Mailing.id).where(Mailing.template_id == template_id, Mailing.state.in_(states)).limit(1)
+    tried = select(MailingTrial.mailing_id).where(MailingTrial.template_b_id == template_id)
+    made_of = or_(Mailing.template_id == template_id, Mailing.sms_template_id == template_id, Mailing.id.in_(tried))
+    query = select(Mailing.id).where(made_of, Mailing.state.in_(states)).limit(1)
     return (await session.execute(query)).first() is not None
 
 
 async def members(
-    session: AsyncSession, *, condition: ColumnElement[bool], kind: ContactKind, limit: int
-) -> list[tuple[Client, str]]:
-    """Members that have an address, with it, in the order they would be written to."""
-    address = address_of(kind)
+    session: AsyncSession,
+    *,
+    condition: ColumnElement[bool],
+    route: Route,
+    limit: int,
+    offset: int = 0,
+    order: Sequence[ColumnElement[Any]] = (),
+) -> list[Member]:
+    """Members that have an address, in the order they would be written to or another."""
     query = (
-        select(Client, address)
-        .where(condition, Client.archived_at.is_(None), address.is_not(None))
-        .order_by(Client.id)
+        select(Client, route.channel, route.address)
+        .where(condition, Client.archived_at.is_(None), route.address.is_not(None))
+        .order_by(*order, Client.id)
         .limit(limit)
+        .offset(offset)
     )
-    return [(client, found) for client, found in await session.execute(query)]
+    rows = await session.execute(query)
+    return [Member(client, Channel(channel), str(address)) for client, channel, address in rows]
 
 
 async def readers(session: AsyncSession, ids: Collection[int]) -> dict[int, Reader]:
@@ -134,28 +172,30 @@ async def plan_members(
     *,
     mailing: Mailing,
     condition: ColumnElement[bool],
-    kind: ContactKind,
+    route: Route,
     last_id: int,
     domain: str,
     priority: int,
     now: datetime,
+    due_at: ColumnElement[datetime] | None = None,
+    payload: ColumnElement[Any] | None = None,
 ) -> int:
     """Ledger rows for the members after the mailing's cursor up to `last_id`, one per address; returns how many are new.
 
-    Running it again adds nothing: the mailing's clients, addresses and keys are unique in the ledger.
+    All are due `now` and carry nothing unless expressions over Client say otherwise. Running it again adds nothing: the
+    mailing's clients, addresses and keys are unique in the ledger.
     """
     postgres = session.get_bind().dialect.name == "postgresql"
-    address = address_of(kind)
     number = cast(Client.id, String)
     chosen: Any = select(
-        literal(mailing.channel.value),
+        route.channel,
         literal("mailing"),
         literal(f"mailing:{mailing.id}:client:") + number,
         literal_column("'planned'"),
         literal(priority),
-        literal(now, Outbox.due_at.type),
-        address,
-        literal({}, Json),
+        literal(now, Outbox.due_at.type) if due_at is None else due_at,
+        route.address,
+        literal({}, Json) if payload is None else payload,
         literal_column("true"),
         Client.id,
         literal(mailing.id),
@@ -166,7 +206,7 @@ async def plan_members(
         condition,
         Client.archived_at.is_(None),
         and_(Client.id > mailing.cursor, Client.id <= last_id),
-        address.is_not(None),
+        route.address.is_not(None),
     )
     insert = postgresql.insert if postgres else sqlite.insert
     statement = insert(Outbox).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
@@ -181,7 +221,7 @@ async def held(
         select(Outbox.reason, Outbox.due_at)
         .where(
             text("outbox.state = 'planned'"),
-            Outbox.channel == mailing.channel,
+            Outbox.channel.in_((Channel.EMAIL, Channel.SMS) if mailing.sms_template_id else (mailing.channel,)),
             Outbox.priority == literal_column(str(PRIORITY)),
             Outbox.due_at > now,
             # Not by the mailing's index: it would read every row that waits, where few are held.
@@ -226,6 +266,18 @@ async def hanging_cards(session: AsyncSession, *, mailing_id: int) -> list[CardM
     return list((await session.execute(query)).scalars())
 
 
+async def waiting_edits(session: AsyncSession, chats: Collection[int]) -> set[tuple[int, int]]:
+    """(chat, message) of cards whose edit was planned and not begun yet."""
+    query = select(Outbox.address, Outbox.payload["message_id"].as_integer()).where(
+        text("outbox.state = 'planned'"),
+        Outbox.channel == Channel.TELEGRAM,
+        Outbox.kind == "card_edit",
+        Outbox.address.in_([str(chat) for chat in chats]),
+    )
+    rows = await session.execute(query)
+    return {(int(address), message_id) for address, message_id in rows if message_id is not None}
+
+
 async def came_back(session: AsyncSession, *, mailing_id: int, since: datetime | None) -> tuple[int, int]:
     """How many of what went out after `since` failed as bounces, and how many brought a complaint."""
     complained = func.count().filter(Outbox.bounce == BounceKind.COMPLAINT)
@@ -234,6 +286,46 @@ async def came_back(session: AsyncSession, *, mailing_id: int, since: datetime |
     )
     every, complaints = (await session.execute(query)).one()
     return every - complaints, complaints
+
+
+class Failed(NamedTuple):
+    """One delivery that failed: when, and how it was said."""
+
+    at: datetime
+    code: str
+    reason: str
+
+
+async def last_failed(session: AsyncSession, *, mailing_id: int, since: datetime | None, limit: int) -> list[Failed]:
+    """The newest failures after `since`, newest first; not those whose text lacked a field."""
+    query = (
+        select(Outbox.settled_at, func.coalesce(Outbox.code, ""), func.coalesce(Outbox.reason, ""))
+        .where(
+            Outbox.mailing_id == mailing_id,
+            Outbox.state == DeliveryState.FAILED,
+            Outbox.settled_at.is_not(None),
+            func.coalesce(Outbox.reason, "").not_like("missing-field%"),
+            true() if since is None else Outbox.settled_at > since,
+        )
+        .order_by(Outbox.settled_at.desc())
+        .limit(limit)
+    )
+    return [Failed(at, code, reason) for at, code, reason in await session.execute(query) if at is not None]
+
+
+async def last_gone(session: AsyncSession, *, mailing_id: int, since: datetime | None, limit: int) -> list[datetime]:
+    """When the newest that went out from `since` on did; by number, which is nearly the order they go in."""
+    query = (
+        select(Outbox.sent_at)
+        .where(
+            Outbox.mailing_id == mailing_id,
+            Outbox.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
+            true() if since is None else Outbox.sent_at >= since,
+        )
+        .order_by(Outbox.id.desc())
+        .limit(limit)
+    )
+    return [at for at in (await session.execute(query)).scalars() if at is not None]
 
 
 async def handed_over(session: AsyncSession, *, mailing_id: int, since: datetime | None, limit: int) -> int:

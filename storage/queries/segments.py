@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import MAILING_ACTIVE, Client, Mailing, MailingState, Segment, SegmentMember
+from storage.models import (
+    MAILING_ACTIVE,
+    Client,
+    ContactPoint,
+    Mailing,
+    MailingState,
+    Outbox,
+    Segment,
+    SegmentMember,
+)
+from storage.models.contacts import CHANNEL_OF
 
 
 def live_clients(*conditions: ColumnElement[bool]) -> Select[int]:
@@ -36,6 +46,37 @@ async def first_of(
     return [(key, name, company) for key, name, company in rows]
 
 
+def is_live() -> ColumnElement[bool]:
+    return Client.archived_at.is_(None)
+
+
+def in_mailing(mailing_id: int) -> ColumnElement[bool]:
+    """That a client has a row in the mailing."""
+    rows = select(Outbox.client_id).where(Outbox.mailing_id == mailing_id, Outbox.client_id.is_not(None))
+    return Client.id.in_(rows)
+
+
+async def not_in_mailing(session: AsyncSession, *, mailing_id: int) -> ColumnElement[bool]:
+    """That a client could have been in the mailing and was not: no row, none under an address they share with another."""
+    used = select(Outbox.channel).where(Outbox.mailing_id == mailing_id).distinct()
+    channels = set((await session.execute(used)).scalars())
+    channels |= set((await session.execute(select(Mailing.channel).where(Mailing.id == mailing_id))).scalars())
+    kinds = sorted(kind for kind, channel in CHANNEL_OF.items() if channel in channels)
+    addresses = select(Outbox.address).where(Outbox.mailing_id == mailing_id)
+    own = exists().where(ContactPoint.client_id == Client.id, ContactPoint.kind.in_(kinds))
+    return and_(not_(in_mailing(mailing_id)), own, not_(own.where(ContactPoint.value.in_(addresses))))
+
+
+async def crowd(
+    session: AsyncSession, *, conditions: Sequence[ColumnElement[bool]], first: int
+) -> tuple[int, tuple[tuple[int, str, str], ...]]:
+    """How many clients (archived ones too) meet the conditions, and the first of them by name."""
+    counted = select(func.count()).select_from(Client).where(*conditions)
+    named = select(Client.id, Client.name, Client.company).where(*conditions)
+    rows = await session.execute(named.order_by(Client.name_key, Client.id).limit(first))
+    return (await session.execute(counted)).scalar_one(), tuple((key, name, firm) for key, name, firm in rows)
+
+
 async def get(session: AsyncSession, *, segment_id: int) -> Segment | None:
     """The segment unless it was archived."""
     query = select(Segment).where(Segment.id == segment_id, Segment.archived_at.is_(None))
@@ -50,6 +91,11 @@ async def page(session: AsyncSession, *, limit: int, offset: int) -> list[Segmen
     """Segments by name."""
     query = select(Segment).where(Segment.archived_at.is_(None)).order_by(Segment.name, Segment.id)
     return list((await session.execute(query.limit(limit).offset(offset))).scalars())
+
+
+async def live(session: AsyncSession) -> list[Segment]:
+    """Every segment that was not put away."""
+    return list((await session.execute(select(Segment).where(Segment.archived_at.is_(None)))).scalars())
 
 
 async def how_many(session: AsyncSession) -> int:
@@ -76,7 +122,7 @@ async def remove_listed(session: AsyncSession, *, segment_id: int, client_ids: S
 
 async def is_needed(session: AsyncSession, *, segment_id: int) -> bool:
     """Whether a mailing under way or being prepared points at the segment."""
-    states = (*sorted(MAILING_ACTIVE), MailingState.DRAFT, MailingState.AWAITING_APPROVAL)
+    states = (*sorted(MAILING_ACTIVE), MailingState.RECURRING, MailingState.DRAFT, MailingState.AWAITING_APPROVAL)
     query = select(Mailing.id).where(Mailing.segment_id == segment_id, Mailing.state.in_(states)).limit(1)
     return (await session.execute(query)).first() is not None
 

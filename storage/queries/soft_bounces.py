@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.models import Channel, DeliveryState, Outbox, SoftBounce
-from storage.queries.inbox import Unit, is_postgres
+from storage.queries.inbox import Unit, among, is_postgres
 
 
 async def count(unit: Unit, *, channel: Channel, address_hash: str, now: datetime) -> int:
@@ -31,7 +31,9 @@ async def forget(unit: Unit, *, channel: Channel, address_hashes: Collection[str
     """The next refusal of any of these is the first again."""
     if not address_hashes:
         return
-    statement = delete(SoftBounce).where(SoftBounce.channel == channel, SoftBounce.address_hash.in_(address_hashes))
+    statement = delete(SoftBounce).where(
+        SoftBounce.channel == channel, among(unit, SoftBounce.address_hash, address_hashes)
+    )
     await unit.execute(statement.execution_options(synchronize_session=False))
 
 

@@ -15,7 +15,7 @@ from dns.rdataclass import IN
 from dns.rdtypes.ANY.TXT import TXT
 
 from app import doctor
-from app.doctor import State
+from app.findings import Finding, State
 from app.settings import Settings, load
 from sandbox.product import product_environment
 from sandbox.server import Sandbox
@@ -40,7 +40,7 @@ def settings_of(sandbox: Sandbox, data: Path, url: str, **changed: str) -> Setti
     )
 
 
-async def states(settings: Settings) -> dict[str, doctor.Finding]:
+async def states(settings: Settings) -> dict[str, Finding]:
     return {finding.name: finding for finding in await doctor.examine(settings)}
 
 

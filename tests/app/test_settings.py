@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import PREFIX, Settings, SettingsError, kept_key, load, with_credentials
+from crm.mailings import ApprovalRules
 
 TOKEN = "123456789:AAH" + "x" * 32
 
@@ -75,6 +76,8 @@ def test_every_channel_on() -> None:
         ("API_KEY", "short", "24 random characters"),
         ("LOG_LEVEL", "LOUD", "DEBUG"),
         ("QUIET_HOURS", "at night", "21:00-08:00"),
+        ("APPROVAL_COST", "much", "50"),
+        ("APPROVAL_COST", "-1", "50"),
         ("QUIET_HOURS", "08:00-08:00", "less than an hour of the day"),
         ("FREQUENCY_CAP", "often", "5/7d"),
         ("CONSENT_REQUIRED", "always", "who said yes"),
@@ -88,6 +91,11 @@ def test_a_wrong_value_names_itself_and_its_fix(name: str, value: str, says: str
     assert says in message
     assert message.startswith(PREFIX)
     assert "\n" not in message
+
+
+def test_when_a_second_person_looks_at_a_mailing() -> None:
+    assert read().approval_rules() == ApprovalRules(over=500, cost=None)
+    assert read(APPROVAL_OVER="50", APPROVAL_COST="12.5").approval_rules() == ApprovalRules(over=50, cost=12_500_000)
 
 
 def test_rules_of_contact_are_strict_unless_said_otherwise() -> None:

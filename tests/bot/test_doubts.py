@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from bot.context import chat_message
 from bot.render import Reader
+from channels import inbox
 from crm import halts, writing
 from crm.deliveries import doubt
-from storage.models import Channel, DeliveryState, Language, Outbox, Role, Staff
+from storage.models import Channel, DeliveryState, Inbox, InboxSource, Language, Outbox, Role, Staff
 from storage.queries import halts as rows
 from tests.bot.conftest import BotTalk, Shown
 from tests.factories import make_client, make_staff
@@ -117,3 +118,31 @@ async def test_a_used_up_day_says_how_many_wait_and_until_when(talk: BotTalk, la
     assert card is not None
     assert "1 " in card.html
     assert "07:00" in card.html
+
+
+async def test_an_sms_or_call_that_could_not_be_taken_in_is_shown_as_it_came(talk: BotTalk) -> None:
+    """Whatever our fault was, a customer waits for an answer."""
+    now = talk.clock.now()
+    sms = {"From": "+66812345678", "Body": "Where are <my> bolts?"}
+    call = {"door": "incoming", "call": "", "fields": {"From": "+4915112345678"}}
+    async with talk.database.write() as session:
+        manager = await make_staff(session, Role.MANAGER, telegram_id=7001)
+        for source, payload in ((InboxSource.SMS, sms), (InboxSource.CALL, call), (InboxSource.SMS_STATUS, sms)):
+            await inbox.store(session, source=source, external_id=source.value, payload=payload, now=now)
+        handled = await inbox.store(session, source=InboxSource.SMS, external_id="fine", payload=sms, now=now)
+        await inbox.mark_processed(session, inbox_id=handled or 0, now=now)
+        assert await halts.tell_of_set_aside(session, now=now) == 0
+        ids = (await session.execute(select(Inbox.id).where(Inbox.processed_at.is_(None)).order_by(Inbox.id))).scalars()
+        for inbox_id in (first := list(ids)):
+            await inbox.mark_failed(session, inbox_id=inbox_id, error="KeyError: 'x'", now=now, limit=1)
+        assert await halts.tell_of_set_aside(session, now=now) == 2
+        assert await halts.tell_of_set_aside(session, now=now) == 0, "each is told once"
+    card = await shown(talk, halts.ASIDE_CARD, first[0], by=manager)
+    assert card is not None
+    for part in ("An SMS could not be put", "+66 81 234 5678", "Where are &lt;my&gt; bolts?", "an admin"):
+        assert part in card.html
+    card = await shown(talk, halts.ASIDE_CARD, first[1], by=manager)
+    assert card is not None
+    assert "News of a call" in card.html
+    assert "+49 1511 2345678" in card.html
+    assert await shown(talk, halts.ASIDE_CARD, first[0]) is None, "a rep is not told"

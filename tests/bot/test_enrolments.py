@@ -97,7 +97,7 @@ async def test_a_date_and_another_automation_as_causes(talk: BotTalk, engine: En
     await engine.on(definition(Wait(timedelta(days=1)), name="Second", when="deal.won"))
     await engine.on(definition(Start("Second"), Wait(timedelta(days=1)), name="First", when="birthday"))
     async with talk.database.write() as session:
-        (await session.get_one(Client, anna.id)).custom_fields = {"birthday": f"1980-{engine.now:%m-%d}"}
+        (await session.get_one(Client, anna.id)).birthday = engine.now.date().replace(year=1980)
     engine.now = engine.now.replace(hour=12)
     await engine.days_come()
     [listed] = await talk.says("/why Anna")

@@ -34,7 +34,7 @@ async def test_a_form_goes_on_after_a_restart_at_every_step(talk: BotTalk) -> No
     [preview] = await talk.says("3.10 each")
     assert "Our offer" in preview.html
     assert "3.10 each" in preview.html
-    assert await _form(talk) is None
+    assert await _form(talk) == ("writing", "shown")
     talk = talk.again()
     [sent] = await talk.taps("📤", on=preview)
     assert "3.10 each" in sent.html

@@ -185,13 +185,37 @@ async def test_an_album_is_one_letter(talk: BotTalk, anna: Client) -> None:
     (preview,) = await talk.says(**_file("p1", kind="photo"), caption="See here", media_group_id="g1")
     for name in names[1:]:
         assert await talk.says(**_file(name, kind="photo"), media_group_id="g1") == []
-    (other,) = await talk.says(**_file("p1", kind="photo"), media_group_id="g2")
-    assert "photo" not in other.html or "Which client" in other.html
+    (other,) = await talk.says(**_file("p1", kind="photo"), caption="Stand at the fair", media_group_id="g2")
+    assert "Which client" in other.html
     edits = [one for one in await _all(talk, Outbox) if one.kind == "card_edit"]
     assert {one.payload["card"] for one in edits} == {"letter"}
     (sent,) = await talk.taps("📤", on=preview)
     assert "3 files" in sent.html
     assert len([one for one in await _all(talk, Outbox) if one.channel is Channel.EMAIL]) == 1
+
+
+async def test_a_file_without_a_word_joins_the_letter_just_shown(talk: BotTalk, anna: Client) -> None:
+    _have(talk, "a.pdf", "b.pdf", "c.pdf", "d.pdf")
+    await _begun(talk, anna)
+    await talk.says("Offer")
+    await talk.says("Here it is")
+    (joined,) = await talk.says(**_file("a.pdf"))
+    assert "a.pdf" in joined.html
+    assert "Here it is" in joined.html
+    talk.advance(minutes=9)
+    (joined,) = await talk.says(**_file("b.pdf"))
+    assert "a.pdf" in joined.html
+    talk.advance(minutes=11)
+    (other,) = await talk.says(**_file("c.pdf"))
+    assert "Which client" in other.html, "the letter is not what is being spoken of any more"
+    await talk.says("/cancel")
+    await talk.taps("✏️ Text", on=joined)
+    (joined,) = await talk.says("Here it is again")
+    await talk.says("stock m8")
+    (other,) = await talk.says(**_file("d.pdf"))
+    assert "Which client" in other.html, "something else was spoken of since"
+    (sent,) = await talk.taps("📤", on=joined)
+    assert "2 files" in sent.html
 
 
 def _replying(talk: BotTalk, message_id: int) -> dict[str, Any]:

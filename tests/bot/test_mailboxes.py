@@ -12,7 +12,7 @@ from channels.email.mailbox import Fault, MailFault
 from channels.message import OutgoingChat
 from crm import mailboxes
 from crm.mailboxes import CARD, RECEIPT_CARD
-from storage.models import Language, MailboxFolder, Outbox, Role, Staff
+from storage.models import Language, Mailbox, MailboxFolder, Outbox, Role, Staff
 from storage.queries import mailboxes as rows
 from storage.queries.outbox import Delivery
 from tests.bot.conftest import BotTalk
@@ -169,6 +169,24 @@ async def test_a_gap_is_told(talk: BotTalk, boss: Staff, fetched: int, held: int
         planned = (await session.execute(select(Outbox).where(Outbox.kind == "card"))).scalars().all()
     assert [(one.staff_id, one.payload["card_id"]) for one in planned] == [(boss.id, receipt_id)]
     assert said in plain(await card(talk, RECEIPT_CARD, receipt_id, boss))
+
+
+async def test_a_comparison_that_does_not_come_about_is_told_once(talk: BotTalk, boss: Staff) -> None:
+    """The folder is read, so there is no alarm: but that its receipts do not come would be nobody's news."""
+    inbox = await folder(talk)
+    await compared(talk, inbox, 5, 5)
+    told = []
+    talk.advance(hours=18 + 5)
+    for _ in range(3):
+        async with talk.database.write() as session:
+            told.append(await mailboxes.tell_overdue(session, now=talk.clock.now()))
+        talk.advance(hours=2)
+    assert told == [0, 1, 0]
+    async with talk.database.read() as session:
+        mailbox_id = (await session.execute(select(Mailbox.id))).scalar_one()
+    said = await card(talk, CARD, mailbox_id, boss)
+    assert "5 of 5 held" in said
+    assert "due Wed 25 Nov, 10:00, does not succeed" in said
 
 
 async def test_a_rep_sees_only_a_mailbox_of_their_own(talk: BotTalk, boss: Staff) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from bot.render import TEXT_LIMIT, length
 from channels.message import OutgoingChat
 from channels.outbox import suppression
 from crm import mailings, segments, templates
-from crm.mailings import expanding
+from crm.mailings import expanding, following
 from storage.models import (
     CardMessage,
     Channel,
@@ -30,6 +30,7 @@ from storage.models import (
 from storage.queries import outbox as ledger
 from tests.bot.conftest import BotTalk, Shown
 from tests.factories import make_client, make_staff
+from tests.sums import check_sums
 
 HOSTILE = "<b>&amp;</b> \u202e" + "Ж" * 80
 
@@ -40,6 +41,14 @@ async def boss(talk: BotTalk) -> Staff:
     dispatcher.settings = replace(dispatcher.settings, public_url="https://crm.example")
     async with talk.database.write() as session:
         return await make_staff(session, Role.MANAGER, name="Mia", telegram_id=900, timezone="Asia/Bangkok")
+
+
+@pytest.fixture(autouse=True)
+async def sums_hold(talk: BotTalk) -> AsyncIterator[None]:
+    """After every story here the plan is the sum of what became of it."""
+    yield
+    async with talk.database.read() as session:
+        await check_sums(session)
 
 
 async def _prepare(
@@ -205,11 +214,14 @@ async def test_a_large_one_goes_past_a_manager(talk: BotTalk, boss: Staff) -> No
     buttons = {button.text: button.data for row in told.message.buttons for button in row}
     # The manager's button in the rep's hands does nothing.
     assert await talk.presses(buttons["✅ Approve"], message_id=9) == []
-    (returned,) = await talk.presses(buttons["↩︎ Return"], message_id=9, by=boss)
+    (why,) = await talk.presses(buttons["↩︎ Return"], message_id=9, by=boss)
+    assert "Why do you return" in why.html
+    _, returned = await talk.says("The <prices> are last year's", by=boss)
     assert "📝" in returned.html
     assert (await _mailing(talk)).state is MailingState.DRAFT
     talk.advance(minutes=1)
     (card,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8)
+    assert "Returned: The &lt;prices&gt; are last year" in card.html
     await talk.taps("🚀 Now", on=card)
     (shown,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=9, by=boss)
     (approved,) = await talk.taps("✅ Approve", on=shown, by=boss)
@@ -261,7 +273,7 @@ async def test_cancel_asks_and_a_moving_figure_does_not_wipe_the_question_out(ta
     async with talk.database.write() as session:
         sent = {"state": DeliveryState.SENT, "sent_at": talk.clock.now()}
         await session.execute(update(Outbox).where(Outbox.address == "c0@x.example").values(sent))
-        await expanding.show_progress(session, now=talk.clock.now())
+        await following.show_progress(session, now=talk.clock.now())
         edits = (await session.execute(select(Outbox.payload).where(Outbox.kind == "card_edit"))).scalars()
         assert 8 not in {edit["message_id"] for edit in edits}
     (back,) = await talk.taps("No", on=sure)
@@ -270,7 +282,11 @@ async def test_cancel_asks_and_a_moving_figure_does_not_wipe_the_question_out(ta
     (gone,) = await talk.taps("Yes", on=sure)
     assert "Cancelled." in gone.html
     assert "Not sent: 2" in gone.html
-    assert [button["text"] for button in gone.buttons] == ["Who did not get it (2)", "‹ Mailings"]
+    assert [button["text"] for button in gone.buttons] == [
+        "📊 Results",
+        "Who did not get it (2)",
+        "‹ Mailings",
+    ]
 
 
 async def test_who_did_not_get_it_and_why(talk: BotTalk, boss: Staff) -> None:
@@ -292,9 +308,15 @@ async def test_who_did_not_get_it_and_why(talk: BotTalk, boss: Staff) -> None:
     assert "Failed: 11" in result.html
     assert "Unknown whether it arrived: 1" in result.html
     (missed,) = await talk.taps("Who did not get it (13)", on=result)
+    assert "10: refused without a reason" in missed.html
+    assert "1: “550 no &lt;such&gt; user”" in missed.html
+    assert "1: interrupted while sending" in missed.html
+    (unsubscribed,) = await talk.taps("1 · unsubscribed", on=missed)
+    assert "1 did not get it" in unsubscribed.html
+    assert "Client 0</b> c0@x.example: unsubscribed" in unsubscribed.html
+    (missed,) = await talk.taps("All of them", on=missed)
     assert "Client 0</b> c0@x.example: unsubscribed" in missed.html
     assert "“550 no &lt;such&gt; user”" in missed.html
-    assert "interrupted while sending" in missed.html
     (missed,) = await talk.taps("›", on=missed)
     assert [button["text"] for button in missed.buttons][:3] == ["1", "2", "3"]
     assert "refused without a reason" in missed.html
@@ -366,8 +388,9 @@ async def test_another_reps_mailing_is_not_there(talk: BotTalk, boss: Staff) -> 
     mailing_id = (await _mailing(talk)).id
     (answer,) = await talk.presses(f"mv:{mailing_id}", message_id=8, by=other)
     assert answer.html == "This is no longer there. /menu shows what is."
-    for prefix in ("mx", "me", "mw", "mm"):
-        data = f"{prefix}:{mailing_id}:0" if prefix == "mm" else f"{prefix}:{mailing_id}"
+    reading = ("mx", "me", "mw", "rsl", "rsp", "rsm", "rtn")
+    more = [f"rsa:{mailing_id}:0", f"rsf:{mailing_id}:0:0", f"rtc:{mailing_id}:0"]
+    for data in (*(f"{prefix}:{mailing_id}" for prefix in reading), *more):
         assert await talk.presses(data, message_id=8, by=other) == []
         assert "not open to you" in talk.toast()
 
@@ -402,13 +425,17 @@ async def test_every_state_fits_in_every_language_with_hostile_names(talk: BotTa
                 kept.started_at = now if begun else None
             shown = [
                 *await talk.presses(f"mv:{mailing.id}", message_id=8, by=boss),
-                *await talk.presses(f"mm:{mailing.id}:0", message_id=8, by=boss),
+                *await talk.presses(f"rsl:{mailing.id}", message_id=8, by=boss),
+                *await talk.presses(f"rsm:{mailing.id}", message_id=8, by=boss),
+                *await talk.presses(f"rsf:{mailing.id}:0:0", message_id=8, by=boss),
+                *await talk.presses(f"rss:{mailing.id}", message_id=8, by=boss),
+                *await talk.presses(f"rsa:{mailing.id}:0", message_id=8, by=boss),
                 *await talk.presses(f"mx:{mailing.id}", message_id=8, by=boss),
                 *await talk.presses("ml:0", message_id=8, by=boss),
                 *await talk.presses("ms:0:0", message_id=8, by=boss),
                 *await talk.presses(f"mt:{segment.id}::0", message_id=8, by=boss),
             ]
-            assert len(shown) == 6
+            assert len(shown) == 10
             for one in shown:
                 assert length(one.html) <= TEXT_LIMIT
                 assert "<i>" not in one.html

@@ -109,6 +109,7 @@ def test_a_goodbye_is_remembered() -> None:
             datetime(2026, 2, 1, 1, 30, tzinfo=UTC),
         ),
         (b'3 FETCH (UID 9 INTERNALDATE "31-Feb-2026 00:00:00 +0000")', 9, None, None),
+        (b'3 FETCH (UID 9 INTERNALDATE "24-Nov-2026 12:00:00 +9900")', 9, None, None),
         (b"3 FETCH (UID 9 FLAGS (\\Seen))", 9, None, None),
     ],
 )

@@ -160,3 +160,21 @@ def test_our_answer_is_what_rfc_5546_asks_for(source: str) -> None:
     read_back = invitations.read(text.encode(), addressed=())
     assert read_back is not None
     assert (read_back.method, read_back.participation) == (Method.REPLY, "accepted")
+
+
+def test_what_no_database_keeps_is_in_no_field() -> None:
+    hostile = "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:u\0id\nSTATUS:CON\0FIRMED\nSUMMARY:S\0ale\n"
+    hostile += "ORGANIZER;CN=O\0:mailto:o\0@client.test\nATTENDEE;PARTSTAT=ACCEPTED:mailto:anna\0@client.test\nEND:VEVENT\nEND:VCALENDAR\n"
+    found = invitations.read(hostile.encode(), addressed=())
+    assert found is not None
+    assert (found.uid, found.status, found.participation) == ("uid", "confirmed", "accepted")
+    assert "\\x00" not in repr(found)
+
+
+@pytest.mark.parametrize("start", ["99991231T235959Z", "00010101T000000Z", "00010101", "99991231T235959"])
+def test_a_time_no_card_could_show_is_left_out(start: str) -> None:
+    """The card of the mail could not be drawn, and nobody heard of it."""
+    text = f"BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:u\nDTSTART:{start}\nDTEND:{start}\nEND:VEVENT\nEND:VCALENDAR\n"
+    found = invitations.read(text.encode(), addressed=())
+    assert found is not None
+    assert (found.uid, found.start, found.end, found.all_day) == ("u", "", "", False)

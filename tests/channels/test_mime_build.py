@@ -98,6 +98,16 @@ def test_long_identifiers_are_not_broken_apart() -> None:
     assert len(parsed.references) == 50
 
 
+@pytest.mark.parametrize(
+    "theirs", ["<000a01dc$1b@DESKTOP_12>", "<abc>", "<a(1),b@[10.0.0.1]>", '<"a"@b@c>', f"<{'a' * 900}>"]
+)
+def test_an_answer_names_the_mail_it_answers_however_odd_its_name(theirs: str) -> None:
+    raw = build(_email(in_reply_to=theirs, references=("<a@b>", theirs)), date=DATE)
+    parsed = parse(raw)
+    assert (parsed.in_reply_to, parsed.references) == (theirs, ("<a@b>", theirs))
+    assert max(map(len, raw.split(b"\r\n"))) < 998
+
+
 @settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=300), name=st.text(max_size=80), file_name=st.text(max_size=80))
 def test_nothing_typed_becomes_a_header(text: str, name: str, file_name: str) -> None:
@@ -148,7 +158,10 @@ def test_fuzzed_names_and_subjects_leave_the_recipient_alone() -> None:
         {"message_id": "<a@b>\r\nBcc: e@x.org"},
         {"message_id": "no brackets"},
         {"in_reply_to": "<a b@c>"},
+        {"in_reply_to": "<a@b>\r\nBcc: e@x.org"},
         {"references": ("<a@b>", "x")},
+        {"references": ("<a@b><c@d>",)},
+        {"message_id": "<a@DESKTOP_12>"},
         {"unsubscribe_url": "javascript:alert(1)"},
         {"unsubscribe_url": "https://h/>\r\nBcc: e@x.org"},
         {"unsubscribe_url": "https://почта.рф/"},

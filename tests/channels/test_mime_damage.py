@@ -7,6 +7,8 @@ import hashlib
 import json
 import os
 import random
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -178,3 +180,12 @@ def _damaged(rng: random.Random, original: bytes) -> bytes:
 
 def _base64(content: bytes) -> bytes:
     return base64.encodebytes(content).replace(b"\n", b"\r\n")
+
+
+def test_the_reading_process_loads_neither_the_database_nor_the_network() -> None:
+    """Each would cost it a third of a second at every start and tens of megabytes, and lie open to whoever takes it over."""
+    code = "import sys, channels.email.isolated; print(*{name.partition('.')[0] for name in sys.modules})"
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    assert {"sqlalchemy", "asyncio", "structlog", "aioimaplib"}.isdisjoint(said.stdout.split())

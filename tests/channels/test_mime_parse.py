@@ -173,3 +173,16 @@ async def test_values_come_through_the_process_unchanged() -> None:
         assert [len(file.content) for file in parsed.files] == [300_000 * 51]
     finally:
         await parser.close()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Fri, 31 Dec 9999 23:59:59 +0000",
+        "Thu, 01 Jan 1970 00:00:00 +1400",
+        "Tue, 24 Nov 2026 16:00:00 +9900",
+    ],
+)
+def test_a_date_no_card_could_show_is_none(written: str) -> None:
+    """In Bangkok the last evening of the calendar does not exist: the client's timeline could not be opened any more."""
+    assert parse(f"From: a@b.test\r\nDate: {written}\r\n\r\nHello\r\n".encode()).date is None

@@ -31,6 +31,7 @@ def test_a_message_is_quoted_by_country_and_length() -> None:
         ("+79161234567", Refusal.COUNTRY),
         (PREMIUM, Refusal.PREMIUM),
         ("+448450000000", Refusal.PREMIUM),  # shared cost
+        ("+447012345678", Refusal.PREMIUM),  # a "personal number", not a mobile
         ("+999", Refusal.COUNTRY),
         ("BANK", Refusal.COUNTRY),
     ],

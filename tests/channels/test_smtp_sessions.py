@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
 import itertools
 import socket
 import time
@@ -219,3 +221,39 @@ async def test_a_missing_file_of_certificates_is_our_own_fault() -> None:
     sender = SmtpSender("smtps://127.0.0.1:1?cafile=/nowhere/ca.pem")
     result = await sender.send("a@b.test", "c@d.test", MESSAGE)
     assert (result.outcome, result.code) == (Outcome.HALT, "tls-cafile")
+
+
+def _b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+_CHALLENGE = "<1896.697170952@mail.shop.test>"
+_PROOF = hmac.new(b"secret", _CHALLENGE.encode(), "md5").hexdigest()
+_IN = "235 2.7.0 welcome"
+
+
+@pytest.mark.parametrize(
+    ("offered", "answers"),
+    [
+        ("PLAIN", {f"AUTH PLAIN {_b64(chr(0) + 'crm' + chr(0) + 'secret')}": _IN}),
+        ("LOGIN", {f"AUTH LOGIN {_b64('crm')}": f"334 {_b64('Password:')}", _b64("secret"): _IN}),
+        ("CRAM-MD5", {"AUTH CRAM-MD5": f"334 {_b64(_CHALLENGE)}", _b64(f"crm {_PROOF}"): _IN}),
+        # Offered and then refused: the next kind is tried.
+        ("CRAM-MD5 PLAIN", {f"AUTH PLAIN {_b64(chr(0) + 'crm' + chr(0) + 'secret')}": _IN}),
+    ],
+)
+async def test_every_usual_kind_of_login(offered: str, answers: dict[str, str]) -> None:
+    """`answers` by the whole line; whatever else is said of a login is refused."""
+
+    def reply(_talk: Connection, line: str) -> str:
+        return answers.get(line, "535 5.7.8 no")
+
+    said = {line.split(" ")[0].upper() for line in answers} | {"AUTH"}
+    script = Script(answers=dict.fromkeys(said, reply), extensions=(f"AUTH {offered}", *PIPELINED))
+    async with running(script):
+        sender = SmtpSender(script.url.replace("://", "://crm:secret@"))
+        try:
+            result = await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
+        finally:
+            await sender.close()
+    assert (result.outcome, len(script.messages)) == (Outcome.ACCEPTED, 1)

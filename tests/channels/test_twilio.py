@@ -14,7 +14,7 @@ from aiohttp import web
 
 from channels.message import Outcome, OutgoingSms, Phase
 from channels.sms.twilio import TwilioSms, TwilioUnavailable
-from channels.sms.verdicts import verdict_of
+from channels.sms.verdicts import refusal, verdict_of
 
 SID, TOKEN = "AC" + "a" * 32, "secret-token"
 SMS = OutgoingSms("+66812345678", "สวัสดี", "https://shop.test/twilio/status")
@@ -230,3 +230,11 @@ def test_callback_errors_use_the_same_table() -> None:
     assert verdict_of(code=30006).outcome is Outcome.SUPPRESS
     assert verdict_of(code=30007).outcome is Outcome.HALT
     assert verdict_of(code=None, status=500).outcome is Outcome.UNKNOWN
+
+
+def test_a_pause_of_ages_is_a_day() -> None:
+    """A number no calendar holds would end the worker's turn instead of pausing it."""
+    for asked in (1e30, float("inf")):
+        assert refusal(status=429, code=20429, text="", retry_after=asked).retry_after == 86_400
+        assert refusal(status=503, code=20503, text="", retry_after=asked).retry_after == 86_400
+    assert refusal(status=429, code=20429, text="", retry_after=7).retry_after == 7

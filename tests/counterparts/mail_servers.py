@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 VMAIL = 5000  # a bare number is enough: no account is made for it
-PORTS = ("smtp", "submission", "smtps", "imap", "imaps", "hard", "soft", "sink")
+LISTENING = ("smtp", "submission", "smtps", "imap", "imaps", "hard", "soft", "sink")
+PORTS = (*LISTENING, "tokens")  # the last is for whoever hands tokens out, in the test that needs it
 
 
 def missing() -> str:
@@ -123,7 +124,12 @@ def _write(servers: MailServers) -> None:
     _certificates(root / "tls")
     values = {"D": str(root), "VMAIL": str(VMAIL), **{f"PORT_{k.upper()}": str(v) for k, v in servers.ports.items()}}
     (root / "dc/users").write_text("crm@shop.test:{PLAIN}crmpass::::\nann@client.test:{PLAIN}annpass::::\n")
-    for target, template in (("dc/dovecot.conf", _DOVECOT), ("pf/main.cf", _MAIN), ("pf/master.cf", _MASTER)):
+    for target, template in (
+        ("dc/dovecot.conf", _DOVECOT),
+        ("dc/tokens.conf", _TOKENS),
+        ("pf/main.cf", _MAIN),
+        ("pf/master.cf", _MASTER),
+    ):
         text = template
         for name in sorted(values, key=len, reverse=True):
             text = text.replace(f"${name}", values[name])
@@ -163,7 +169,8 @@ def _start(servers: MailServers) -> None:
             )
         servers.processes.append(process)
     deadline = time.monotonic() + 30
-    for name, port in ports.items():
+    for name in LISTENING:
+        port = ports[name]
         while not _listens(port):
             if time.monotonic() > deadline or any(process.poll() is not None for process in servers.processes):
                 logs = "\n".join(f"{path.name}: {path.read_text()[-800:]}" for path in sorted((root / "log").iterdir()))
@@ -200,7 +207,7 @@ ssl = yes
 ssl_cert = <$D/tls/srv.pem
 ssl_key = <$D/tls/srv.key
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 mail_location = maildir:$D/mail/%d/%n
 mail_uid = $VMAIL
 mail_gid = $VMAIL
@@ -208,6 +215,12 @@ first_valid_uid = 100
 passdb {
   driver = passwd-file
   args = $D/dc/users
+  mechanisms = plain login
+}
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = $D/dc/tokens.conf
 }
 userdb {
   driver = static
@@ -241,6 +254,15 @@ protocol imap {
   imap_idle_notify_interval = 2 secs
   mail_max_userip_connections = 50
 }
+"""
+
+# Dovecot asks whoever handed a token out whether it holds, and for whom.
+_TOKENS = """
+introspection_mode = post
+introspection_url = http://127.0.0.1:$PORT_TOKENS/introspect
+active_attribute = active
+active_value = true
+username_attribute = username
 """
 
 _MAIN = """

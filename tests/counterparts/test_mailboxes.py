@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -22,16 +23,22 @@ from sqlalchemy import func, select
 from channels.email.imap import MailboxReader
 from channels.email.imap_line import LONGEST_IDLE
 from channels.email.reading import parse
+from channels.inbox import RAW_FILE
 from scheduler.folders import LONGEST_PAUSE_SECONDS, FolderSettings
 from scheduler.mailbox import IDLE_SECONDS
 from storage.database import Database
+from storage.files import FileStore
 from storage.models import Inbox
 from tests.conftest import Figures
 from tests.counterparts.mail_servers import VMAIL, MailServers
 from tests.faults.proxy import Mode, Proxy
+from tests.memory import growing
 from tests.scheduler.post import Post, StillClock, held, stored
 
 pytestmark = pytest.mark.counterpart
+
+MB = 1024 * 1024
+LINES = "(\r\n{5}) * \r\n"
 
 _names = itertools.count()
 
@@ -49,7 +56,7 @@ class Folder:
 
     def deliver(self, numbers: range, *, size: int = 1) -> None:
         for number in numbers:
-            text = f"Message-ID: <{number}.{self.name}@t>\r\nSubject: bulk {number}\r\n\r\n" + "(\r\n{5}) * \r\n" * size
+            text = f"Message-ID: <{number}.{self.name}@t>\r\nSubject: bulk {number}\r\n\r\n" + LINES * size
             unfinished = self.path / "tmp" / f"{1_700_000_000 + number}.bulk{number}.test"
             unfinished.write_text(text)
             unfinished.rename(self.path / "new" / unfinished.name)
@@ -69,9 +76,9 @@ def folder(mail: MailServers) -> Folder:
 async def make_post(database: Database, folder: Folder, mail: MailServers) -> AsyncIterator[Callable[..., Post]]:
     posts: list[Post] = []
 
-    def make(url: str = "", **options: float) -> Post:
+    def make(url: str = "", **options: Any) -> Post:
         settings = FolderSettings("crm@shop.test", "crm@shop.test", folder.name)
-        posts.append(Post(database, StillClock(datetime.now(UTC)), url or mail.imap(), settings, **options))  # type: ignore[arg-type]
+        posts.append(Post(database, StillClock(datetime.now(UTC)), url or mail.imap(), settings, **options))
         return posts[-1]
 
     yield make
@@ -154,7 +161,7 @@ async def test_mails_over_lines_that_drop_all_the_time(
         figures.say("lines", len(proxy.connected_at))
         figures.say("all in", f"{time.monotonic() - stopped:.1f} s after the last drop")
         assert len(proxy.connected_at) > 3
-    await make_post().look()
+    await make_post().read_everything()  # the first receipt, where the last drop left it open
     await post.ask()
     (receipt,) = await make_post().compare()
     found = await subjects(database)
@@ -162,6 +169,32 @@ async def test_mails_over_lines_that_drop_all_the_time(
     figures.say("stored twice", (found - expected(count)).total(), 0)
     assert (receipt.on_server, receipt.held, receipt.fetched) == (count, count, 0)
     assert found == expected(count)
+
+
+@pytest.mark.crash
+@pytest.mark.fault("F20")
+async def test_mails_as_large_as_are_read_whole_do_not_grow_the_reader(
+    database: Database, folder: Folder, make_post: Callable[..., Post], figures: Figures, tmp_path: Path
+) -> None:
+    """One that was there before and one that comes; a larger one is cut off after its first megabyte."""
+    files = FileStore(tmp_path / "files")
+    sizes = {0: 31 * MB, 1: 31 * MB, 2: 50 * MB, 3: 31 * MB}
+    folder.deliver(range(5, 6))
+    post = make_post(files=files)
+    await post.read_everything()
+    for number, size in sizes.items():
+        folder.deliver(range(number, number + 1), size=size // len(LINES))
+    async with growing() as growth:
+        await post.look()
+        folder.number_anew()
+        await make_post(files=files).read_everything()
+    figures.say("growth", f"{growth.megabytes:.0f} MB", "<= 100 MB")
+    found = await stored(database)
+    kept = [await files.size(row.payload[RAW_FILE]) for row in found if RAW_FILE in row.payload]
+    assert len(found) == 5
+    assert sorted(kept) == sorted(row.payload["size"] for row in found if row.payload["size"] > MB)[:3]
+    assert [row.payload["truncated"] for row in found].count(True) == 1
+    assert growth.megabytes <= 100
 
 
 @pytest.mark.fault("F17")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 ASKS_EN = """
+Pls stop msg me
+stop txt me
 STOP
 stop.
 Stop!!!
@@ -140,6 +142,7 @@ stop advertising to me
 """
 
 ASKS_RU = """
+Прекратить
 Стоп
 СТОП!!!
 стоп, пожалуйста
@@ -357,6 +360,7 @@ ASKS_TH = """
 """
 
 OTHERS_EN = """
+I wait at the bus stop, call me
 Please stop by tomorrow at 10
 please stop by our office
 stop by when you can
@@ -698,6 +702,7 @@ OTHERS_TH = """
 """
 
 STARTS = """
+Начать
 START
 start.
 Unstop
@@ -716,6 +721,8 @@ start sending me messages again
 """
 
 HELPS = """
+Помоги
+ความช่วยเหลือ
 HELP
 help!
 info

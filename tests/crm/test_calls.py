@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import calls
+from crm import calls, staff
 from crm.calls import CallTerms, Door
+from crm.contacts import DearNumber
 from crm.errors import NotAllowed
 from storage.models import (
     Call,
@@ -181,3 +182,30 @@ async def test_what_is_stuck_is_given_up_and_nothing_rings_late(session: AsyncSe
     await session.flush()
     assert await calls.give_up(session, now=later) == 1
     assert call.state is CallState.FAILED
+
+
+async def test_a_call_whose_end_nobody_heard_is_called_back(session: AsyncSession, now: datetime) -> None:
+    """Twilio tells the end of a call once; the web part may be down just then."""
+    nina, anna = await company(session)
+    call = await take(session, now, Door.INCOMING)
+    assert call is not None
+    assert await calls.give_up(session, now=now + timedelta(minutes=14)) == 0
+    for _ in range(2):
+        await calls.give_up(session, now=now + timedelta(minutes=16))
+    assert call.state is CallState.MISSED
+    [promise] = (await session.execute(select(FollowUp))).scalars()
+    assert (promise.client_id, promise.owner_id) == (anna.id, nina.id)
+    assert len(await entries(session)) == 1
+
+
+@pytest.mark.parametrize("number", ["+19005551234", "+448712345678", "+447012345678"])
+async def test_nobody_earns_by_our_calls(session: AsyncSession, now: datetime, number: str) -> None:
+    """Toll fraud: a premium-rate number on a client's card, or as the phone of a colleague whom their clients call."""
+    nina, _anna = await company(session)
+    dear = await make_client(session, "Dear Co", owner=nina, phone=number)
+    with pytest.raises(DearNumber):
+        await calls.place(session, actor=nina, client_id=dear.id, terms=TERMS, now=now)
+    with pytest.raises(DearNumber):
+        await staff.set_phone(session, actor=nina, number=number, region=None, now=now)
+    assert nina.phone == PHONE
+    assert (await session.execute(select(Outbox))).first() is None

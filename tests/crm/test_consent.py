@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from channels.outbox.delivery import Cancel, Delivery, Hold, Suppress, Verdict
@@ -91,6 +92,32 @@ async def test_a_suppressed_address_gets_nothing_and_an_unsubscribed_one_no_mail
         2: Suppress(SuppressionReason.UNSUBSCRIBE),
         11: Suppress(SuppressionReason.HARD_BOUNCE),
     }
+
+
+@pytest.mark.parametrize("reason", [SuppressionReason.HARD_BOUNCE, SuppressionReason.COMPLAINT])
+async def test_leaving_by_an_address_that_was_stopped_already_is_still_a_no(
+    database: Database, now: datetime, reason: SuppressionReason
+) -> None:
+    """They left by the link in an old mail; mailings would go on to their other address."""
+    key = b"k" * 32
+    async with database.write() as session:
+        client = await make_client(session, email="anna@example.com")
+        await suppress(
+            session,
+            channel=Channel.EMAIL,
+            address="anna@example.com",
+            reason=reason,
+            marketing_only=reason is SuppressionReason.COMPLAINT,
+            now=now,
+        )
+        token = consent.unsubscribe_token(
+            key=key, channel=Channel.EMAIL, address="anna@example.com", client_id=client.id
+        )
+        for _ in range(2):
+            assert not await consent.unsubscribe(session, leaving=consent.read_token(token, key=key), now=now)
+        assert len((await session.execute(select(Consent))).scalars().all()) == 1
+    found = await verdicts(database, [delivery(1, now, address="anna@work.example", client_id=client.id)], now)
+    assert found == {1: Suppress(SuppressionReason.UNSUBSCRIBE)}
 
 
 async def test_stop_by_sms_ends_mailings_on_every_channel(database: Database, now: datetime) -> None:

@@ -117,6 +117,6 @@ async def test_a_cancelled_mailing_sends_nothing_again(session: AsyncSession, no
     await in_doubt(session, now, mailing_id=made.id, staff_id=None)
     made.state = MailingState.CANCELLED
     await session.flush()
-    with pytest.raises(doubt.launching.WrongState):
+    with pytest.raises(doubt.approving.WrongState):
         await doubt.decide_mailing(session, actor=maker, mailing_id=made.id, arrived=False, now=now + LATER)
     assert await doubt.decide_mailing(session, actor=maker, mailing_id=made.id, arrived=True, now=now + LATER) == 1

@@ -30,12 +30,14 @@ async def manager(session: AsyncSession) -> Staff:
     return await make_staff(session, Role.MANAGER)
 
 
-async def running(session: AsyncSession, actor: Staff, now: datetime, *, channel: Channel = Channel.EMAIL) -> Mailing:
-    template = await templates.create(session, actor=actor, name="News", channel=channel, now=now)
+async def running(
+    session: AsyncSession, actor: Staff, now: datetime, *, channel: Channel = Channel.EMAIL, name: str = "News"
+) -> Mailing:
+    template = await templates.create(session, actor=actor, name=name, channel=channel, now=now)
     await templates.write_version(
         session, actor=actor, template_id=template.id, language=Language.EN, subject="Hi", text="Hello", now=now
     )
-    segment = await segments.save_rule(session, actor=actor, name="All", rule="city = Bangkok", now=now)
+    segment = await segments.save_rule(session, actor=actor, name=f"All for {name}", rule="city = Bangkok", now=now)
     mailing = await mailings.draft(session, actor=actor, segment_id=segment.id, template_id=template.id, now=now)
     mailing.state, mailing.started_at = MailingState.RUNNING, now
     await session.flush()
@@ -103,6 +105,17 @@ async def test_it_stops_exactly_at_the_line(
     assert mailing.state is (MailingState.PAUSED if cause else MailingState.RUNNING)
     assert read_cause(mailing.pause_reason) == cause
     assert await guarding.guard(session, now=now) == 0
+
+
+async def test_however_many_run_the_one_that_harms_is_found(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    for number in range(21):
+        await went_out(session, await running(session, manager, now, name=f"News {number}"), now, sent=1, soft=1)
+    harmful = await running(session, manager, now)
+    await went_out(session, harmful, now, sent=100, hard=100)
+    assert await guarding.guard(session, now=now) == 1
+    assert harmful.state is MailingState.PAUSED
 
 
 async def test_who_made_it_and_the_managers_are_told(session: AsyncSession, manager: Staff, now: datetime) -> None:

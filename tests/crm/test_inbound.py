@@ -15,7 +15,7 @@ from channels.email.bounces import Action, DeliveryReport
 from channels.outbox import suppression
 from channels.outbox.enqueue import enqueue
 from channels.outbox.status import News
-from crm import deliveries, inbound, threads
+from crm import deliveries, inbound, mailings, threads
 from crm.inbound import Arrival
 from crm.interactions import KeptFile
 from storage.models import (
@@ -25,6 +25,7 @@ from storage.models import (
     ConsentState,
     DeliveryState,
     Direction,
+    DomainEvent,
     FollowUp,
     InboxSource,
     Interaction,
@@ -32,9 +33,12 @@ from storage.models import (
     Role,
     SuppressionReason,
     Thread,
+    Touch,
+    TouchKind,
 )
 from tests.crm.mails import mail, take, told, written
 from tests.factories import make_client, make_staff
+from tests.factories.mailings import make_delivery, make_mailing
 
 S = DeliveryState
 _numbers = count(1)
@@ -301,3 +305,58 @@ async def test_of_a_flood_only_the_beginning_is_announced(session: AsyncSession,
     later = now + inbound.ANNOUNCED_WITHIN + timedelta(seconds=1)
     assert await told(session, await take(session, mail(), later)) == {owner.id}
     assert await told(session, await take(session, mail("new@buyer.example"), later)) == {manager.id}
+
+
+async def test_what_answers_a_mailing_is_kept_with_its_delivery(session: AsyncSession, now: datetime) -> None:
+    manager = await make_staff(session, Role.MANAGER)
+    client = await make_client(session, email="anna@baltic.example", phone="+4915112345678")
+    mailing = await make_mailing(session, manager, now=now)
+    row = await make_delivery(
+        session, mailing, now=now, client=client, address="anna@baltic.example", message_id="<m1.x@us>"
+    )
+    answer = await take(session, mail(in_reply_to="<m1.x@us>"), now + timedelta(hours=1))
+    later = await take(session, mail(references=("<m1.x@us>", "<else@x>")), now + timedelta(hours=2))
+    away = mail(in_reply_to="<m1.x@us>", is_automatic=True)
+    await take(session, away, now + timedelta(hours=3))
+    await take(session, mail(), now + timedelta(hours=4))  # of their own accord
+    assert answer is not None
+    assert later is not None
+    touches = (await session.execute(select(Touch).order_by(Touch.id))).scalars().all()
+    assert [(one.outbox_id, one.mailing_id, one.kind, one.interaction_id) for one in touches] == [
+        (row.id, mailing.id, TouchKind.ANSWER, answer.id),
+        (row.id, mailing.id, TouchKind.ANSWER, later.id),
+    ]
+    assert (await mailings.progress(session, mailing=mailing)).answered == 1
+    events = (await session.execute(select(DomainEvent).where(DomainEvent.name == "mailing.answered"))).scalars().all()
+    assert [one.facts["outbox_id"] for one in events] == [row.id, row.id]
+
+
+async def test_a_stop_answers_nothing_and_is_counted_as_leaving(session: AsyncSession, now: datetime) -> None:
+    manager = await make_staff(session, Role.MANAGER)
+    client = await make_client(session, email="anna@baltic.example", phone="+4915112345678")
+    mailing = await make_mailing(session, manager, now=now)
+    await make_delivery(session, mailing, now=now, client=client, address="anna@baltic.example", message_id="<m1.x@us>")
+    await take(session, mail(text="STOP", in_reply_to="<m1.x@us>"), now)
+    assert [one.kind for one in (await session.execute(select(Touch))).scalars()] == [TouchKind.UNSUBSCRIBE]
+
+
+async def test_an_sms_answers_the_last_mailing_of_the_last_two_weeks(session: AsyncSession, now: datetime) -> None:
+    manager = await make_staff(session, Role.MANAGER)
+    number = "+4915112345678"
+    client = await make_client(session, phone=number)
+    days = timedelta(days=1)
+    rows = []
+    for before in (20, 3, 2):
+        mailing = await make_mailing(session, manager, now=now, channel=Channel.SMS, text="New prices")
+        rows.append(await make_delivery(session, mailing, now=now - before * days, client=client, address=number))
+    await sent(session, now - days, channel=Channel.SMS, kind="sms", address=number, client_id=client.id)
+    await text(session, number, "How much is M8?", now)
+    await text(session, number, "STOP", now)
+    await text(session, "+4915199999999", "Hello", now)
+    touches = (await session.execute(select(Touch).order_by(Touch.id))).scalars().all()
+    assert [(one.outbox_id, one.kind) for one in touches] == [
+        (rows[2].id, TouchKind.ANSWER),
+        (rows[2].id, TouchKind.UNSUBSCRIBE),
+    ]
+    await text(session, number, "Hello again", now + 13 * days)
+    assert len((await session.execute(select(Touch))).scalars().all()) == 2

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.email.invitations import Invitation, Method, Participation
 from channels.email.mime import build
 from channels.email.reading import parse
+from channels.email.verp import ReturnPath
 from channels.message import OutgoingEmail
 from crm import invitations
 from crm.errors import NotAllowed
@@ -24,7 +25,8 @@ from storage.queries.outbox import Delivery
 from tests.crm.mails import mail, take, told
 from tests.factories import make_client, make_staff
 
-SENDER = Sender(mail_from="crm@us.example", name="Us", files=FileStore(Path("unused")))
+RETURNS = ReturnPath("crm@us.example", b"k" * 32)
+SENDER = Sender(mail_from="crm@us.example", name="Us", files=FileStore(Path("unused")), return_path=RETURNS)
 MEETING = Invitation(
     method=Method.REQUEST,
     uid="u1",
@@ -100,6 +102,17 @@ async def test_an_answer_is_the_mail_their_calendar_waits_for(
     await session.refresh(received)
     assert received.invitation is not None
     assert received.invitation["answer"] == how.value
+
+
+@pytest.mark.parametrize("theirs", ["<000a01dc$1b@DESKTOP_12>", "<abc>", f"<{'a' * 600}@client.example>"])
+async def test_an_odd_message_id_keeps_no_answer_back(session: AsyncSession, now: datetime, theirs: str) -> None:
+    owner, _ = await known(session)
+    received = await invited(session, now, message_id=theirs)
+    said = await accept(session, owner, received, now)
+    composed = await message(session, said)
+    read = parse(build(composed, date=now))
+    assert read.in_reply_to in (theirs, "")
+    assert composed.envelope_from == RETURNS.of(said.outbox_id or 0)
 
 
 async def test_a_change_of_mind_is_sent_too(session: AsyncSession, now: datetime) -> None:

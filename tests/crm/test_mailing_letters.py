@@ -134,16 +134,21 @@ async def test_a_plain_text_becomes_two_parts_with_a_way_out_in_both(
     assert link.startswith("https://crm.shop.test/u/")
     leaving = consent.read_token(link.rpartition("/")[2], key=LINKS.key)
     assert (leaving.client_id, leaving.mailing_id) == (client.id, mailing.id)
+    choose = _part(message, "plain").split()[-1]
+    assert choose.startswith("https://crm.shop.test/p/")
+    assert consent.read_token(choose.rpartition("/")[2], key=LINKS.key, purpose=consent.PREFERENCES) == leaving
     assert message["Subject"] == "For Anna <b> & Co"
     assert _part(message, "plain") == (
         "Hello Anna <b> & Co <&>,\nsee https://shop.test/?c=New%20York, please.\n\nBye friend\n\n-- \n"
         "You receive this because you are in touch with Shop & Co.\n"
         f"To stop these messages: {link}\n"
+        f"Choose what you get from us: {choose}\n"
     )
     html = _part(message, "html")
     assert "<p>Hello Anna &lt;b&gt; &amp; Co &lt;&amp;&gt;,<br>\n" in html
     assert '<a href="https://shop.test/?c=New%20York">https://shop.test/?c=New%20York</a>, please.</p>' in html
-    assert f'in touch with Shop &amp; Co.<br>\nTo stop these messages: <a href="{link}">{link}</a></p>' in html
+    assert f'in touch with Shop &amp; Co.<br>\nTo stop these messages: <a href="{link}">{link}</a><br>\n' in html
+    assert f'<a href="{choose}">Choose what you get from us</a></p>' in html
     assert html.rstrip().endswith("</body></html>")
     assert made.text == ""
 

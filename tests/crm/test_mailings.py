@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from storage.models import (
     SuppressionReason,
 )
 from tests.factories import make_client, make_staff
+from tests.sums import check_sums
 
 URL = "https://crm.example"
 
@@ -33,6 +35,13 @@ URL = "https://crm.example"
 @pytest.fixture
 async def manager(session: AsyncSession) -> Staff:
     return await make_staff(session, Role.MANAGER)
+
+
+@pytest.fixture(autouse=True)
+async def sums_hold(session: AsyncSession) -> AsyncIterator[None]:
+    """After every story here the plan is the sum of what became of it."""
+    yield
+    await check_sums(session)
 
 
 async def prepared(session: AsyncSession, actor: Staff, now: datetime, *, text: str = "Hello {name}") -> Mailing:

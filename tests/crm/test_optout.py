@@ -89,3 +89,23 @@ def test_hostile_texts_are_read_at_once(word: str) -> None:
     for text in texts:
         read(text)
     assert time.process_time() - began < 0.5  # a pattern that backtracks takes minutes
+
+
+@pytest.mark.parametrize(
+    ("block", "openings", "gap"),
+    [
+        (sentences.ASKS_RU, ("", "не присылайте мне", "как", "отключите", "отпишите меня", "прошу отписать"), " "),
+        (sentences.ASKS_EN, ("", "stop sending me", "i do not want", "remove me from your"), " "),
+        (sentences.ASKS_TH, ("", "อย่าติดต่อ", "หยุดส่ง", "ไม่ต้องส่ง"), ""),
+    ],
+)
+def test_a_word_said_over_and_over_is_read_at_once(block: str, openings: tuple[str, ...], gap: str) -> None:
+    """A word that could be read in two ways must not be tried in every combination of them: 2^21 of them take seconds."""
+    said_twice = ("рекламная", "мой номер", "от вас", "на этот номер", "มาหา", "ได้แล้ว")
+    words = {word.strip('.,!?"').casefold() for line in listed(block) for word in line.split()} | {*said_twice}
+    for opening in openings:
+        for word in sorted(words):
+            text = gap.join([opening, *[word] * 21, "ж"])[:400]
+            started = time.process_time()
+            read(text)
+            assert time.process_time() - started < 0.5, (opening, word)

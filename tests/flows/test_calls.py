@@ -31,7 +31,7 @@ async def test_a_missed_call_is_a_follow_up_at_once_and_calling_back_rings_both(
     await nina_has_a_phone(day)
     await day.rep.phone_does("no-answer")
     await day.anna.calls(message=True)
-    assert any("leave a message" in said for said in day.sandbox.calls.spoken)
+    assert sum("leave a message" in said for said in day.sandbox.calls.spoken) == 1
     await day.rep.sees("Call back: missed call at", "Anna Schmidt", button="Done")
     missed = await day.rep.sees("left a message", button="Call back")
     assert any(key["text"] == "▶️ Listen" for row in missed["buttons"] for key in row)
@@ -62,3 +62,9 @@ async def test_a_stranger_who_calls_lies_in_the_tray(day: Day) -> None:
     day.sandbox.add_person("newcomer", "Greta Lind", "customer", phone="+46701234567")
     await day.control.post("people/newcomer/phone/call", {})
     await day.manager.sees("+46701234567", button="New client")
+
+
+async def test_who_leaves_a_message_is_asked_for_it_once(day: Day) -> None:
+    await day.anna.calls(message=True)
+    assert sum("leave a message" in said for said in day.sandbox.calls.spoken) == 1
+    await day.rep.sees("Call back: missed call at", "Anna Schmidt", button="Done")

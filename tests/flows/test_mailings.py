@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
+
+from storage.database import Database
 from tests.flows.conftest import Day
+from tests.sums import check_sums
+
+
+@pytest.fixture(autouse=True)
+async def sums_hold(day: Day) -> AsyncIterator[None]:
+    """After every story here the plan is the sum of what became of it."""
+    yield
+    database = Database(day.product.settings.database)
+    async with database.read() as session:
+        await check_sums(session)
+    await database.close()
 
 
 async def email_mailing(day: Day) -> dict[str, Any]:

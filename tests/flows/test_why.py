@@ -107,11 +107,11 @@ async def test_five_fates_of_one_mailing(prepared: Day) -> None:
     await tells(admin, "Dora Often", "рассылок в последнее время хватало", "не больше 5 за 7 дней")
     await tells(rep, "Dora Often", "ได้รับข่าวสารมากพอแล้ว", "ไม่เกิน 5 ครั้งใน 7 วัน")
 
-    await tells(manager, "Egon Gone", "did not arrive: the address does not exist", "their mail server took it")
+    await tells(manager, "Egon Gone", "did not arrive: the address does not exist", "the mail server took it")
     await tells(admin, "Egon Gone", "не доставлено: такого адреса нет", "почтовый сервер принял")
-    await tells(rep, "Egon Gone", "ไม่มีที่อยู่นี้", "เซิร์ฟเวอร์อีเมลของลูกค้ารับแล้ว")
+    await tells(rep, "Egon Gone", "ไม่มีที่อยู่นี้", "เซิร์ฟเวอร์อีเมลรับแล้ว")
 
-    await tells(manager, "Иван Петров", "try 1: not now “4.3.0 Temporary", "try 2: their mail server took it “2.0.0 Ok")
+    await tells(manager, "Иван Петров", "try 1: not now “4.3.0 Temporary", "try 2: the mail server took it “2.0.0 Ok")
     await tells(admin, "Иван Петров", "попытка 1: пока не приняли", "попытка 2: почтовый сервер принял")
     await tells(rep, "Иван Петров", "ครั้งที่ 1: ยังไม่รับตอนนี้", "ครั้งที่ 2: เซิร์ฟเวอร์อีเมล")
 
@@ -120,7 +120,7 @@ async def test_five_fates_of_one_mailing(prepared: Day) -> None:
     await day.manager.sees("Waiting: 1", patience=20)
     await day.clock.advance(hours=14)
     await day.manager.sees("Finished.", "Sent: 3 of 5", patience=20)
-    await tells(manager, "Carol Night", "it was night where they are", "try 1: their mail server took it")
+    await tells(manager, "Carol Night", "it was night where they are", "try 1: the mail server took it")
 
 
 async def test_a_yes_by_photo_a_no_and_stop_from_the_phone(prepared: Day) -> None:

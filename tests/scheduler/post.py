@@ -14,6 +14,7 @@ from scheduler.folders import FolderSettings, Surroundings
 from scheduler.mailbox import MailboxLoop
 from scheduler.receipts import ReceiptLoop
 from storage.database import Database
+from storage.files import FileStore
 from storage.models import Inbox, MailboxFolder, MailboxMail, MailboxReceipt
 
 
@@ -39,9 +40,12 @@ class Post:
     idle_seconds: float = 240.0
     largest_mail: int = 32 * 1024 * 1024
     command_timeout: float = 60.0
+    files: FileStore | None = None
 
     def __post_init__(self) -> None:
-        self.around = Surroundings(database=self.database, clock=self.clock, stored=lambda: self.stored())
+        self.around = Surroundings(
+            database=self.database, clock=self.clock, stored=lambda: self.stored(), files=self.files
+        )
         self.loop = MailboxLoop(
             around=self.around, reader=self.open_reader(), settings=self.settings, idle_seconds=self.idle_seconds
         )

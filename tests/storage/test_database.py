@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -126,3 +127,14 @@ async def test_a_locked_database_says_so_as_any_error_of_it(database: Database) 
     other.close()
     async with database.write() as session:
         session.add(Meta(key="free", value="again"))
+
+
+async def test_several_that_open_a_new_file_at_once_are_all_let_in(tmp_path: Path) -> None:
+    """The switch to write-ahead logging asks no busy timeout: without patience of ours most of these were refused."""
+    for attempt in range(20):
+        opened = [Database(f"sqlite:///{tmp_path}/{attempt}.sqlite3") for _ in range(4)]
+        try:
+            await asyncio.gather(*(database.check() for database in opened))
+        finally:
+            for database in opened:
+                await database.close()

@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from storage import migrations
+from storage.custom_values import folded_fields
 from storage.database import Database, StorageError
 from storage.migrations import BrokenReferences
+from storage.models import Channel, Client, ContactPoint
+from storage.models.addresses import address_hash
 from tests.factories import make_client, make_staff
 
 
@@ -144,3 +147,24 @@ async def test_what_was_there_survives_every_migration(empty: Database) -> None:
 
 def test_numbers_and_chain_agree() -> None:
     assert migrations._scripts().get_heads() == [migrations.head()]
+
+
+async def test_what_rules_compare_is_filled_for_clients_that_were_there(empty: Database) -> None:
+    await migrations.upgrade(empty, revision="0003")
+    at = "'2026-11-24 09:00:00'"
+    async with empty.write() as session:
+        for statement in (
+            "INSERT INTO client (name, company, name_key, first_contact_reason, language, city, city_key, notes, "
+            "custom_fields, lifecycle, search_text, created_at, updated_at) VALUES ('Семён', 'Ёлка', '', '', 'ru', '', '', "
+            f"'', '{{\"Discount\": \"10 %\"}}', 'lead', '', {at}, {at})",
+            "INSERT INTO contact_point (client_id, kind, value, label, is_primary, created_at) "
+            f"VALUES (1, 'phone', '+66812345678', '', true, {at})",
+        ):
+            await session.execute(text(statement))
+    await migrations.upgrade(empty)
+    async with empty.read() as session:
+        client = (await session.execute(select(Client))).scalar_one()
+        assert (client.name_folded, client.company_folded) == ("семен", "елка")
+        assert client.custom_folded == folded_fields({"Discount": "10 %"})
+        point = (await session.execute(select(ContactPoint))).scalar_one()
+        assert point.address_hash == address_hash(Channel.SMS, "+66812345678")

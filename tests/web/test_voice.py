@@ -66,7 +66,12 @@ async def test_nobody_to_ring_takes_a_message_and_a_recording_is_announced(doors
     said = twiml(answer).find("Say")
     assert said is not None
     assert "Bolts & Co" in (said.text or "")
-    assert twiml(answer).find("Record") is not None
+    record = twiml(answer).find("Record")
+    assert record is not None
+    assert record.get("action") == f"{PUBLIC}/twilio/voice/done", "else the caller is asked again, or somebody rung"
+    async with doors(voice_number=OURS) as client:
+        done = await post(client, "/twilio/voice/done", {**CALL, "RecordingDuration": "7"})
+    assert [verb.tag for verb in twiml(done)] == ["Hangup"]
     await company(database, phone="+66812345678")
     async with doors(voice_number=OURS, voice_record=True) as client:
         answer = await post(client, "/twilio/voice", CALL)
@@ -98,6 +103,7 @@ async def test_a_bridge_dials_only_the_number_of_a_running_call_of_ours(
     [
         "/twilio/voice",
         "/twilio/voice/after",
+        "/twilio/voice/done",
         "/twilio/voice/bridge?call=1",
         "/twilio/voice/status",
         "/twilio/voice/recording",

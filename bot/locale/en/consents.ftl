@@ -26,6 +26,7 @@ consents-how-form = on a form
 consents-how-phone = on the phone
 consents-how-meeting = in person
 consents-how-letter = in writing
+consents-how-page = on their page of preferences
 consents-how-link = by the link in a letter
 consents-how-stop = by writing STOP
 consents-how-start = by writing START

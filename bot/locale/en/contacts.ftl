@@ -29,4 +29,5 @@ contacts-whose-which = At which of them?
 error-contacts-taken = { $value } is already recorded here.
 error-contacts-too-many = A client can have at most { $limit } phones and emails. Remove one first.
 error-contacts-bad-phone = “{ $value }” does not look like a phone number. Write it with the country code: +66 81 234 5678.
+error-contacts-dear-number = { $value } is a premium-rate number: whoever rings it pays extra, so calls never go there.
 error-contacts-bad-email = “{ $value }” does not look like an email address. Check it for a typing error.

@@ -20,3 +20,8 @@ halts-cap = 🧮 <b>Today's allowance of SMS is used up.</b> { $count ->
     [one] { $count } SMS waits until { $until }.
    *[other] { $count } SMS wait until { $until }.
 } To send more, an admin raises the daily limit in the settings.
+halts-aside = { $what ->
+    [sms] ⚠️ <b>An SMS could not be put on the timeline.</b>
+   *[call] ⚠️ <b>News of a call could not be put on the timeline.</b>
+}
+halts-aside-what-now = The fault is ours. Please see to the customer, and have an admin look at the log.

@@ -48,7 +48,14 @@ mailings-gap = ⚠️ { $field } is empty for { $names }{ $more ->
     [0] {""}
    *[some] {" "}and { $more } more
 }: they will not get it. For other words in its place write <code>{"{"}city|your city{"}"}</code>.
-mailings-example = For example <b>{ $name }</b>, { $address }:
+mailings-example = { $hard ->
+    [missing] Something missing: <b>{ $name }</b>, { $address }
+    [longest] The longest: <b>{ $name }</b>, { $address }
+    [segments] The most SMS: <b>{ $name }</b>, { $address }
+    [letters] Other letters: <b>{ $name }</b>, { $address }
+    [language] The rarest language: <b>{ $name }</b>, { $address }
+   *[plain] For example <b>{ $name }</b>, { $address }
+}:
 mailings-test = Test to me
 mailings-now = Now
 mailings-at = At…
@@ -58,9 +65,15 @@ mailings-ask-address = { $channel ->
    *[sms] To which number shall the test go? With the country code, please: +49…
 }
 mailings-test-sent = The test is on its way to { $address }.
-mailings-ask-when = When? For example “tomorrow 10” or “Friday 15:00”.
-mailings-waits = More than { $over } people: somebody else looks at it first. Asked: { $names }
-mailings-waits-nobody = More than { $over } people: somebody else must look at it first, and there is no other manager yet. Invite one with /invite.
+mailings-ask-when = When? For example “tomorrow 10”, “Friday 15:00”, or “every Monday at 10”.
+mailings-waits = { $why ->
+    [cost] It costs more than { $over }: somebody else looks at it first. Asked: { $names }
+   *[size] More than { $over } people: somebody else looks at it first. Asked: { $names }
+}
+mailings-waits-nobody = { $why ->
+    [cost] It costs more than { $over }: somebody else must look at it first, and there is no other manager yet. Invite one with /invite.
+   *[size] More than { $over } people: somebody else must look at it first, and there is no other manager yet. Invite one with /invite.
+}
 mailings-approve = Approve
 mailings-return = Return
 mailings-approved = Approved.
@@ -145,3 +158,143 @@ mailings-held-frequency-cap = { $n ->
 }
 mailings-held-frequency-cap-many = more than { $n } people had enough mailings lately: the first are held until { $at }
 mailings-left-no-consent = never said yes to mailings: { $n }
+mailings-fallback = { $n ->
+    [one] ℹ️ There is no text in { $wanted }: { $n } client gets it in { $given }.
+   *[other] ℹ️ There is no text in { $wanted }: { $n } clients get it in { $given }.
+}
+mailings-held-send-window = { $n ->
+    [one] { $n } person is outside the hours of this mailing: held until { $at }
+   *[other] { $n } people are outside the hours of this mailing: the first are held until { $at }
+}
+mailings-held-send-window-many = more than { $n } people are outside the hours of this mailing: the first are held until { $at }
+mailings-start = Start
+mailings-at-once = Only once, at a time
+mailings-each-own = Everybody by their own clock…
+mailings-every = Every…
+mailings-hours = Only within hours…
+mailings-ask-own-time = At which hour, by everybody’s own clock? For example “tomorrow 10”: each person gets it when it is ten where they are.
+mailings-ask-every = How often? For example “every Monday at 10”, “every weekday at 9”, “on the 1st of each month”, “last day of month”, “every 2 weeks”, or the five fields of cron.
+mailings-ask-hours = Within which hours of the recipient’s day? For example “weekdays 10-18” or “Mon-Sat 9-20”. Outside them it waits.
+mailings-hours-workdays = Monday to Friday 10:00–18:00
+mailings-hours-daily = Every day 9:00–20:00
+mailings-hours-none = No hours of its own
+mailings-hours-unclear = I cannot read “{ $text }” as hours. Write for example “weekdays 10-18”.
+mailings-own-time = 🌍 { $at }, each by their own clock
+mailings-window = ⏱ Only { $hours } where the recipient is
+mailings-cheapest = 📱 Whom no email may reach gets an SMS: { $template }
+mailings-texts = { $n ->
+    [one] By SMS: { $n } client
+   *[other] By SMS: { $n } clients
+}
+mailings-returned = ↩︎ Returned: { $reason }
+mailings-ask-reason = Why do you return “{ $name }”? A few words for whoever made it.
+mailings-series = { $rule } ({ $zone })
+mailings-series-own = { $rule }, each by their own clock
+mailings-series-next = Next: { $times }
+mailings-series-until = Until { $day }
+mailings-series-missed-policy = { $policy ->
+    [run_once] Missed while nothing ran: goes out once, late.
+   *[skip] Missed while nothing ran: left out.
+}
+mailings-series-turn-missed = { $policy ->
+    [run_once] If missed: leave it out
+   *[skip] If missed: send it late
+}
+mailings-series-ask-until = Until…
+mailings-series-until-when = Until which day, that day included? For example “31 December”.
+mailings-series-endless = Without end
+mailings-series-turn-own = { $own ->
+    [yes] By your clock
+   *[no] Each by their own clock
+}
+mailings-series-recurring = It goes out again and again.
+mailings-series-paused = Paused: nothing more begins.
+mailings-series-cancelled = Stopped.
+mailings-series-finished = It has ended.
+mailings-series-stop = Stop it
+mailings-maker-left = Whoever made it is no longer here. Make a copy in your own name, or stop it.
+mailings-series-made = { $n ->
+    [one] Went out { $n } time
+   *[other] Went out { $n } times
+}
+mailings-series-missed = { $n ->
+    [one] Missed { $n } time, last { $at }
+   *[other] Missed { $n } times, last { $at }
+}
+mailings-series-moved = Since the last one: { $entered } came in, { $left } left
+error-mailings-bad-window = These hours leave less than an hour, or no day.
+error-mailings-wrong-channel = Only a mailing by email can fall back to SMS, and only with an SMS template.
+mailings-add-files = Files
+mailings-add-sms = SMS for the others
+mailings-ask-sms = { $count ->
+    [0] There is no SMS template with a text yet. Write one under /templates.
+   *[some] Which SMS do those get whom no email may reach? Each client gets one message: email where they permit it, else SMS.
+}
+mailings-email-only = Email only
+mailings-ask-files = Send the files now, one after another, at most { $limit } MB in all. A picture named in the text as <code>[picture.png]</code> (in a design: <code>cid:picture.png</code>) is shown there; the others are attached.
+mailings-drop-files = Take all files off
+mailings-files = 📎 { $names }
+mailings-show-gaps = Who lacks what
+mailings-gaps-title = <b>{ $name }</b>: { $count ->
+    [0] nobody lacks anything.
+    [one] { $count } client lacks something and will not get it.
+   *[other] { $count } clients lack something and will not get it.
+}
+error-mailings-files-too-large = A mailing carries at most { $limit } MB in { $most } files: every recipient’s server has to take them.
+mailings-add-trial = A/B
+mailings-ask-trial = <b>Two versions</b> on a share of the people; the rest gets the better one. What shall differ?
+mailings-try-subject = Another subject…
+mailings-try-text = Another text…
+mailings-try-later = { $hours } h later
+mailings-ask-subject = { $count ->
+    [1] The other subject, in { $speech }:
+   *[other] The other subject, a line for each language in this order: { $speech }.
+}
+mailings-ask-other-text = { $count ->
+    [0] There is no other template of this channel with a text yet.
+   *[some] Which other text?
+}
+mailings-trial-subject = Two subjects on { $share } % of the people. B: “{ $what }”
+mailings-trial-text = Two texts on { $share } % of the people. B: “{ $what }”
+mailings-trial-time = Two hours on { $share } % of the people. B: { $what } h later
+mailings-trial-waits = After { $wait } h the better one goes to the rest, by { $measure ->
+    [answered] who answered
+    [clicked] who clicked
+   *[opened] who opened
+}.
+mailings-trial-decides = Decided { $at }, by { $measure ->
+    [answered] who answered
+    [clicked] who clicked
+   *[opened] who opened
+}.
+mailings-trial-arm = { $side }: { $did } of { $reached } { $measure ->
+    [answered] answered
+    [clicked] clicked
+   *[opened] opened
+} ({ $share } %)
+mailings-trial-claimed = <b>{ $winner } is better.</b> Chance alone makes such a difference { $chance } % of the time ({ $test ->
+    [exact] Fisher’s exact test
+   *[large] two-proportion test
+}). The rest gets { $winner }.
+mailings-trial-open = <b>No difference can be claimed.</b> Chance alone makes such a one { $chance } % of the time ({ $test ->
+    [exact] Fisher’s exact test
+   *[large] two-proportion test
+}; it would have to be below 5 %). The rest gets { $winner }, the version written first.
+mailings-trial-share = On { $share } %
+mailings-trial-wait = Wait { $wait } h
+mailings-trial-measure = By { $measure ->
+    [answered] who answered
+    [clicked] who clicked
+   *[opened] who opened
+}
+mailings-trial-none = One version for all
+error-mailings-bad-trial = That makes no trial. Write one subject for each language of the template, a line each.
+mailings-copy = Copy
+mailings-had-it = { $n ->
+    [one] { $n } client had it already and is left out.
+   *[other] { $n } clients had it already and are left out.
+}
+mailings-leave-out = { $yes ->
+    [yes] Send to those who had it too
+   *[no] Leave out those who had it
+}

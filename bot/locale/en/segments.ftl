@@ -63,6 +63,10 @@ error-segments-syntax = I stumbled at character { $position }{ $has_near ->
     [age] Here I expect a length of time such as “30 days”.
     [choice] I do not know this value.
     [quote] The quotation mark is not closed.
+    [number] Here I expect a whole number such as 3.
+    [money] Here I expect an amount with its currency, such as 1000 EUR.
+    [name] Here I expect the field's name, in quotes where it has several words.
+    [since] Here I expect a length of time such as “30 days”, or a day such as 2026-01-31.
    *[other] I cannot read on from here.
 }{ $has_suggestion ->
     [no] {""}
@@ -71,10 +75,13 @@ error-segments-syntax = I stumbled at character { $position }{ $has_near ->
 error-segments-too-complex = This is too long or too nested: at most { $most } ({ $limit ->
     [length] characters
     [depth] levels
+    [values] values
    *[nodes] conditions
 }).
 error-segments-unknown-value = { $field ->
     [owner] No colleague is called “{ $value }”.
+    [segment] There is no segment “{ $value }”.
+    [mailing] There is no mailing “{ $value }”.
    *[other] There is no source “{ $value }”.
 }{ $has_suggestion ->
     [no] {""}
@@ -84,3 +91,9 @@ error-segments-name-taken = There is already a segment called “{ $name }”. C
 error-segments-not-found = This segment is no longer there. /segments shows the others.
 error-segments-not-a-list = Its rule chooses by itself; only lists are changed by hand.
 error-segments-in-use = A mailing that is not finished still needs this segment.
+error-segments-circle = These segments name each other in a circle: { $path }.
+error-segments-mentioned = The segment “{ $name }” names this one in its rule. Change that first.
+error-segments-too-slow = Counting this takes more than { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}. Make the rule simpler, or begin it with a condition that fewer clients meet.

@@ -43,7 +43,7 @@ why-frequency-cap = { $days ->
 }
 why-throttled = waited until { $until }: so many go at a time and no more ({ $of })
 why-try-accepted = { $channel ->
-    [email] try { $number }: their mail server took it
+    [email] try { $number }: the mail server took it
    *[sms] try { $number }: the SMS service took it
 }
 why-try-retry = try { $number }: not now
@@ -68,7 +68,7 @@ why-complained = they reported it as spam
 why-given-up = ❌ given up
 why-befell = { $what } { $said }
 why-next-sent = { $channel ->
-    [email] 👉 Their server has it. Whether it was read, mail does not tell.
+    [email] 👉 The mail server passes it on. Should it come back, it is said here; whether it was read, mail does not tell.
    *[sms] 👉 On its way to the phone; the network will tell.
 }
 why-next-unknown = { $channel ->
@@ -96,3 +96,6 @@ why-not-duplicate = Somebody with the same address got it ({ $other }); one addr
 why-not-not-yet = Their turn is still to come: people are still being added.
 why-not-changed = As things are now they would be in it. Their card or the segment has changed since it began on { $at }.
 why-not-now = <i>As things are now; it may have been different then.</i>
+why-send-window = held until { $until }: where they are it was outside the hours of this mailing
+why-trial-open = held until { $until }: two versions were still being compared
+why-not-had-it = An earlier mailing reached them already, and this one left such people out.

@@ -26,6 +26,7 @@ consents-how-form = в анкете
 consents-how-phone = по телефону
 consents-how-meeting = при встрече
 consents-how-letter = письменно
+consents-how-page = на своей странице подписок
 consents-how-link = по ссылке в письме
 consents-how-stop = словом СТОП
 consents-how-start = словом START

@@ -35,4 +35,5 @@ contacts-whose-which = У кого из них?
 error-contacts-taken = { $value } уже записан.
 error-contacts-too-many = У клиента может быть не больше { $limit } телефонов и адресов. Сначала удалите лишний.
 error-contacts-bad-phone = «{ $value }» не похоже на телефон. Напишите с кодом страны: +7 916 123-45-67.
+error-contacts-dear-number = { $value } – платный номер: звонок туда стоит дороже обычного, поэтому мы на такие не звоним.
 error-contacts-bad-email = «{ $value }» не похоже на адрес почты. Проверьте, нет ли опечатки.

@@ -73,6 +73,10 @@ error-segments-syntax = Споткнулся на знаке { $position }{ $has
     [age] Здесь нужен срок, например «30 дней».
     [choice] Такого значения я не знаю.
     [quote] Кавычка не закрыта.
+    [number] Здесь нужно целое число, например 3.
+    [money] Здесь нужна сумма с валютой, например 1000 руб.
+    [name] Здесь нужно название поля; если в нём несколько слов – в кавычках.
+    [since] Здесь нужен срок, например «30 дней», или день, например 31.01.2026.
    *[other] Отсюда прочитать не могу.
 }{ $has_suggestion ->
     [no] {""}
@@ -81,10 +85,13 @@ error-segments-syntax = Споткнулся на знаке { $position }{ $has
 error-segments-too-complex = Слишком длинно или сложно: не больше { $most } ({ $limit ->
     [length] знаков
     [depth] уровней
+    [values] значений
    *[nodes] условий
 }).
 error-segments-unknown-value = { $field ->
     [owner] Коллеги по имени «{ $value }» нет.
+    [segment] Сегмента «{ $value }» нет.
+    [mailing] Рассылки «{ $value }» нет.
    *[other] Источника «{ $value }» нет.
 }{ $has_suggestion ->
     [no] {""}
@@ -94,3 +101,11 @@ error-segments-name-taken = Сегмент «{ $name }» уже есть. Выб
 error-segments-not-found = Этого сегмента больше нет. Остальные – в /segments.
 error-segments-not-a-list = Правило выбирает само; вручную меняют только списки.
 error-segments-in-use = Этот сегмент ещё нужен незавершённой рассылке.
+error-segments-circle = Эти сегменты ссылаются друг на друга по кругу: { $path }.
+error-segments-mentioned = На этот сегмент ссылается правило сегмента «{ $name }». Сначала измените его.
+error-segments-too-slow = Подсчёт занимает больше { $seconds ->
+    [one] { $seconds } секунды
+    [few] { $seconds } секунд
+    [many] { $seconds } секунд
+   *[other] { $seconds } секунды
+}. Упростите правило или начните его с условия, которому отвечает меньше клиентов.

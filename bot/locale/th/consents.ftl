@@ -26,6 +26,7 @@ consents-how-form = ในแบบฟอร์ม
 consents-how-phone = ทางโทรศัพท์
 consents-how-meeting = ต่อหน้า
 consents-how-letter = เป็นลายลักษณ์อักษร
+consents-how-page = ในหน้าเลือกข่าวสารของลูกค้า
 consents-how-link = ผ่านลิงก์ในอีเมล
 consents-how-stop = โดยตอบ STOP
 consents-how-start = โดยตอบ START

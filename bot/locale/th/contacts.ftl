@@ -26,4 +26,5 @@ contacts-whose-which = รายไหน?
 error-contacts-taken = มี { $value } อยู่แล้ว
 error-contacts-too-many = ลูกค้าหนึ่งรายมีเบอร์โทรและอีเมลได้ไม่เกิน { $limit } รายการ กรุณาลบก่อน
 error-contacts-bad-phone = “{ $value }” ไม่ใช่เบอร์โทรที่ใช้ได้ กรุณาพิมพ์พร้อมรหัสประเทศ: +66 81 234 5678
+error-contacts-dear-number = { $value } เป็นเบอร์ที่คิดค่าบริการพิเศษ โทรไปแล้วเสียเงินเพิ่ม เราจึงไม่โทรถึงเบอร์แบบนี้
 error-contacts-bad-email = “{ $value }” ไม่ใช่อีเมล กรุณาตรวจตัวสะกด

@@ -10,9 +10,9 @@ from email.message import Message
 from channels.email.bounces.addresses import addresses
 from channels.email.bounces.complaints import complaints, is_feedback
 from channels.email.bounces.freetext import notice_reports
-from channels.email.bounces.notifications import notification_reports
-from channels.email.bounces.original import notice_and_original, parts_of
-from channels.email.bounces.recognising import is_automatic, is_report, looks_returned
+from channels.email.bounces.notifications import is_notification, notification_reports
+from channels.email.bounces.original import notice_and_original, notice_of, parts_of
+from channels.email.bounces.recognising import is_automatic, is_report, looks_returned, may_be_returned
 from channels.email.bounces.report import Action, DeliveryReport
 from channels.email.bounces.structured import status_reports
 
@@ -22,13 +22,17 @@ __all__ = ["Action", "DeliveryReport", "delivery_reports", "is_automatic"]
 def delivery_reports(message: Message) -> tuple[DeliveryReport, ...]:
     """What a mail reports on mails of ours, one report per recipient; empty for anything that is not a report."""
     parts = parts_of(message)
-    notice, original = notice_and_original(parts)
-    if is_feedback(message, parts):
+    written = notice_of(parts)
+    feedback, report = is_feedback(message, parts), is_report(message, parts)
+    if not (feedback or report or is_notification(written) or may_be_returned(message)):
+        return ()  # most mails; what follows reads every line
+    notice, original = notice_and_original(parts, written)
+    if feedback:
         return complaints(parts, original=original)
     noted = notification_reports(notice)
     if noted:
         return noted
-    if is_report(message, parts):
+    if report:
         reports = status_reports(parts, notice=notice, original=original)
         if reports:
             return reports

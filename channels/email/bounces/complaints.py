@@ -21,10 +21,10 @@ _RECIPIENT_FIELDS: Final = ("original-rcpt-to", "removal-recipient", "original-r
 
 def is_feedback(message: Message, parts: Sequence[Message]) -> bool:
     """Whether a mail is a feedback report, or Microsoft's Junk Mail Reporting: the mail alone, from a fixed address."""
-    if any(part.get_content_type() == _REPORT_PART for part in parts):
+    kinds = {part.get_content_type() for part in parts}
+    if _REPORT_PART in kinds:
         return True
-    sender = first_address(str(message.get("From", ""))[:1000]).lower()
-    return sender in _JUNK_REPORTERS and any(part.get_content_type() == "message/rfc822" for part in parts)
+    return "message/rfc822" in kinds and first_address(str(message.get("From", ""))[:1000]).lower() in _JUNK_REPORTERS
 
 
 def complaints(parts: Sequence[Message], *, original: Original) -> tuple[DeliveryReport, ...]:

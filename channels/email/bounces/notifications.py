@@ -34,10 +34,15 @@ _SUB_TYPES: Final = {
 }
 
 
+def is_notification(text: str) -> bool:
+    """Whether a text begins as such a notification does."""
+    start = text.lstrip()[:200]
+    return start.startswith("{") and ('"notificationType"' in start or '"eventType"' in start)
+
+
 def notification_reports(text: str) -> tuple[DeliveryReport, ...]:
     """Reports in a mail whose text is such a notification; empty for any other text."""
-    start = text.lstrip()[:200]
-    if not start.startswith("{") or not ('"notificationType"' in start or '"eventType"' in start):
+    if not is_notification(text):
         return ()
     try:
         said, _ = json.JSONDecoder().raw_decode(_BROKEN.sub("", text.lstrip()))

@@ -57,9 +57,8 @@ def parts_of(message: Message) -> list[Message]:
     return found
 
 
-def notice_and_original(parts: Sequence[Message]) -> tuple[str, Original]:
-    """What the reporting server says in its own words, and the mail it speaks of."""
-    notice = _notice(parts)
+def notice_and_original(parts: Sequence[Message], notice: str) -> tuple[str, Original]:
+    """What the reporting server says in its own words, and the mail it speaks of; `notice` is all its text."""
     own, below = split_at_original(notice)
     for part in parts:
         if part.get_content_type() in _QUOTING:
@@ -97,7 +96,8 @@ def text_of(part: Message) -> str:
     return payload[:TEXT_LIMIT].decode("latin-1")
 
 
-def _notice(parts: Sequence[Message]) -> str:
+def notice_of(parts: Sequence[Message]) -> str:
+    """The text of a mail up to the mail it quotes as a part."""
     plain: list[str] = []
     pages: list[str] = []
     for part in parts:

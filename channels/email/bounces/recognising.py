@@ -99,9 +99,16 @@ def is_report(message: Message, parts: Sequence[Message]) -> bool:
     """Whether a mail with a status part is the report itself: a person may have forwarded one."""
     if not has_status(message, parts):
         return False
-    sender = str(message.get("From", ""))[:_FIELD]
-    by_machine = _DAEMONS.search(sender) or not sender.strip() or _has_no_path(message)
-    return message.get_content_type() == "multipart/report" or bool(by_machine)
+    return message.get_content_type() == "multipart/report" or _by_mail_system(message) or _has_no_path(message)
+
+
+def may_be_returned(message: Message) -> bool:
+    """What `looks_returned` asks for besides the text. Cheap, and false of nearly all mail that people write."""
+    return bool(
+        message.get("X-Failed-Recipients")
+        or _by_mail_system(message)
+        or said(normal(_subject(message)), _SUBJECTS)  # asked for of everybody else
+    )
 
 
 def looks_returned(message: Message, *, notice: str, original: Original) -> bool:
@@ -118,15 +125,24 @@ def looks_returned(message: Message, *, notice: str, original: Original) -> bool
     title = normal(subject)
     if said(title, _OUT_OF_OFFICE):
         return False
-    titled, worded = said(title, _SUBJECTS), said(normal(notice), _NOTICES)
-    sender = str(message.get("From", ""))[:_FIELD]
-    if _DAEMONS.search(sender) or not sender.strip():
-        return titled or worded
-    if _has_no_path(message) or _to_bounces(message) or _OFFICES.search(sender):
-        return titled and worded
+    titled = said(title, _SUBJECTS)
+    if _by_mail_system(message):
+        return titled or said(normal(notice), _NOTICES)
+    if not titled or not said(normal(notice), _NOTICES):
+        return False
+    if _has_no_path(message) or _to_bounces(message) or _OFFICES.search(_sender(message)):
+        return True
     answers = bool(message.get("In-Reply-To")) or bool(_ANSWER.match(subject))
-    quotes = bool(original.message_id or original.recipients)
-    return titled and worded and quotes and not answers
+    return bool(original.message_id or original.recipients) and not answers
+
+
+def _by_mail_system(message: Message) -> bool:
+    sender = _sender(message)
+    return bool(_DAEMONS.search(sender)) or not sender.strip()
+
+
+def _sender(message: Message) -> str:
+    return str(message.get("From", ""))[:_FIELD]
 
 
 def _to_bounces(message: Message) -> bool:
@@ -142,6 +158,8 @@ def _has_no_path(message: Message) -> bool:
 
 def _subject(message: Message) -> str:
     raw = str(message.get("Subject", ""))[:_FIELD]
+    if raw.isascii() and "=?" not in raw:
+        return raw
     try:
         return str(make_header(decode_header(raw)))
     except (MessageError, ValueError, LookupError):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from channels.email import reasons
 from channels.email.encoding import encodable
 from channels.email.reasons import KINDS, Reason
-from storage.models import BounceKind
+from storage.words import BounceKind
 
 DIAGNOSTIC_LIMIT = 500
 

@@ -1,7 +1,7 @@
 autoreply-subject = Автоматический ответ: { $subject }
 autoreply-stand-in = Спасибо за письмо!
 
-    { $name } отсутствует до { $day }. Ваше письмо у коллеги: { $stand_in } ответит вам.
+    { $name } отсутствует до { $day }. На ваше письмо ответит { $stand_in }.
 
     Это автоматический ответ.
 autoreply-colleagues = Спасибо за письмо!

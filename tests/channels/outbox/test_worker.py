@@ -44,6 +44,23 @@ def parking(**fields: object) -> PlayedSender:
     return PlayedSender(channel=Channel.SMS, ambiguous=Ambiguity.PARK, **fields)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("words", ["550 caf\udce9 closed", "550 no\0 such user", "550 see \x1b[31m help"])
+async def test_words_no_database_keeps_do_not_make_a_delivery_go_again(
+    database: Database, clock: MovedClock, words: str
+) -> None:
+    """Servers answer in Latin-1 and worse; an end that cannot be written down would be no end."""
+    sender = PlayedSender(answer=lambda _: SendResult(Outcome.PERMANENT, Phase.ENVELOPE, words[:5], words, words[-7:]))
+    worker = worker_for(database, clock, sender)
+    (number,) = await plan(database, clock.now())
+    assert await worker.drain_once() == 1
+    assert len(sender.sent) == 1
+    assert await states(database) == {S.FAILED: 1}
+    (attempt,) = await attempts(database, number)
+    assert attempt.outcome == "permanent"
+    assert attempt.reply is not None
+    assert attempt.reply.startswith("550 ")
+
+
 async def test_what_is_due_goes_once_and_what_is_not_waits(database: Database, clock: MovedClock) -> None:
     sender = PlayedSender()
     worker = worker_for(database, clock, sender)

@@ -64,6 +64,8 @@ async def test_a_letter_in_the_clients_language_with_a_way_out(engine: Engine, t
     leaving = consent.read_token(letter.unsubscribe_url.removeprefix(f"{URL}/u/"), key=KEY)
     assert leaving.channel is Channel.EMAIL
     assert letter.unsubscribe_url in letter.body.body.plain(letter.body.values)
+    assert f"{URL}/p/" in letter.body.body.plain(letter.body.values)
+    assert all(b'href=3D""' not in part and b'href=""' not in part for part in letter.body.entities())
     assert letter.automatic
     assert letter.message_id.startswith("<a1.")
 

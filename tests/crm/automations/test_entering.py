@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from crm import segments
 from crm.automations import moving
@@ -41,6 +41,14 @@ async def test_facts_must_all_hold(engine: Engine) -> None:
     await engine.happens("interaction.logged", bert, kind="meeting", outcome=None)
     await engine.run()
     assert (await engine.only()).client_id == bert.id
+
+
+async def test_years_of_purchases_read_in_are_old_news(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="purchase.recorded"))
+    for name, at in (("Old", "2022-01-05T10:00:00+00:00"), ("New", "2026-11-23T10:00:00+00:00")):
+        await engine.happens("purchase.recorded", await engine.client(name), amount_minor=1, at=at)
+    await engine.run()
+    assert len(await engine.enrolments()) == 1
 
 
 async def test_the_rule_says_who(engine: Engine) -> None:
@@ -104,10 +112,10 @@ async def test_an_event_of_no_client_enters_all_the_rule_means(engine: Engine) -
 async def test_a_birthday_where_the_client_is(engine: Engine) -> None:
     engine.now = datetime(2026, 4, 30, 12, tzinfo=UTC)
     await engine.on(definition(STAY, Stop(), when="birthday"))
-    birthday = {"birthday": "1980-05-01"}
-    east = await engine.client("East", timezone="Asia/Bangkok", custom_fields=birthday)
-    west = await engine.client("West", timezone="America/New_York", custom_fields=birthday)
-    await engine.client("Other", timezone="Asia/Bangkok", custom_fields={"birthday": "1980-05-02"})
+    birthday = date(1980, 5, 1)
+    east = await engine.client("East", timezone="Asia/Bangkok", birthday=birthday)
+    west = await engine.client("West", timezone="America/New_York", birthday=birthday)
+    await engine.client("Other", timezone="Asia/Bangkok", birthday=date(1980, 5, 2))
     await engine.client("None", timezone="Asia/Bangkok")
     await engine.days_come()
     assert await engine.enrolments() == []
@@ -124,7 +132,7 @@ async def test_a_birthday_where_the_client_is(engine: Engine) -> None:
 async def test_a_leap_days_birthday_is_kept_on_the_28th(engine: Engine) -> None:
     engine.now = datetime(2027, 2, 27, 12, tzinfo=UTC)
     await engine.on(definition(STAY, Stop(), when="birthday"))
-    await engine.client(timezone="UTC", custom_fields={"birthday": "2000-02-29"})
+    await engine.client(timezone="UTC", birthday=date(2000, 2, 29))
     engine.now = datetime(2027, 2, 28, 9, 30, tzinfo=UTC)
     await engine.days_come()
     assert len(await engine.enrolments()) == 1
@@ -134,7 +142,7 @@ async def test_a_week_before_a_date_of_its_own_and_days_missed(engine: Engine) -
     engine.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
     await engine.on(definition(STAY, Stop(), when="contract_end", days=-7))
     clients = [
-        await engine.client(f"C{day}", timezone="UTC", custom_fields={"contract_end": f"2026-05-{day:02}"})
+        await engine.client(f"C{day}", timezone="UTC", custom_fields={"Contract end": f"2026-05-{day:02}"})
         for day in (8, 10, 11, 12, 13)
     ]
     await engine.days_come()

@@ -241,8 +241,8 @@ class TestReplay:
         assert (told.entries, told.capped, told.sent[Channel.EMAIL]) == (2, 1, 2)
 
     async def test_days_that_came(self, session: AsyncSession, manager: Staff, now: datetime) -> None:
-        await make_client(session, "Born", email="b@x.example", custom_fields={"birthday": "1980-11-10"})
-        await make_client(session, "Not yet", email="n@x.example", custom_fields={"birthday": "1980-12-10"})
+        await make_client(session, "Born", email="b@x.example", birthday=date(1980, 11, 10))
+        await make_client(session, "Not yet", email="n@x.example", birthday=date(1980, 12, 10))
         made = definition(LETTER, trigger=Trigger("birthday"))
         told = await replayed(session, manager, made, now)
         assert [(one.client_name, one.at.date().isoformat()) for one in told.first] == [("Born", "2026-11-10")]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments
 from crm.errors import Missing, NotAllowed, TooLong
+from crm.segments.limits import in_time
+from storage.database import Database
 from storage.filters import FIELDS, FilterContext, FilterRefused, Not, Op, Test, compile_filter
 from storage.models import (
     Channel,
@@ -18,8 +21,10 @@ from storage.models import (
     Mailing,
     MailingState,
     Role,
+    Segment,
     SegmentKind,
     SegmentMember,
+    Staff,
     Template,
 )
 from storage.search import fold
@@ -28,6 +33,10 @@ from tests.factories import make_client, make_staff
 
 async def _in_city(session: AsyncSession, city: str, **fields: object) -> Client:
     return await make_client(session, city=city, city_key=fold(city), **fields)  # type: ignore[arg-type]
+
+
+async def _first(session: AsyncSession, actor: Staff, segment: Segment, now: datetime) -> list[tuple[int, str, str]]:
+    return await segments.first_members(session, actor=actor, segment=segment, now=now, limit=9)
 
 
 async def test_a_rule_is_previewed_saved_and_used(session: AsyncSession, now: datetime) -> None:
@@ -137,6 +146,92 @@ async def test_a_name_nobody_has_is_said_not_silently_empty(session: AsyncSessio
     assert refusal.value.params["suggestion"] == "nadia orlova"
     looked = await segments.preview(session, actor=boss, rule="owner = orlova or owner = me", now=now)
     assert looked.count == 0
+
+
+async def test_segments_stand_on_segments(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    riga, oslo = await _in_city(session, "Riga"), await _in_city(session, "Oslo")
+    await _in_city(session, "Tartu")
+    await segments.save_rule(session, actor=boss, name="Riga", rule="city = Riga", now=now)
+    await segments.save_list(session, actor=boss, name="By hand", client_ids=[oslo.id], now=now)
+    both = await segments.save_rule(
+        session, actor=boss, name="Both", rule='in segment riga or in segment "By Hand"', now=now
+    )
+    assert {key for key, _, _ in await _first(session, boss, both, now)} == {riga.id, oslo.id}
+    without = await segments.save_rule(session, actor=boss, name="Rest", rule="not in segment Both", now=now)
+    assert await segments.count(session, actor=boss, segment=without, now=now) == 1
+    with pytest.raises(segments.SegmentUnknownValue) as unknown:
+        await segments.preview(session, actor=boss, rule="in segment Rigga", now=now)
+    assert unknown.value.params == {"field": "segment", "value": "Rigga", "suggestion": "Riga", "has_suggestion": "yes"}
+
+
+async def test_a_circle_of_segments_is_refused_with_its_path(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    first = await segments.save_rule(session, actor=boss, name="A", rule="city = Riga", now=now)
+    await segments.save_rule(session, actor=boss, name="B", rule="in segment A", now=now)
+    await segments.save_rule(session, actor=boss, name="C", rule="has email and in segment B", now=now)
+    with pytest.raises(segments.SegmentCircle) as circle:
+        await segments.change_rule(session, actor=boss, segment_id=first.id, rule="not in segment C", now=now)
+    assert circle.value.params == {"path": "A → C → B → A"}
+    with pytest.raises(segments.SegmentCircle):
+        await segments.change_rule(session, actor=boss, segment_id=first.id, rule="in segment A", now=now)
+
+
+async def test_a_segment_that_another_names_stays(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    vip = await segments.save_list(session, actor=boss, name="VIP", client_ids=[], now=now)
+    rest = await segments.save_rule(session, actor=boss, name="Rest", rule="not in segment vip", now=now)
+    with pytest.raises(segments.SegmentMentioned) as mentioned:
+        await segments.archive(session, actor=boss, segment_id=vip.id, now=now)
+    assert mentioned.value.params == {"name": "Rest"}
+    await segments.archive(session, actor=boss, segment_id=rest.id, now=now)
+    await segments.archive(session, actor=boss, segment_id=vip.id, now=now)
+
+
+async def test_what_a_rule_names_counts_towards_its_limits(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    forty = " or ".join(f"city = a{number}" for number in range(40))
+    for name in ("one", "two", "three"):
+        await segments.save_rule(session, actor=boss, name=name, rule=forty, now=now)
+    await segments.preview(session, actor=boss, rule="in segment one or in segment two", now=now)
+    with pytest.raises(segments.SegmentTooComplex):
+        await segments.preview(
+            session, actor=boss, rule="in segment one or in segment two or in segment three", now=now
+        )
+
+
+async def test_doubling_segments_are_refused_at_once(session: AsyncSession, now: datetime) -> None:
+    """Each names the one before twice: followed blindly that were a thousand readings of the first."""
+    boss = await make_staff(session, Role.MANAGER)
+    session.add(Segment(name="s0", kind=SegmentKind.RULE, rule="has email", created_at=now))
+    for level in range(1, 30):
+        rule = " or ".join([f"in segment s{level - 1}"] * 40)
+        session.add(Segment(name=f"s{level}", kind=SegmentKind.RULE, rule=rule, created_at=now))
+    await session.flush()
+    started = time.monotonic()
+    with pytest.raises(segments.SegmentTooComplex):
+        await segments.preview(session, actor=boss, rule="in segment s29", now=now)
+    assert time.monotonic() - started < 2
+
+
+async def test_counting_is_stopped_at_its_limit(database: Database) -> None:
+    slow = {
+        True: "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
+        False: "SELECT pg_sleep(30)",
+    }[database.is_sqlite]
+    started = time.monotonic()
+    with pytest.raises(segments.SegmentTooSlow) as refusal:
+        async with database.read() as session, in_time(session, seconds=0.2):
+            await session.execute(text(slow))
+    assert time.monotonic() - started < 5
+    assert refusal.value.code == "segments.too_slow"
+    async with database.read() as session, in_time(session, seconds=0.2):
+        assert (await session.execute(text("SELECT 1"))).scalar_one() == 1
+    async with database.read() as session:  # the limit does not outlive its block
+        counted = (
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 900000) SELECT count(*) FROM n"
+        )
+        assert (await session.execute(text(counted))).scalar_one() == 900_000
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.WAREHOUSE])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
+from collections import Counter
 from datetime import date
 from random import Random
 
@@ -13,8 +15,9 @@ from hypothesis import strategies as st
 
 from crm.errors import CrmError
 from crm.segments import SegmentSyntax, SegmentTooComplex, describe, parse, render
+from crm.segments.nouns import WORDS, phrases
 from crm.segments.vocabulary import FIELD_WORDS, JOINERS, NEGATIONS, OPERATORS, PRESENCE_WORDS, SILENCE_WORDS
-from storage.filters import Not, Op, Test
+from storage.filters import FIELDS, PRESENCE, Not, Op, Test, comparisons
 from storage.models import Language
 from tests.factories.segment_trees import random_tree
 
@@ -96,6 +99,43 @@ READ_AS = [
     ("not not tag = c", "not not tag = c"),
     ("tag = email", "tag = email"),
     ("  city   =   Nizhny    Novgorod  ", "city = Nizhny Novgorod"),
+    ("calls >= 2 in 30 days", "calls >= 2 in 30 days"),
+    ("calls more than 3", "calls > 3"),
+    ("звонков не менее 2 раз за последние 30 дней и город = Тула", "calls >= 2 in 30 days and city = Тула"),
+    ("สายโทร >= 2 ครั้งใน 30 วัน", "calls >= 2 in 30 days"),
+    ("no meetings for 90 days", "no meetings for 90 days"),
+    ("нет встреч 90 дней", "no meetings for 90 days"),
+    ("ไม่มีการประชุม 90 วัน", "no meetings for 90 days"),
+    ("emails in > 0 since 2026-01-01", "incoming emails > 0 since 2026-01-01"),
+    ("входящих писем > 0 с 01.01.2026", "incoming emails > 0 since 2026-01-01"),
+    ("has calls since yesterday", "has calls since 2026-11-23"),
+    ("consent email is yes", "consent email = yes"),
+    ("согласие на sms = отозвано", "consent sms = no"),
+    ("not unsubscribed from email", "not unsubscribed from email"),
+    ('field "Discount" > 10', 'field "Discount" > 10'),
+    ('поле "Скидка" >= 10,5 %'.replace(",", "."), 'field "Скидка" >= 10.5'),
+    ("field Level = Gold", 'field "Level" = "Gold"'),
+    ('field "Tax id" = "0770"', 'field "Tax id" = "0770"'),
+    ('field "Contract end" before 01.02.2026', 'field "Contract end" < 2026-02-01'),
+    ('field "Contract end" in 30 days', 'field "Contract end" in 30 days'),
+    ('нет поля "Скидка" и есть поле Уровень', 'no field "Скидка" and has field "Уровень"'),
+    ("in segment VIP and not in segment «Дилеры»", 'in segment "VIP" and not in segment "Дилеры"'),
+    ('не в сегменте "VIP"', 'not in segment "VIP"'),
+    ('received mailing "Spring" in 2 weeks', 'received mailing "Spring" in 2 weeks'),
+    ("received mailing Spring sale since 2026-01-01", 'received mailing "Spring sale" since 2026-01-01'),
+    ("clicked any mailing in 30 days", "clicked any mailing in 30 days"),
+    ("не открывал рассылки с 01.01.2026", "opened no mailing since 2026-01-01"),
+    ("purchases sum > 1000 EUR in 12 months", "purchases sum > 1000.00 EUR in 12 months"),
+    ("сумма покупок > 50 000 руб за 12 месяцев", "purchases sum > 50000.00 RUB in 12 months"),
+    ("spent at least ¥5".replace("¥", "€"), "purchases sum >= 5.00 EUR"),
+    ("product group in (Bolts, Nuts) in 6 months", "product group in (Bolts, Nuts) in 6 months"),
+    ("birthday in 7 days", "birthday in 7 days"),
+    ("день рождения через 7 дней", "birthday in 7 days"),
+    ("วันเกิดใน 7 วัน", "birthday in 7 days"),
+    ("birthday today", "birthday on 2026-11-24"),
+    ("last purchase in 30 days", "last purchase within 30 days"),
+    ("email contains @gmail.com", "email ~ @gmail.com"),
+    ("name contains anna or company ~ steel", "name ~ anna or company ~ steel"),
 ]
 
 
@@ -127,6 +167,15 @@ REFUSED = [
     ("city in (a, b", 14, "list", ""),
     ("city in (a, , b)", 13, "value", ""),
     ("language never", 1, "operator", ""),
+    ("calls >= many", 10, "number", ""),
+    ("calls >= 2 in 2026", 15, "since", ""),
+    ("purchases sum > 1000", 17, "money", ""),
+    ("purchases sum > 1000.505 EUR", 17, "money", ""),
+    ('field = "x"', 7, "name", ""),
+    ("consent email is mabe", 18, "choice", ""),
+    ("city = Riga in 30 days and calls in 30 days", 37, "number", ""),
+    ("birthday > 7 days", 10, "operator", ""),
+    ("metings > 2", 1, "field", "meetings"),
 ]
 
 
@@ -138,8 +187,39 @@ def test_what_cannot_be_read_says_where(typed: str, position: int, expected: str
     assert (found["position"], found["expected"], found["suggestion"]) == (position, expected, suggestion)
 
 
+def test_the_words_of_every_field_are_whole() -> None:
+    """Each field has words for what it allows in every language, an example that uses it, and can be said back."""
+    assert set(WORDS) == set(FIELDS)
+    scripts = (r"[a-z]", r"[а-яё]|sms|смс", r"[\u0e00-\u0e7f]|sms")
+    for name, field in FIELDS.items():
+        words = WORDS[name]
+        wanted = {
+            "field": bool(field.ops - PRESENCE - {Op.SILENT}),
+            "present": Op.PRESENT in field.ops,
+            "absent": Op.ABSENT in field.ops,
+            "silent": Op.SILENT in field.ops,
+        }
+        for part, is_wanted in wanted.items():
+            said = getattr(words, part)
+            assert (said is not None) is is_wanted, (name, part)
+            for text, script in zip(said or (), scripts, strict=bool(said)):
+                assert re.search(script, text), (name, part, text)
+        assert set(words.choices) == set(field.choices), name
+        for example, script in zip(words.example, scripts, strict=True):
+            tree = parse(example, today=TODAY)
+            assert name in {test.field for test in comparisons(tree)}, (name, example)
+            assert re.search(script, example, re.IGNORECASE), (name, example)
+
+
+def test_no_phrase_means_two_things() -> None:
+    for part in ("field", "present", "absent"):
+        said = Counter(phrase for words in WORDS.values() for phrase in set(phrases(getattr(words, part))))
+        assert [phrase for phrase, times in said.items() if times > 1] == []
+
+
 def test_a_rule_has_limits() -> None:
-    for rule in ("not " * 20 + "tag = a", " and ".join(["tag = a"] * 120), "city = " + "a" * 4000):
+    many = f"city in ({', '.join(['a'] * 600)})"
+    for rule in ("not " * 20 + "tag = a", " and ".join(["tag = a"] * 120), "city = " + "a" * 4000, many):
         with pytest.raises(SegmentTooComplex):
             parse(rule, today=TODAY)
     assert render(parse("not " * 9 + "tag = a", today=TODAY)) == "not " * 9 + "tag = a"

@@ -1,0 +1,99 @@
+"""The figures of a mailing that was launched: how far, how fast, who did what with it; they always add up to the plan."""
+
+from __future__ import annotations
+
+from bot.deliveries import why
+from bot.mailings.result_presses import ShowMissedBy, ShowResults
+from bot.render import Html, Press, Reader, escape, lines
+from crm import mailings
+from crm.mailings import Failing, Held, Progress
+from storage.models import DeliveryState, Mailing, MailingState, TouchKind
+
+BAR = 10
+LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
+ENDED = (MailingState.FINISHED, MailingState.CANCELLED)
+_HOUR, _DAY = 60, 24 * 60
+
+
+async def figures(reader: Reader, mailing: Mailing) -> tuple[list[Html | None], list[list[Press]]]:
+    """The lines of a card after its head, and the buttons that lead to results and to those who did not get it."""
+    found = await mailings.progress(reader.session, mailing=mailing, now=reader.now)
+    told = [
+        _bar(reader, found),
+        reader.t("mailings-sent", sent=reader.number(found.sent), planned=reader.number(found.planned)),
+        _counted(reader, "delivered", found.counts[DeliveryState.DELIVERED]),
+        *(_counted(reader, state.value, found.counts[state]) for state in LOST),
+        _counted(reader, "waiting", found.waiting),
+        *(_held(reader, one) for one in found.held),
+        sums_line(reader, found),
+        _pace(reader, found),
+        *people_lines(reader, mailing, found),
+        reader.t("mailings-started", at=reader.moment(mailing.started_at)) if mailing.started_at else None,
+        reader.t("mailings-ended", at=reader.moment(mailing.finished_at)) if mailing.finished_at else None,
+    ]
+    rows = []
+    if found.sent:
+        rows.append([Press("📊 " + reader.t("results-open"), ShowResults(mailing.id))])
+    lost = sum(found.counts[state] for state in LOST)
+    if lost:
+        rows.append([Press(reader.t("mailings-missed", n=reader.number(lost)), ShowMissedBy(mailing.id))])
+    return told, rows
+
+
+def people_lines(reader: Reader, mailing: Mailing, found: Progress) -> list[Html | None]:
+    """What came of it: returned, answered, clicked, opened (at least), left."""
+    machines = found.touches.get((TouchKind.CLICK, True), 0)
+    return [
+        _counted(reader, "bounced", found.bounced),
+        _counted(reader, "answered", found.answered),
+        reader.t("results-clicked", n=reader.number(found.clicked), machines=machines)
+        if mailing.track_clicks
+        else None,
+        reader.t("results-opened", n=reader.number(found.opened)) if mailing.track_opens else None,
+        _counted(reader, "unsubscribed", found.unsubscribed),
+    ]
+
+
+def sums_line(reader: Reader, found: Progress) -> Html:
+    """The sum as a sum, so that everybody can check it; a missing one is said."""
+    if not found.adds_up:
+        missing = found.planned_rows - sum(found.sums.values())
+        return reader.t("results-sums-wrong", n=reader.number(missing), planned=reader.number(found.planned_rows))
+    parts = " + ".join(reader.number(count) for count in found.sums.values() if count) or "0"
+    return reader.t("results-sums", planned=reader.number(found.planned_rows), parts=parts)
+
+
+def failing_line(reader: Reader, failing: Failing) -> Html:
+    """Why it stopped itself."""
+    cause = why(reader, state=DeliveryState.FAILED, reason=failing.reason, code=failing.code)
+    told = reader.t("results-paused-failing", count=reader.number(failing.count), of=reader.number(failing.of))
+    return lines(told, Html(f"  · {cause}"))
+
+
+def _bar(reader: Reader, found: Progress) -> Html:
+    """▓▓▓░░░░░░░ 30%: what no longer waits."""
+    done = found.planned - found.waiting
+    filled = done * BAR // found.planned if found.planned else 0
+    percent = done * 100 // found.planned if found.planned else 0
+    return Html(f"{'▓' * filled}{'░' * (BAR - filled)} {escape(reader.number(percent))}%")
+
+
+def _pace(reader: Reader, found: Progress) -> Html | None:
+    """How many a minute, and how long the rest takes at that."""
+    if found.per_minute is None:
+        return None
+    left = found.minutes_left
+    if left is None:
+        return reader.t("results-pace", n=found.per_minute)
+    hours, minutes = divmod(left, _HOUR)
+    return reader.t("results-pace-left", n=found.per_minute, hours=hours, minutes=minutes)
+
+
+def _held(reader: Reader, held: Held) -> Html:
+    """Who waits for what, and when the first of them goes."""
+    key = f"mailings-held-{held.reason}" if held.is_all else f"mailings-held-{held.reason}-many"
+    return Html("  · " + reader.t(key, n=held.count, at=reader.moment(held.until)))
+
+
+def _counted(reader: Reader, what: str, count: int) -> Html | None:
+    return reader.t(f"mailings-count-{what}", n=reader.number(count)) if count else None

@@ -1,0 +1,395 @@
+"""A look at a mailing before it goes: how many get it, who does not and why, what is missing, and the hardest cases as they would read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.outbox import suppression
+from channels.sms import segments as sms_segments
+from channels.sms.terms import Quote, SmsTerms
+from crm import merge_fields, templates
+from crm.access import Action, check
+from crm.mailings.aiming import Aim, aim
+from crm.mailings.composing import with_stop
+from crm.mailings.pacing import Load
+from storage.models import Channel, Client, ConsentState, Language, Mailing, MailingTrial, Staff, TemplateVersion
+from storage.queries import consents, topics
+from storage.queries import mailings as queries
+from storage.queries.mailings import Member
+from storage.queries.routes import Route
+
+SAMPLE = 2_000  # members looked at one by one before a launch
+RENDERS = 3
+NAMED = 200  # of whom lacks a field; all of them are counted
+_LONGEST = 20
+_OF_A_LANGUAGE = 3
+_TYPICAL_LINK = f"https://crm.example.com/u/{'x' * 87}"  # as long as a real one, of which every person has another
+
+Versions = Mapping[Language, TemplateVersion]
+
+
+class Hard(StrEnum):
+    """What makes somebody one of the hardest cases."""
+
+    MISSING = "missing"
+    LONGEST = "longest"
+    SEGMENTS = "segments"
+    LETTERS = "letters"
+    LANGUAGE = "language"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True)
+class Render:
+    """The message one real person would get."""
+
+    client_id: int
+    client_name: str
+    channel: Channel
+    language: Language
+    address: str
+    subject: str
+    text: str
+    missing: tuple[str, ...]
+    parts: int = 0  # SMS it is billed as
+    hard: Hard = Hard.PLAIN
+    foreign: int = 0  # letters outside ASCII in the person's values
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A field without value or fallback: of how many, and the first of them."""
+
+    field: str
+    count: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """Clients whose language the template does not have, and which they get."""
+
+    wanted: Language
+    given: Language
+    count: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a launch would do: `reached` get it; the others do not, by reason. `looked_at` members were rendered."""
+
+    members: int
+    no_address: int
+    duplicates: int
+    suppressed: int
+    refused: int
+    no_consent: int  # where a yes is required
+    renders: tuple[Render, ...]
+    missing: tuple[Render, ...]  # the first of those who lack something
+    looked_at: int
+    parts: int  # SMS the longest of them is billed as; 0 for email
+    barred: int = 0  # SMS may not go to their country, or to such a number at all
+    load: Load | None = None  # of SMS: segments and money in all, from everybody's real text
+    estimated: bool = False  # of which only the first were looked at one by one
+    gaps: tuple[Gap, ...] = ()
+    fallbacks: tuple[Fallback, ...] = ()
+    texts: int = 0  # how many of those with an address get an SMS
+    had_it: int = 0  # left out and no members: an earlier mailing reached them
+
+    @property
+    def reached(self) -> int:
+        left_out = self.no_address + self.duplicates + self.suppressed + self.refused + self.no_consent + self.barred
+        return self.members - left_out
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What one look is made of."""
+
+    mailing: Mailing
+    aim: Aim
+    versions: Mapping[Channel, Versions]
+    terms: SmsTerms
+    other: Versions  # of a trial's other text
+
+
+async def look(
+    session: AsyncSession,
+    *,
+    actor: Staff,
+    mailing: Mailing,
+    now: datetime,
+    sms: SmsTerms | None = None,
+    consent_required: bool = False,
+) -> Check:
+    """Counts the members, says who would be left out and why, and renders the hardest cases. Raises NotAllowed."""
+    check(actor, Action.RUN_MAILINGS)
+    aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
+    seen = _Seen(
+        mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await _other_text(session, mailing)
+    )
+    condition, route = aimed.condition, aimed.route
+    reach = await queries.reach(session, condition=condition, route=route)
+    sample = await queries.members(session, condition=condition, route=route, limit=SAMPLE)
+    stopped, refused, silent = await _kept_out(session, sample, consent_required=consent_required)
+    if mailing.topic_id is not None:
+        refused |= await topics.without(
+            session, topic_id=mailing.topic_id, client_ids=[one.client.id for one in sample]
+        )
+    # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
+    needs = _needs(seen)
+    everybody = await _hard_ones(session, seen)
+    lacking = (
+        await queries.members(session, condition=condition & or_(*needs.values()), route=route, limit=NAMED)
+        if needs
+        else []
+    )
+    renders = await _rendered(session, seen, [*sample, *lacking, *everybody])
+    unfilled = [renders[one.client.id] for one in lacking]
+    kept_out = stopped | {one.address for one in sample if one.client.id in refused | silent}
+    looked = [renders[one.client.id] for one in sample]
+    texts = [one for one in looked if one.channel is Channel.SMS and one.address not in kept_out]
+    billed = _billed(texts, seen.terms) if Channel.SMS in route.channels else None
+    found = Check(
+        members=reach.members,
+        no_address=reach.members - reach.addressed,
+        duplicates=reach.addressed - reach.addresses,
+        suppressed=sum(1 for one in sample if one.address in stopped),
+        refused=sum(1 for one in sample if one.client.id in refused and one.address not in stopped),
+        no_consent=sum(1 for one in sample if one.client.id in silent and one.address not in stopped),
+        renders=_hardest(list(renders.values())),
+        missing=tuple(render for render in unfilled if render.missing),
+        looked_at=len(sample),
+        parts=billed.most if billed else 0,
+        barred=billed.barred if billed else 0,
+        estimated=len(sample) < reach.addresses,
+        gaps=await _gaps(session, seen, needs, unfilled),
+        fallbacks=await _fallbacks(session, seen),
+        texts=reach.texts,
+        had_it=await queries.count(session, condition=aimed.had_it) if aimed.had_it is not None else 0,
+    )
+    return replace(found, load=billed.for_all(_texts_reached(found, seen))) if billed else found
+
+
+async def lacking(
+    session: AsyncSession,
+    *,
+    actor: Staff,
+    mailing: Mailing,
+    now: datetime,
+    limit: int,
+    offset: int = 0,
+    consent_required: bool = False,
+) -> tuple[list[Render], int]:
+    """Who lacks a value the text needs, a page of them, and how many they are in all. Raises NotAllowed."""
+    check(actor, Action.RUN_MAILINGS)
+    aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
+    seen = _Seen(mailing, aimed, await versions_of(session, mailing), SmsTerms(), await _other_text(session, mailing))
+    needs = _needs(seen)
+    if not needs:
+        return [], 0
+    anything = or_(*needs.values())
+    (count,) = await queries.counts(session, condition=aimed.condition, route=aimed.route, kinds=[anything])
+    condition = aimed.condition & anything
+    people = await queries.members(session, condition=condition, route=aimed.route, limit=limit, offset=offset)
+    renders = await _rendered(session, seen, people)
+    return [renders[one.client.id] for one in people], count
+
+
+async def versions_of(session: AsyncSession, mailing: Mailing) -> dict[Channel, Versions]:
+    """The newest texts of a mailing by channel and language."""
+    chosen = {mailing.channel: mailing.template_id}
+    if mailing.sms_template_id is not None:
+        chosen[Channel.SMS] = mailing.sms_template_id
+    return {
+        channel: await templates.newest_versions(session, template_id=template_id)
+        for channel, template_id in chosen.items()
+    }
+
+
+async def _other_text(session: AsyncSession, mailing: Mailing) -> Versions:
+    """What version B of a trial says, where it is another text."""
+    trial = await session.get(MailingTrial, mailing.id)
+    if trial is None or trial.template_b_id is None:
+        return {}
+    return await templates.newest_versions(session, template_id=trial.template_b_id)
+
+
+async def _kept_out(
+    session: AsyncSession, sample: Sequence[Member], *, consent_required: bool
+) -> tuple[set[str], set[int], set[int]]:
+    """Of the sample: suppressed addresses, clients who said no, clients who never said anything where a yes is required."""
+    stopped: set[str] = set()
+    refused: set[int] = set()
+    silent: set[int] = set()
+    for channel in (Channel.EMAIL, Channel.SMS):
+        group = [one for one in sample if one.channel is channel]
+        if not group:
+            continue
+        addresses = {one.address for one in group}
+        stopped |= (await suppression.is_suppressed(session, channel=channel, addresses=addresses)).keys()
+        words = await consents.words_of(session, client_ids=[one.client.id for one in group], channel=channel)
+        refused |= {one for one, state in words.items() if state is ConsentState.WITHDRAWN}
+        if consent_required:
+            silent |= {one.client.id for one in group if one.client.id not in words}
+    return stopped, refused, silent
+
+
+def _served(versions: Versions) -> list[tuple[TemplateVersion, list[Language]]]:
+    """Each version with the languages whose clients get it."""
+    given: dict[int, tuple[TemplateVersion, list[Language]]] = {}
+    for language in Language if versions else ():
+        version = templates.variant_for(versions, language)
+        given.setdefault(version.id, (version, []))[1].append(language)
+    return list(given.values())
+
+
+def _needs(seen: _Seen) -> dict[str, ColumnElement[bool]]:
+    """Per field that some version needs: the clients who would get that version and have no value for it."""
+    needs: dict[str, list[ColumnElement[bool]]] = {}
+    for channel, versions in (*seen.versions.items(), (seen.mailing.channel, seen.other)):
+        for version, languages in _served(versions):
+            theirs = and_(_by(seen.aim.route, channel), Client.language.in_(languages))
+            for field in templates.gaps(version, {}):
+                needs.setdefault(field, []).append(and_(theirs, merge_fields.IS_EMPTY[field]))
+    return {field: or_(*parts) for field, parts in needs.items()}
+
+
+async def _gaps(
+    session: AsyncSession, seen: _Seen, needs: Mapping[str, ColumnElement[bool]], unfilled: Sequence[Render]
+) -> tuple[Gap, ...]:
+    counted = await queries.counts(
+        session, condition=seen.aim.condition, route=seen.aim.route, kinds=list(needs.values())
+    )
+    return tuple(
+        Gap(field, count, tuple(one.client_name for one in unfilled if field in one.missing))
+        for field, count in zip(needs, counted, strict=True)
+        if count
+    )
+
+
+async def _fallbacks(session: AsyncSession, seen: _Seen) -> tuple[Fallback, ...]:
+    """Who gets another language than theirs, because a text lacks it."""
+    pairs: dict[tuple[Language, Language], list[ColumnElement[bool]]] = {}
+    for channel, versions in seen.versions.items():
+        for version, languages in _served(versions):
+            for language in languages:
+                if language is not version.language:
+                    theirs = and_(_by(seen.aim.route, channel), Client.language == language)
+                    pairs.setdefault((language, version.language), []).append(theirs)
+    kinds = [or_(*parts) for parts in pairs.values()]
+    counted = await queries.counts(session, condition=seen.aim.condition, route=seen.aim.route, kinds=kinds)
+    return tuple(Fallback(*pair, count) for pair, count in zip(pairs, counted, strict=True) if count)
+
+
+def _by(route: Route, channel: Channel) -> ColumnElement[bool]:
+    return route.channel == channel.value
+
+
+async def _hard_ones(session: AsyncSession, seen: _Seen) -> list[Member]:
+    """Of everybody: the longest values, and somebody of each language."""
+    condition, route = seen.aim.condition, seen.aim.route
+    length = func.length(Client.name) + func.length(Client.company) + func.length(Client.city)
+    found = await queries.members(session, condition=condition, route=route, limit=_LONGEST, order=[length.desc()])
+    for language in Language:
+        theirs = condition & (Client.language == language)
+        found += await queries.members(session, condition=theirs, route=route, limit=_OF_A_LANGUAGE)
+    return found
+
+
+async def _rendered(session: AsyncSession, seen: _Seen, members: Sequence[Member]) -> dict[int, Render]:
+    """The message of each, by client."""
+    people = await queries.owners(session, {one.client.owner_id for one in members if one.client.owner_id})
+    zone = seen.aim.owner.timezone
+    link = "" if seen.terms.takes_replies else _TYPICAL_LINK
+    renders: dict[int, Render] = {}
+    for client, channel, address in members:
+        if client.id in renders:
+            continue
+        version = templates.variant_for(seen.versions[channel], client.language)
+        values = merge_fields.values_of(client, people.get(client.owner_id or 0), zone_name=zone)
+        subject, text = (
+            merge_fields.render(merge_fields.pieces_of(part), values).text for part in (version.subject, version.text)
+        )
+        whole = with_stop(text, client.language, link) if channel is Channel.SMS else ""
+        renders[client.id] = Render(
+            client.id,
+            client.name,
+            channel,
+            client.language,
+            address,
+            subject,
+            text,
+            templates.gaps(version, values),
+            parts=sms_segments.count(whole).segments if whole else 0,
+            foreign=sum(1 for value in values.values() for letter in value if ord(letter) > 127),
+        )
+    return renders
+
+
+@dataclass(frozen=True)
+class _Billed:
+    """What those looked at are billed as, how to stop included."""
+
+    quotes: tuple[Quote, ...]
+    barred: int
+
+    @property
+    def most(self) -> int:
+        return max((quote.segments for quote in self.quotes), default=0)
+
+    def for_all(self, reached: int) -> Load:
+        """The sum; of more people than were looked at, as if the others wrote alike."""
+        count = len(self.quotes)
+        share = max(1.0, reached / count) if count else 0.0
+        segments = math.ceil(sum(quote.segments for quote in self.quotes) * share)
+        known = [quote.money for quote in self.quotes if quote.money is not None]
+        money = math.ceil(sum(known) * share) if count and len(known) == count else None
+        return Load(segments, money)
+
+
+def _billed(renders: Sequence[Render], terms: SmsTerms) -> _Billed:
+    link = "" if terms.takes_replies else _TYPICAL_LINK
+    texts = {render.address: with_stop(render.text, render.language, link) for render in renders}
+    barred = {address for address, text in texts.items() if terms.refusal(address, text) is not None}
+    quotes = [terms.quote(address, text) for address, text in texts.items() if address not in barred]
+    return _Billed(tuple(quotes), len(barred))
+
+
+def _texts_reached(found: Check, seen: _Seen) -> int:
+    """How many of the reached get an SMS."""
+    return found.reached if seen.mailing.channel is Channel.SMS else min(found.texts, found.reached)
+
+
+def _hardest(renders: Collection[Render]) -> tuple[Render, ...]:
+    """Three real people: one with something missing, the longest message (or most SMS), the one furthest from plain letters.
+
+    Where none is special in such a way, the rarest language, and then whoever comes first.
+    """
+    by_language = {language: sum(1 for one in renders if one.language is language) for language in Language}
+    longest = Hard.SEGMENTS if any(one.parts > 1 for one in renders) else Hard.LONGEST
+    order: list[tuple[Render, Hard]] = []
+    if any(one.missing for one in renders):
+        order.append((max(renders, key=lambda one: len(one.missing)), Hard.MISSING))
+    if renders:
+        order += [
+            (max(renders, key=lambda one: (one.parts, len(one.text) + len(one.subject))), longest),
+            (max(renders, key=lambda one: one.foreign), Hard.LETTERS),
+            (min(renders, key=lambda one: by_language[one.language]), Hard.LANGUAGE),
+            *((one, Hard.PLAIN) for one in renders),
+        ]
+    chosen: dict[int, Render] = {}
+    for render, hard in order:
+        if hard is Hard.LETTERS and not render.foreign:
+            continue
+        chosen.setdefault(render.client_id, replace(render, hard=hard))
+        if len(chosen) == RENDERS:
+            break
+    return tuple(chosen.values())

@@ -1,0 +1,74 @@
+"""What came of a mailing: its figures, what was bought after it, what was clicked, and who answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm.mailings.drafting import get
+from crm.mailings.reporting import Progress, progress
+from storage.models import Mailing, Staff, TouchKind
+from storage.queries import slices as queries
+from storage.queries.slices import Answer, Reason, Revenue
+
+MOST_LINKS = 5
+MOST_REASONS = 6
+MOST_MOMENTS = 50_000
+WATCHED = (TouchKind.ANSWER, TouchKind.CLICK, TouchKind.UNSUBSCRIBE)
+
+
+@dataclass(frozen=True)
+class Results:
+    """`revenue` is of the `days` after each got it; a purchase counts for the last mailing before it."""
+
+    mailing: Mailing
+    figures: Progress
+    revenue: tuple[Revenue, ...]
+    links: tuple[tuple[str, int], ...]
+    days: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the picture of the results is drawn from: sums, reasons, and when people did what."""
+
+    results: Results
+    reasons: tuple[Reason, ...]
+    moments: dict[TouchKind, list[datetime]]
+
+
+async def results(session: AsyncSession, *, actor: Staff, mailing_id: int, days: int, now: datetime) -> Results:
+    """Raises NotAllowed."""
+    mailing = await get(session, actor=actor, mailing_id=mailing_id)
+    return Results(
+        mailing=mailing,
+        figures=await progress(session, mailing=mailing, now=now),
+        revenue=tuple(await queries.revenue(session, mailing_id=mailing.id, within=timedelta(days=days))),
+        links=tuple(await queries.links(session, mailing_id=mailing.id, limit=MOST_LINKS))
+        if mailing.track_clicks
+        else (),
+        days=days,
+    )
+
+
+async def picture(session: AsyncSession, *, actor: Staff, mailing_id: int, days: int, now: datetime) -> Picture:
+    """Raises NotAllowed."""
+    found = await results(session, actor=actor, mailing_id=mailing_id, days=days, now=now)
+    return Picture(
+        results=found,
+        reasons=tuple(await queries.reasons(session, mailing_id=mailing_id, limit=MOST_REASONS)),
+        moments=await queries.moments(session, mailing_id=mailing_id, kinds=WATCHED, limit=MOST_MOMENTS),
+    )
+
+
+async def answers(
+    session: AsyncSession, *, actor: Staff, mailing_id: int, limit: int, offset: int = 0
+) -> tuple[Mailing, Sequence[Answer], int]:
+    """The newest message of everybody who answered, and how many they are. Raises NotAllowed."""
+    mailing = await get(session, actor=actor, mailing_id=mailing_id)
+    figures = await progress(session, mailing=mailing)
+    found = await queries.answers(session, mailing_id=mailing.id, limit=limit, offset=offset)
+    return mailing, found, figures.answered

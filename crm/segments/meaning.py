@@ -1,0 +1,131 @@
+"""What the names in a rule stand for: colleagues, sources, mailings, and other segments with theirs.
+
+A name nobody knows would choose nobody (or, excluded, everybody), silently: it is refused instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm.segments.errors import SegmentCircle, SegmentTooComplex, SegmentUnknownValue
+from crm.segments.rules import parse, today_in
+from storage.filters import (
+    MAX_DEPTH,
+    MAX_NODES,
+    MAX_VALUES,
+    ME,
+    FilterContext,
+    Node,
+    Test,
+    comparisons,
+    load_context,
+    measure,
+)
+from storage.models import Segment, SegmentKind
+from storage.queries import segments as queries
+from storage.search import fold
+
+_MAILINGS = frozenset({"received", "returned", "answered", "clicked", "opened"})
+
+
+async def meaning(
+    session: AsyncSession,
+    tree: Node,
+    *,
+    actor_id: int | None,
+    zone: ZoneInfo,
+    now: datetime,
+    inside: str = "",
+    client_id: int | None = None,
+) -> FilterContext:
+    """The context to compile the tree with. `inside` is the segment whose rule it is.
+
+    Raises SegmentUnknownValue, SegmentCircle, SegmentTooComplex, and SegmentSyntax of a segment it names.
+    """
+    nested = _Nested({}, zone=zone, now=now)
+    if _named(tree):
+        nested = _Nested({fold(one.name): one for one in await queries.live(session)}, zone=zone, now=now)
+        nested.add(tree, (inside,) if inside else ())
+    nodes, depth, values = measure(tree, nested.found)
+    for limit, size, most in (("nodes", nodes, MAX_NODES), ("depth", depth, MAX_DEPTH), ("values", values, MAX_VALUES)):
+        if size > most:
+            raise SegmentTooComplex(limit=limit, most=most)
+    trees = [tree, *(found for found in nested.found.values() if not isinstance(found, int))]
+    tests = [test for one in trees for test in comparisons(one)]
+    context = await load_context(
+        session,
+        actor_id=actor_id,
+        zone=zone,
+        now=now,
+        mailings=any(test.field in _MAILINGS for test in tests),
+        segments=nested.found,
+        client_id=client_id,
+    )
+    for test in tests:
+        _check(test, context)
+    return context
+
+
+def names_in(tree: Node) -> set[str]:
+    """The folded names of the segments a rule names itself."""
+    return {fold(name) for name in _named(tree)}
+
+
+class _Nested:
+    """The segments a rule names, and those that they name, each read once."""
+
+    def __init__(self, known: dict[str, Segment], *, zone: ZoneInfo, now: datetime) -> None:
+        self.found: dict[str, Node | int] = {}
+        self._known = known
+        self._today = today_in(zone, now)
+
+    def add(self, tree: Node, path: tuple[str, ...]) -> None:
+        """Reads what the tree names. Raises SegmentUnknownValue, SegmentCircle."""
+        for name in _named(tree):
+            segment = self._known.get(fold(name))
+            if segment is None:
+                raise _unknown("segment", name, [one.name for one in self._known.values()])
+            if segment.name in path:
+                raise SegmentCircle(path=" → ".join([*path[path.index(segment.name) :], segment.name]))
+            if len(path) > MAX_DEPTH:
+                raise SegmentTooComplex(limit="depth", most=MAX_DEPTH)
+            if segment.kind is SegmentKind.LIST:
+                self.found[fold(name)] = segment.id
+                continue
+            if fold(name) in self.found:
+                continue  # what it names was followed to its end, and did not lead back
+            rule = parse(segment.rule, today=self._today)
+            self.add(rule, (*path, segment.name))
+            self.found[fold(name)] = rule
+
+
+def _named(tree: Node) -> list[str]:
+    named = (test.values for test in comparisons(tree) if test.field == "segment")
+    return [value for values in named for value in values if isinstance(value, str)]
+
+
+def _check(test: Test, context: FilterContext) -> None:
+    if test.field == "owner":
+        _must_resolve(test, context.owner_ids, [name for _, name in context.owners])
+    elif test.field == "source":
+        _must_resolve(test, context.source_ids, [name for _, _, name in context.sources])
+    elif test.field in _MAILINGS:
+        _must_resolve(test, context.mailing_names, [name for name, _ in context.mailings])
+
+
+def _must_resolve(test: Test, resolve: Callable[[str], Sequence[object]], names: Sequence[str]) -> None:
+    field = "mailing" if test.field in _MAILINGS else test.field
+    for value in test.values:
+        if isinstance(value, str) and value != ME and not resolve(value):
+            raise _unknown(field, value, names)
+
+
+def _unknown(field: str, value: str, names: Iterable[str]) -> SegmentUnknownValue:
+    by_folded = {fold(name): name for name in names}
+    close = get_close_matches(fold(value), list(by_folded), n=1)
+    return SegmentUnknownValue(field=field, value=value, suggestion=by_folded[close[0]] if close else "")

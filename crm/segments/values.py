@@ -1,0 +1,96 @@
+"""Reads the values of a rule: lengths of time, days, counts, numbers and amounts; each answers None for what it is not."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+from babel.numbers import get_currency_precision, is_currency
+
+from crm.segments.lexer import normal, quoted
+from crm.segments.vocabulary import AGE_HEADS, AGE_TAILS, AGE_UNITS, CURRENCY_WORDS, DAY_WORDS, TIMES_WORDS
+from storage.custom_values import EARLIEST, LATEST, read_day, read_number
+from storage.filters import MAX_AGE_DAYS, Age, AgeUnit, Money, Value
+
+_AGE = re.compile(r"(?P<head>[^\d]{0,24})(?P<count>[0-9]{1,6})\s*(?P<rest>[^\d]{1,40})")
+_COUNT = re.compile(r"(?P<count>[0-9]{1,6})\s*(?P<rest>[^\d]{0,12})")
+_MONEY = re.compile(
+    r"(?P<before>[^\d\s.,+-]{0,3})\s*(?P<number>-?[0-9][0-9 \u00a0\u202f]{0,20}(?:[.,][0-9]{1,3})?)\s*(?P<after>[^\d]{0,12})"
+)
+MOST_MINOR = 10**14
+
+
+def age_of(said: str) -> Age | None:
+    """`30 days ago`, `2 недели назад`, `3 เดือน`: a number, a unit, and words that change nothing."""
+    found = _AGE.fullmatch(normal(said))
+    if found is None or found["head"].strip() not in AGE_HEADS:
+        return None
+    rest = found["rest"].strip()
+    for unit in sorted(AGE_UNITS, key=len, reverse=True):
+        if rest.startswith(unit) and rest.removeprefix(unit).strip(" .") in AGE_TAILS:
+            if unit.isascii() and rest != unit and rest[len(unit)].isalpha():
+                continue
+            age = Age(int(found["count"]), AgeUnit(AGE_UNITS[unit]))
+            return age if 0 < age.days <= MAX_AGE_DAYS else None
+    return None
+
+
+def day_of(said: str, today: date) -> date | None:
+    """A calendar day: ISO, day.month.year, day/month/year, today; years from 2400 on are Buddhist."""
+    offset = DAY_WORDS.get(normal(said))
+    if offset is None:
+        return read_day(said) if "t" not in said.casefold() else None
+    day = today + timedelta(days=int(offset))
+    return day if EARLIEST <= day <= LATEST else None
+
+
+def count_of(said: str) -> int | None:
+    """`3`, `3 times`, `3 раза`."""
+    found = _COUNT.fullmatch(normal(said))
+    return int(found["count"]) if found and found["rest"].strip(" .") in TIMES_WORDS else None
+
+
+def number_of(said: str) -> float | None:
+    """A number as custom fields hold them."""
+    return read_number(said)
+
+
+def money_of(said: str) -> Money | None:
+    """`1000 EUR`, `€ 1 000.50`, `50 000 руб`: an amount says its currency."""
+    found = _MONEY.fullmatch(said.strip())
+    if found is None or bool(found["before"]) == bool(found["after"].strip(" .")):
+        return None
+    currency = _currency(normal(found["before"] or found["after"]).strip(" ."))
+    amount = re.sub(r"\s", "", found["number"]).replace(",", ".")
+    if currency is None:
+        return None
+    minor = Decimal(amount).scaleb(get_currency_precision(currency))
+    if minor != minor.to_integral_value() or abs(minor) > MOST_MINOR:
+        return None
+    return Money(int(minor), currency)
+
+
+def written(value: Value) -> str:
+    """The value as it is typed in a rule, so that it is read back as the same."""
+    if isinstance(value, Age):
+        return f"{value.count} {value.unit.value}{'s' if value.count > 1 else ''}"
+    if isinstance(value, Money):
+        return f"{amount_of(value):f} {value.currency}"
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
+    if isinstance(value, int):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else quoted(value)
+
+
+def amount_of(money: Money) -> Decimal:
+    """The amount in whole units of its currency."""
+    return Decimal(money.minor).scaleb(-get_currency_precision(money.currency))
+
+
+def _currency(said: str) -> str | None:
+    known = CURRENCY_WORDS.get(said)
+    if known is None and len(said) == 3 and said.isascii() and is_currency(said.upper()):
+        return said.upper()
+    return known

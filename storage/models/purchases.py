@@ -1,0 +1,34 @@
+"""What clients bought, as documents of the trading system: sums and dates, not lines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Key
+from storage.types import UtcDateTime
+
+
+class Purchase(Base):
+    """One document (an invoice, a receipt, a return with a negative amount). `group_key` is the folded product group."""
+
+    __tablename__ = "purchase"
+    __table_args__ = (
+        UniqueConstraint("client_id", "document"),
+        Index("ix_purchase_client", "client_id", "at"),
+        CheckConstraint("length(currency) = 3", name="currency"),
+        # A sum of many must fit the databases' integers.
+        CheckConstraint("amount_minor BETWEEN -10000000000000 AND 10000000000000", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)  # in the currency's smallest unit
+    currency: Mapped[str] = mapped_column(String(3))
+    document: Mapped[str] = mapped_column(String(60))
+    product_group: Mapped[str] = mapped_column(String(120), default="")
+    group_key: Mapped[str] = mapped_column(String(120), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,14 @@
+preferences-title = What you get from us
+preferences-body = Choose what { $company } may send you. Nothing changes until you save.
+preferences-body-nameless = Choose what we may send you. Nothing changes until you save.
+preferences-saved = Saved. This is what stands now.
+preferences-channels = News may reach me by
+preferences-channel-email = Email
+preferences-channel-sms = SMS
+preferences-topics = I want to hear about
+preferences-language = Please write to me in
+preferences-save = Save
+preferences-nothing = Stop all mailings
+preferences-note = Messages written to you in person and answers to your questions reach you in any case.
+preferences-gone-title = There is nothing to choose here
+preferences-gone-body = We keep nothing about you any more, so no mailings go to you.

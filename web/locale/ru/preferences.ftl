@@ -1,0 +1,14 @@
+preferences-title = Что вы от нас получаете
+preferences-body = Выберите, что { $company } может вам присылать. Ничего не изменится, пока вы не сохраните.
+preferences-body-nameless = Выберите, что мы можем вам присылать. Ничего не изменится, пока вы не сохраните.
+preferences-saved = Сохранено. Теперь действует то, что вы видите.
+preferences-channels = Новости можно присылать
+preferences-channel-email = по электронной почте
+preferences-channel-sms = в SMS
+preferences-topics = Мне интересно
+preferences-language = Пишите мне на языке
+preferences-save = Сохранить
+preferences-nothing = Отписаться от всех рассылок
+preferences-note = Личные письма и ответы на ваши вопросы приходят в любом случае.
+preferences-gone-title = Здесь нечего выбирать
+preferences-gone-body = Мы больше не храним ваших данных, поэтому рассылки вам не приходят.

@@ -1,0 +1,14 @@
+preferences-title = ข่าวสารที่คุณได้รับจากเรา
+preferences-body = เลือกข่าวสารที่ { $company } ส่งถึงคุณได้ จะยังไม่มีอะไรเปลี่ยนจนกว่าคุณจะกดบันทึก
+preferences-body-nameless = เลือกข่าวสารที่เราส่งถึงคุณได้ จะยังไม่มีอะไรเปลี่ยนจนกว่าคุณจะกดบันทึก
+preferences-saved = บันทึกแล้ว นี่คือค่าที่ใช้อยู่ตอนนี้
+preferences-channels = รับข่าวสารทาง
+preferences-channel-email = อีเมล
+preferences-channel-sms = SMS
+preferences-topics = เรื่องที่สนใจ
+preferences-language = ภาษาที่ต้องการ
+preferences-save = บันทึก
+preferences-nothing = หยุดรับข่าวสารทั้งหมด
+preferences-note = ข้อความที่เขียนถึงคุณโดยตรงและคำตอบของคำถามจะยังส่งถึงคุณเสมอ
+preferences-gone-title = ไม่มีอะไรให้เลือกที่นี่
+preferences-gone-body = เราไม่ได้เก็บข้อมูลของคุณไว้แล้ว จึงไม่มีข่าวสารส่งถึงคุณ
