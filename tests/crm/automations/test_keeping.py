@@ -239,6 +239,7 @@ class TestChecks:
         await make_client(session)
         text = (
             "name: A\nwhen: posted parcel.lost\nonly: language = en\nsteps:\n  - send sms: Hello\n  - start: Care\n"
+            "  - set field: citty\n    to: Riga\n  - set field: colour\n    to: red\n  - set field: city\n    to: Riga\n"
             "  - wait for: message.received\n    at most: 1 day\n    if it comes: [stop]\n"
         )
         automation = await kept(session, manager, text, now, on=False)
@@ -247,6 +248,7 @@ class TestChecks:
             ("posted", "parcel.lost", ""),
             ("languages", "Hello", "ru th"),
             ("started-is-off", "Care", ""),
+            ("own-field", "citty", "city"),
             ("reply-ends-first", "", ""),
         ]
         assert found.means == 1
