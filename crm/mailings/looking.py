@@ -143,11 +143,7 @@ async def look(
     reach, (lack, *counted) = survey.reach, survey.counts
     gaps, fallbacks = counted[: len(needs)], counted[len(needs) :]
     sample = await _members(session, aimed, true(), limit=SAMPLE)
-    stopped, refused, silent = await _kept_out(session, sample, consent_required=consent_required)
-    if mailing.topic_id is not None:
-        refused |= await topics.without(
-            session, topic_id=mailing.topic_id, client_ids=[one.client.id for one in sample]
-        )
+    stopped, refused, silent = await _kept_out(session, mailing, sample, consent_required=consent_required)
     lacking = await _members(session, aimed, or_(*needs.values()), limit=NAMED) if any(gaps) else []
     odd = await _members(session, aimed, Client.id.in_(survey.odd), limit=len(survey.odd))
     renders = await _rendered(session, seen, [*sample, *lacking, *odd])
@@ -232,9 +228,10 @@ async def _other_text(session: AsyncSession, mailing: Mailing) -> Versions:
 
 
 async def _kept_out(
-    session: AsyncSession, sample: Sequence[Member], *, consent_required: bool
+    session: AsyncSession, mailing: Mailing, sample: Sequence[Member], *, consent_required: bool
 ) -> tuple[set[str], set[int], set[int]]:
-    """Of the sample: suppressed addresses, clients who said no, clients who never said anything where a yes is required."""
+    """Of the sample: suppressed addresses, clients who said no (to this topic too), clients who never said anything where
+    a yes is required."""
     stopped: set[str] = set()
     refused: set[int] = set()
     silent: set[int] = set()
@@ -248,6 +245,10 @@ async def _kept_out(
         refused |= {one for one, state in words.items() if state is ConsentState.WITHDRAWN}
         if consent_required:
             silent |= {one.client.id for one in group if one.client.id not in words}
+    if mailing.topic_id is not None:
+        refused |= await topics.without(
+            session, topic_id=mailing.topic_id, client_ids=[one.client.id for one in sample]
+        )
     return stopped, refused, silent
 
 
