@@ -9,6 +9,7 @@ from bot.mailings.listing import STATE_ICONS
 from bot.mailings.presses import (
     FORM,
     AskCancel,
+    AskHours,
     AskUntil,
     Endless,
     Pause,
@@ -67,6 +68,8 @@ def series_rows(reader: Reader, mailing: Mailing, standing: Standing) -> list[li
             Press("🏁 " + reader.t("mailings-series-ask-until"), AskUntil(mailing.id)),
         ]
     ]
+    if mailing.state is MailingState.RECURRING:
+        rows.append([Press("⏱ " + reader.t("mailings-hours"), AskHours(mailing.id))])
     if mailing.state is MailingState.DRAFT:
         own = reader.t("mailings-series-turn-own", own="yes" if series.each_own_time else "no")
         rows.append([Press("🌍 " + own, TurnOwnTime(mailing.id, not series.each_own_time))])

@@ -145,7 +145,8 @@ def _by_policy(series: MailingSeries, due: list[datetime], now: datetime) -> tup
     patience = _ROUND_THE_WORLD if series.each_own_time else LATE
     runs = [at for at in due if at >= now - patience]
     late = [at for at in due if at < now - patience]
-    if late and not runs and series.missed is MissedPolicy.RUN_ONCE:
+    is_all = len(due) <= _MOST_MISSED
+    if late and not runs and is_all and series.missed is MissedPolicy.RUN_ONCE:
         return late[-1:], late[:-1]
     return runs, late
 

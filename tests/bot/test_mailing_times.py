@@ -63,7 +63,11 @@ async def test_a_newsletter_every_monday_from_the_draft_to_its_end(talk: BotTalk
     (paused,) = await talk.taps("⏸ Pause", on=card)
     assert "nothing more begins" in paused.html
     (card,) = await talk.taps("▶️ Resume", on=paused)
+    (asked,) = await talk.taps("⏱ Only within", on=card)
+    (card,) = await talk.taps("Every day", on=asked)
+    assert "Only 09:00–20:00" in card.html
     (sure,) = await talk.taps("✖️ Stop it", on=card)
+    assert "What it began goes on" in sure.html
     (ended,) = await talk.taps("Yes", on=sure)
     assert "Stopped." in ended.html
 

@@ -141,6 +141,18 @@ async def test_a_few_minutes_late_is_on_time(session: AsyncSession, manager: Sta
     assert await missed(session) == []
 
 
+async def test_of_very_many_missed_times_one_is_run(session: AsyncSession, manager: Staff, now: datetime) -> None:
+    """Hourly, and nothing ran for two months: more than is written down at once."""
+    pattern = await newsletter(session, manager, now, rule=recurrence.read_cron("0 * * * *"))
+    back = now + timedelta(hours=1_500, minutes=30)
+    for _ in range(3):
+        made = await tick(session, back)
+    assert [one.occurs_at for one in made] == [now + timedelta(hours=1_500)]
+    assert len(await missed(session)) == 1_499
+    series = await session.get_one(MailingSeries, pattern.id)
+    assert series.next_due_at == now + timedelta(hours=1_501)
+
+
 async def test_it_ends_with_its_stop_date(session: AsyncSession, manager: Staff, now: datetime) -> None:
     pattern = await newsletter(session, manager, now)
     with pytest.raises(DateInPast):

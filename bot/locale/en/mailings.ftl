@@ -299,3 +299,4 @@ mailings-leave-out = { $yes ->
    *[no] Leave out those who had it
 }
 mailings-left-unfilled = a field of the text is empty: { $n }
+mailings-series-stop-sure = Stop “{ $name }” for good? What it began goes on.

@@ -327,3 +327,4 @@ mailings-leave-out = { $yes ->
    *[no] Пропустить тех, кто получил
 }
 mailings-left-unfilled = не заполнено поле текста: { $n }
+mailings-series-stop-sure = Остановить «{ $name }» насовсем? Начатое продолжится.

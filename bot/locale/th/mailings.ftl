@@ -272,3 +272,4 @@ mailings-leave-out = { $yes ->
    *[no] เว้นคนที่ได้รับแล้ว
 }
 mailings-left-unfilled = ช่องในข้อความว่าง: { $n }
+mailings-series-stop-sure = เลิกส่ง “{ $name }” ถาวร? ครั้งที่เริ่มแล้วจะส่งต่อ
