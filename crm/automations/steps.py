@@ -42,6 +42,7 @@ from crm.inbound.timeline import readers
 from crm.wording import zone_of
 from crm.worktime import to_utc
 from storage import search
+from storage.custom_values import field_key
 from storage.models import (
     Automation,
     Client,
@@ -214,14 +215,20 @@ async def _set_field(session: AsyncSession, at: Standing, step: SetField) -> Mov
         await session.refresh(
             at.client, with_for_update=True
         )  # the other fields of the same column are others' to change
-        before = at.client.custom_fields.get(step.name)
+        name = _spelled(at.client, step.name)
+        before = at.client.custom_fields.get(name)
         if before != value:
-            at.client.custom_fields = {**at.client.custom_fields, step.name: value}
+            at.client.custom_fields = {**at.client.custom_fields, name: value}
             at.client.updated_at = at.now
-            facts = {"field": step.name, "before": before, "after": value}
+            facts = {"field": name, "before": before, "after": value}
             events.record(session, "client.edited", now=at.now, client_id=at.client.id, staff_id=at.actor.id, **facts)
             await session.flush()
     return Move(at.after(), at.now, "set", {"name": step.name, "value": step.value[:200]})
+
+
+def _spelled(client: Client, name: str) -> str:
+    """The field as it is spelled on the card already, whatever its case: one field, not two that look alike."""
+    return next((one for one in client.custom_fields if field_key(one) == field_key(name)), name)
 
 
 async def _change_tag(session: AsyncSession, at: Standing, step: ChangeTag) -> Move:

@@ -75,6 +75,7 @@ _KINDS: Final = (
     Kind(SEGMENT_ENTERED, Origin.TICK, ("segment",)),
     Kind(SEGMENT_LEFT, Origin.TICK, ("segment",)),
     Kind("mailing.clicked", facts=("mailing_id",)),
+    Kind("mailing.opened", facts=("mailing_id",)),
     Kind("mailing.answered", facts=("mailing_id", "channel")),
     Kind("purchase.recorded", facts=("document", "currency"), ends=frozenset({_BUYS})),
     Kind("stock.back", facts=("product",), of_client=False),

@@ -21,6 +21,7 @@ trigger-followup-escalated = a late follow-up went to the manager
 trigger-segment-entered = the client came into a segment
 trigger-segment-left = the client left a segment
 trigger-mailing-clicked = a link in a mailing was opened
+trigger-mailing-opened = a mailing was opened
 trigger-mailing-answered = a mailing was answered
 trigger-purchase-recorded = a purchase
 trigger-stock-back = a product is back in stock

@@ -21,6 +21,7 @@ trigger-followup-escalated = просроченная задача ушла ру
 trigger-segment-entered = клиент попал в сегмент
 trigger-segment-left = клиент вышел из сегмента
 trigger-mailing-clicked = открыта ссылка из рассылки
+trigger-mailing-opened = рассылку открыли
 trigger-mailing-answered = на рассылку ответили
 trigger-purchase-recorded = покупка
 trigger-stock-back = товар снова в наличии

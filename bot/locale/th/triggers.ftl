@@ -21,6 +21,7 @@ trigger-followup-escalated = นัดที่เลยกำหนดส่ง
 trigger-segment-entered = ลูกค้าเข้ากลุ่ม
 trigger-segment-left = ลูกค้าออกจากกลุ่ม
 trigger-mailing-clicked = เปิดลิงก์ในการส่ง
+trigger-mailing-opened = เปิดอ่านการส่ง
 trigger-mailing-answered = มีคำตอบต่อการส่ง
 trigger-purchase-recorded = การซื้อ
 trigger-stock-back = สินค้ากลับมามีในสต็อก

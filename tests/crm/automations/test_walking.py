@@ -147,11 +147,11 @@ async def test_a_branch_asks_the_rule_of_this_client_now(engine: Engine) -> None
     branch = Branch("city = Bangkok", yes=(SetField("lifecycle", "customer"),), no=(SetField("size", "small"),))
     await engine.on(definition(DAY, branch))
     anna = await engine.newcomer("Anna", city="Bangkok", city_key="bangkok")
-    bert = await engine.newcomer("Bert")
+    bert = await engine.newcomer("Bert", custom_fields={"Size": "large"})
     await engine.later(days=1)
     await engine.later(days=1)
     assert (await engine.fresh(anna)).lifecycle.value == "customer"
-    assert (await engine.fresh(bert)).custom_fields == {"size": "small"}
+    assert (await engine.fresh(bert)).custom_fields == {"Size": "small"}
     assert {one.state for one in await engine.enrolments()} == {EnrolmentState.FINISHED}
 
 
