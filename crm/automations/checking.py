@@ -200,11 +200,20 @@ async def _loop(
 
 
 async def _rules(session: AsyncSession, names: Sequence[str], now: datetime) -> dict[str, Node | None]:
-    query = select(Segment).where(Segment.name.in_(names), Segment.kind == SegmentKind.RULE)
+    """The rules of segments and of those they stand on, by folded name; a list, or what cannot be read, has none."""
+    query = select(Segment).where(Segment.kind == SegmentKind.RULE, Segment.archived_at.is_(None))
+    kept = {fold(one.name): one for one in (await session.execute(query)).scalars()} if any(names) else {}
     found: dict[str, Node | None] = {}
-    for segment in (await session.execute(query)).scalars():
+    todo = [fold(name) for name in names]
+    while todo:
+        name = todo.pop()
+        segment = kept.get(name)
+        if segment is None or name in found:
+            continue
         try:
-            found[segment.name] = segments.parse(segment.rule, today=now.date())
+            found[name] = rule = segments.parse(segment.rule, today=now.date())
         except CrmError:
-            found[segment.name] = None
+            found[name] = None
+        else:
+            todo += looping.named(rule)
     return found

@@ -313,6 +313,9 @@ class TestLoops:
         when = "when: segment.entered\nwhere: {segment: Warm}"
         assert await self.refused(session, manager, now, doc("A", when, "  - add tag: cold\n")) == "A → A"
         assert await self.refused(session, manager, now, doc("B", when, "  - add tag: other\n")) is None
+        await segments.save_rule(session, actor=manager, name="Outer", rule="segment = Warm and has email", now=now)
+        when = "when: segment.left\nwhere: {segment: outer}"
+        assert await self.refused(session, manager, now, doc("C", when, "  - remove tag: cold\n")) == "C → C"
 
     @pytest.mark.parametrize(
         "text",

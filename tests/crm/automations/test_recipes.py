@@ -76,7 +76,7 @@ async def test_it_is_walked_to_its_end_with_every_message_planned(engine: Engine
             phone="+4915112345678",
             owner=engine.manager,
             lifecycle=Lifecycle.CUSTOMER if slug == "price_change" else Lifecycle.LEAD,
-            custom_fields={"birthday": f"1980-{engine.now:%m-%d}"},
+            birthday=engine.now.date().replace(year=1980),
             last_contact_at=engine.now - timedelta(days=60),
         )
         for tag in tags:
