@@ -19,6 +19,7 @@ from sandbox.company.history import live_a_month
 from sandbox.seed_clients import write_clients, write_staff
 from sandbox.seed_history import write_history
 from sandbox.seed_mailings import write_mailings
+from sandbox.seed_purchases import write_purchases
 from sandbox.seed_stock import write_stock
 from sandbox.world import Person
 from storage.database import Database
@@ -51,6 +52,7 @@ async def seed(database: Database, *, now: datetime, currency: str = CURRENCY, n
         catalogue = articles()
         shelves = fill_shelves(catalogue, now=now, random=random)
         await write_stock(session, catalogue, shelves, keeper=staff["warehouse"], currency=currency, now=now)
+        await write_purchases(session, clients, currency=currency, random=random)
     return True
 
 

@@ -6,6 +6,7 @@ The rule so far lies in the form as it would be typed, so that typing and choosi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from bot.context import BotContext
@@ -270,7 +271,7 @@ async def _fields(context: BotContext) -> dict[str, Any]:
     return dict(form.fields) if form is not None and form.form == RULE_FORM else {}
 
 
-def _today(context: BotContext) -> Any:
+def _today(context: BotContext) -> date:
     return today_in(context.zone, context.now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import clients, contacts, counterparties, marketing
 from crm.clients import ClientDraft, Field, PossibleDuplicate
 from crm.counterparties import PartyDraft
-from crm.errors import CrmError, NotAllowed, UndoExpired
+from crm.errors import CrmError, Invalid, NotAllowed, UndoExpired
 from storage.database import Database
 from storage.models import Client, ContactKind, DomainEvent, Role, Staff
 from storage.queries import contacts as contact_queries
-from tests.factories import make_staff
+from tests.factories import make_client, make_staff
 
 
 async def _client(session: AsyncSession, actor: Staff, now: datetime, name: str, **fields: object) -> Client:
@@ -214,3 +214,15 @@ async def test_hostile_text_is_kept_or_refused_never_a_crash(
             counterparty = PartyDraft(name=name, tax_id=other)
             await counterparties.link(session, actor=rep, client_id=made.id, draft=counterparty, now=now)
             await contacts.add_point(session, actor=rep, client_id=made.id, text=other, now=now)
+
+
+async def test_a_birthday_is_a_day_or_nothing(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    client = await make_client(session)
+    for typed, kept in (("31.03.1985", date(1985, 3, 31)), ("31/3/2528", date(1985, 3, 31)), ("", None)):
+        changed = await clients.edit(
+            session, actor=boss, client_id=client.id, field=Field.BIRTHDAY, value=typed, now=now
+        )
+        assert changed.birthday == kept
+    with pytest.raises(Invalid):
+        await clients.edit(session, actor=boss, client_id=client.id, field=Field.BIRTHDAY, value="spring", now=now)

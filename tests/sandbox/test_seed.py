@@ -34,6 +34,7 @@ from storage.models import (
     Mailing,
     Outbox,
     Product,
+    Purchase,
     Role,
     Segment,
     Staff,
@@ -232,3 +233,15 @@ def test_a_demo_begins_in_office_hours(started: datetime, begins: str) -> None:
     moment = opening_moment(started)
     assert moment >= started
     assert moment.astimezone(ZoneInfo("Asia/Bangkok")).strftime("%Y-%m-%d %H:%M") == begins
+
+
+async def test_purchases_end_at_the_last_one(database: Database, now: datetime) -> None:
+    await seed(database, now=now)
+    async with database.read() as session:
+        newest = select(Purchase.client_id, func.max(Purchase.at)).group_by(Purchase.client_id)
+        told = {client_id: at for client_id, at in await session.execute(newest)}  # noqa: C416  (rows, not pairs)
+        known = await session.execute(
+            select(Client.id, Client.last_purchase_at).where(Client.last_purchase_at.is_not(None))
+        )
+        assert told == {client_id: at for client_id, at in known}  # noqa: C416
+        assert len(told) > 100

@@ -7,6 +7,7 @@ import re
 import time
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -212,6 +213,14 @@ def test_the_words_of_every_field_are_whole() -> None:
             tree = parse(example, today=TODAY)
             assert name in {test.field for test in comparisons(tree)}, (name, example)
             assert re.search(script, example, re.IGNORECASE), (name, example)
+
+
+def test_every_rule_of_the_page_can_be_read() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "segments.md").read_text(encoding="utf-8")
+    rules = [rule for line in page.splitlines() if line.startswith("| ") for rule in re.findall(r"`([^`]+)`", line)]
+    assert len(rules) > 35
+    for rule in rules:
+        assert parse(rule, today=TODAY), rule
 
 
 def test_no_phrase_means_two_things() -> None:
