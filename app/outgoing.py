@@ -21,14 +21,29 @@ def writer(settings: Settings, files: FileStore) -> Writer:
     from crm.writing import Sender as Writer
 
     name, address = parseaddr(settings.mail_from)
+    path = return_path(settings)
     return Writer(
         mail_from=address,
         name=name,
         files=files,
         status_callback=f"{settings.public_url}/twilio/status" if settings.public_url else None,
-        return_path=return_path(settings),
+        return_path=path,
         feedback_id=settings.feedback_id,
+        answer_key=answer_key(settings),
     )
+
+
+def answer_key(settings: Settings) -> bytes:
+    """What signs the addresses that mailings are answered at; empty where MAIL_FROM has no room for a token before its @."""
+    from channels.email.address import BadAddress
+    from channels.email.verp import answer_address
+
+    key = settings.derived_key("answer")
+    try:
+        answer_address(parseaddr(settings.mail_from)[1], 0, key)
+    except BadAddress:
+        return b""
+    return key
 
 
 def return_path(settings: Settings) -> ReturnPath | None:

@@ -6,7 +6,6 @@ What a part needs is imported when the part is built, so that a process pays onl
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import secrets
 import signal
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from app import logs
+from app import garbage, logs
 from app.settings import Settings
 from crm.marketing import ensure_standard_sources
 from scheduler.clock import Clock, SystemClock
@@ -148,9 +147,10 @@ class Product:
     @property
     def house(self) -> House:
         """Who we are to those who write to us."""
+        from app import outgoing
         from crm.threads import House
 
-        return House(self.own_addresses.addresses, self.mail_domain)
+        return House(self.own_addresses.addresses, self.mail_domain, outgoing.answer_key(self.settings))
 
     @cached_property
     def own_addresses(self) -> Ours:
@@ -272,8 +272,7 @@ class Product:
         Without a `stop` of the caller's this is a process of its own: it writes logs and heeds SIGTERM and Ctrl-C.
         Raises CannotRun.
         """
-        alone = stop is None
-        stop = stop or asyncio.Event()
+        alone, stop = stop is None, stop or asyncio.Event()
         if alone:
             self._be_a_process(stop)
         self._parts = [Part(name) for name in only] if only else list(Part)
@@ -281,7 +280,7 @@ class Product:
             await self.open()
             loops = self._loops(self._parts)
             if alone:
-                gc.freeze()  # modules and tables stay for good: to look them through for garbage takes a tenth of a second
+                garbage.look_seldom()
             await self._run_loops(loops, stop)
         finally:
             await self.close()

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from app.garbage import look_seldom
 from benchmarks.ready_mailing import Clock, composer, ready
 from channels.email.sender import EmailSender
 from channels.outbox.worker import OutboxWorker
@@ -107,6 +108,7 @@ async def _main(path: str, port: int, mails: int) -> None:
         clock=Clock(),
         owner="bench",
     )
+    look_seldom()
     last = await _first_waiting(database) + mails - 1
     idle = _memory("VmRSS")
     stop = asyncio.Event()

@@ -12,6 +12,7 @@ from random import Random
 from crm.client_index import searched
 from storage.base import Base
 from storage.database import Database
+from storage.folding import fold
 from storage.product_text import product_index
 
 KINDS = [
@@ -70,7 +71,7 @@ def fill_clients(path: Path, count: int, *, now: datetime) -> None:
     """`count` clients of one rep's, with phones in their searched column."""
     columns = (
         "name, company, name_key, search_text, city, city_key, language, lifecycle, custom_fields, first_contact_reason,"
-        " notes, last_contact_at, last_purchase_at, created_at, updated_at"
+        " notes, last_contact_at, last_purchase_at, created_at, updated_at, name_folded, company_folded"
     )
     _insert(path, "client", columns, _clients(count, now))
 
@@ -124,6 +125,8 @@ def _clients(count: int, now: datetime) -> Iterator[tuple[object, ...]]:
             "",
             "",
             *map(_stored, (contact, purchase, now - timedelta(days=number % 900), now)),
+            fold(name),
+            fold(company),
         )
 
 

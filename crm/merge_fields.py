@@ -102,11 +102,16 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
 
 def render(pieces: Sequence[Piece], values: Mapping[str, str]) -> Rendered:
     """Fills the pieces. A field without value and fallback is left out of the text and named."""
+    return Rendered(filled(pieces, values), missing(pieces, values))
+
+
+def filled(pieces: Sequence[Piece], values: Mapping[str, str]) -> str:
+    """The text alone; a field without value and fallback is left out."""
     parts: list[str] = []
     for piece in pieces:
         value = piece.text if not piece.field else values.get(piece.field) or piece.fallback or ""
         parts.append(link_value(value) if piece.in_link else value)
-    return Rendered("".join(parts), missing(pieces, values))
+    return "".join(parts)
 
 
 def missing(pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[str, ...]:
@@ -136,18 +141,16 @@ def values_of(
     client: Client | Reader, owner: Staff | None, *, zone_name: str, wanted: Collection[str] = FIELDS
 ) -> dict[str, str]:
     """What the fields of a client are filled with: plain strings of one line, nothing else. Only those `wanted`."""
-    texts = {
-        "name": client.name,
-        "company": client.company,
-        "city": client.city,
-        "owner": owner.name if owner else "",
-    }
-    moments = {"last_purchase": client.last_purchase_at, "last_contact": client.last_contact_at}
-    values = {name: clean_line(text) for name, text in texts.items() if name in wanted}
-    for name, at in moments.items():
-        if name in wanted:
+    values: dict[str, str] = {}
+    for name in wanted:
+        if name == "owner":
+            values[name] = clean_line(owner.name) if owner else ""
+        elif name == "last_purchase" or name == "last_contact":
+            at = client.last_purchase_at if name == "last_purchase" else client.last_contact_at
             theirs = client.timezone if client.timezone and knows_zone(client.timezone) else zone_name
             values[name] = day(at, zone=zone_of(theirs), language=client.language) if at else ""
+        else:
+            values[name] = clean_line(getattr(client, name))
     return values
 
 

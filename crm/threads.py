@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.email.verp import read_answer_address
 from storage.models import Channel, Thread
 
 NAME_LIMIT = 200
@@ -23,14 +24,24 @@ _REPLY_LOCAL = re.compile(r"^[^@\s]{1,64}\+t\.([a-z0-9]{26})@")
 
 @dataclass(frozen=True)
 class House:
-    """We, as mail sees us: the company's own addresses in lower case, and what our Message-IDs end in."""
+    """We, as mail sees us: the company's own addresses in lower case, what our Message-IDs end in, and what signs the
+    addresses at which mailings are answered."""
 
     addresses: frozenset[str] = frozenset()
     domain: str = "localhost"
+    answer_key: bytes = b""
 
     def owns(self, address: str) -> bool:
         """Whether mail to the address comes to us."""
-        return address.strip().lower() in self.addresses or token_of(address) is not None
+        return (
+            address.strip().lower() in self.addresses
+            or token_of(address) is not None
+            or self.delivery_of(address) is not None
+        )
+
+    def delivery_of(self, address: str) -> int | None:
+        """The delivery that is answered by writing to the address."""
+        return read_answer_address(address, self.answer_key) if self.answer_key and "+" in address else None
 
 
 def new_token() -> str:

@@ -14,10 +14,11 @@ from channels.outbox.enqueue import PRIORITY_MAILING
 from channels.outbox.suppression import address_hash
 from crm import keys
 from sandbox.company.clients import Sketch
-from sandbox.company.mailings import FAIR, FAIR_VISITORS, SEGMENTS, TEMPLATES
+from sandbox.company.mailings import FAIR, FAIR_VISITORS, SEGMENTS, TEMPLATES, TOPICS
 from sandbox.seed_history import attempt
 from sandbox.seed_rows import Row, add, add_numbered
 from storage.models import (
+    BounceKind,
     Channel,
     Consent,
     ConsentState,
@@ -32,6 +33,7 @@ from storage.models import (
     SuppressionReason,
     Template,
     TemplateVersion,
+    Topic,
 )
 
 _DAYS_AGO = 6
@@ -60,6 +62,19 @@ async def write_mailings(
     members = _visitors(sketches, clients, random)
     segments = await _write_segments(session, members, manager=manager, now=now)
     templates = await _write_templates(session, manager=manager, now=now)
+    topics = await add_numbered(
+        session,
+        Topic,
+        [
+            {
+                "name": name,
+                "titles": {language.value: title for language, title in titles.items()},
+                "created_by_id": manager,
+                "created_at": now - timedelta(days=20),
+            }
+            for name, titles in TOPICS
+        ],
+    )
     started = now - timedelta(days=_DAYS_AGO)
     (mailing,) = await add_numbered(
         session,
@@ -70,6 +85,7 @@ async def write_mailings(
                 "channel": Channel.EMAIL,
                 "segment_id": segments[FAIR.name],
                 "template_id": templates[0],
+                "topic_id": topics[0],
                 "state": MailingState.FINISHED,
                 "starts_at": started,
                 "cursor": max(member.client for member in members),
@@ -156,7 +172,7 @@ async def _write_ledger(
             }
         elif place in bounced:
             row |= {"state": DeliveryState.FAILED, "attempts": 1, "phase": Phase.ENVELOPE.value, "code": "550"}
-            row |= {"reason": _GONE, "settled_at": settled}
+            row |= {"reason": _GONE, "settled_at": settled, "bounce": BounceKind.HARD}
         else:
             row |= {"state": DeliveryState.SENT, "attempts": 1, "phase": Phase.DONE.value, "code": "250"}
             row |= {"sent_at": settled, "settled_at": settled}
@@ -187,6 +203,7 @@ def _planned(member: _Member, mailing: int, started: datetime) -> Row:
         "created_at": started,
         "sent_at": None,
         "settled_at": None,
+        "bounce": None,
     }
 
 

@@ -21,6 +21,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from storage.sqlite_cursor import one_trip
+
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_TIMEOUT_S = 10
 COMMAND_TIMEOUT_S = 15
@@ -203,6 +205,7 @@ def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
+        one_trip(connection)
         connection.isolation_level = None  # the driver must not begin by itself
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -53,14 +53,18 @@ async def on_edit(context: BotContext, press: Edit) -> None:
 
 
 @router.step(FORM, "document")
-async def on_document(context: BotContext, form: FormProgress) -> None:
+async def on_document(context: BotContext, form: FormProgress) -> bool | None:
+    """A single line is no document: it is read like any other line."""
+    if not context.files and "\n" not in context.text:
+        return False
     try:
         text = await _text(context)
     except NotADocument:
         context.say("automations-not-a-document")
-        return
+        return None
     if await _take(context, int(form.fields["automation"]), text):
         await context.finish_form()
+    return None
 
 
 @router.share

@@ -88,7 +88,10 @@ class DrawPicture(Callback, prefix="ad"):
 
 @dataclass(frozen=True)
 class ShowReplay(Callback, prefix="ay"):
+    """On a card, or everybody as a file."""
+
     automation_id: int
+    as_file: bool = False
 
 
 @dataclass(frozen=True)

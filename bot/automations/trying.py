@@ -25,10 +25,12 @@ from crm.automations.errors import RecipeNotFound
 from crm.automations.foreseeing import Did, Walked
 from crm.automations.replaying import Entry, Replay
 from crm.clients import finding
+from crm.exports import write_xlsx
 from storage.models import Channel, FormProgress
 
 router = Router()
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FOUND = 6
 LINES = 40
 
@@ -46,11 +48,16 @@ async def on_replay(context: BotContext, press: ShowReplay) -> None:
             now=context.now,
             terms=replaying.Terms(context.settings.contact, context.settings.sms),
         )
-        body = lines(
-            context.t("automations-replay-title", name=automation.name, days=told.days),
-            *_figures(context.reader(session), told),
-        )
-    context.show(Card(body, [[Press(context.t("core-back"), ShowAutomation(automation.id))]]))
+        title = context.t("automations-replay-title", name=automation.name, days=told.days)
+        body = lines(title, *_figures(context.reader(session), told))
+    back = [Press(context.t("core-back"), ShowAutomation(automation.id))]
+    if press.as_file:
+        check(context.staff, Action.EXPORT_CLIENTS)
+        written = await asyncio.to_thread(write_xlsx, *replaying.table(told))
+        context.send(Card(title, [back], file=MailFile(f"replay-{automation.id}.xlsx", _XLSX, written)))
+        return
+    everybody = Press("📄 " + context.t("automations-replay-file"), ShowReplay(automation.id, as_file=True))
+    context.show(Card(body, [[everybody], back] if told.entries else [back]))
 
 
 @router.press(AskClient)

@@ -72,7 +72,9 @@ async def on_ask_cancel(context: BotContext, press: AskCancel) -> None:
     async with context.read() as session:
         mailing = await mailings.get(session, actor=context.staff, mailing_id=press.mailing_id)
         waiting = (await mailings.progress(session, mailing=mailing)).waiting
+    is_series = mailing.state is MailingState.RECURRING or mailing.state_before_pause is MailingState.RECURRING
     key = "mailings-cancel-sure" if mailing.started_at else "mailings-drop-sure"
+    key = "mailings-series-stop-sure" if is_series else key
     presses = [
         Press(context.t("core-yes"), CancelMailing(mailing.id)),
         Press(context.t("core-no"), ShowMailing(mailing.id)),

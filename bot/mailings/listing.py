@@ -56,6 +56,10 @@ async def _line(reader: Reader, mailing: Mailing) -> str:
     line = f"{STATE_ICONS[mailing.state]} {name}"
     if mailing.state is MailingState.SCHEDULED and mailing.starts_at:
         return f"{line} · {reader.moment(mailing.starts_at)}"
+    if mailing.state is MailingState.RECURRING:
+        standing = await mailings.standing(reader.session, actor=reader.staff, mailing_id=mailing.id, now=reader.now)
+        following = standing.series.next_due_at if standing is not None else None
+        return f"{line} · {reader.moment(following)}" if following is not None else line
     if mailing.started_at is None:
         return line
     figures = await mailings.progress(reader.session, mailing=mailing)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from bot.context import BotContext
 from bot.mailings.presses import FORM, ShowMailing
-from bot.mailings.result_presses import ChooseTopic, CountClicks, CountOpens, NewTopic, SetTopic
+from bot.mailings.result_presses import (
+    ChooseOldTopic,
+    ChooseTopic,
+    CountClicks,
+    CountOpens,
+    NewTopic,
+    PutTopicAway,
+    SetTopic,
+)
 from bot.render import Card, Html, Press, Reader, lines, pager
 from bot.routing import Router
 from crm import consent, mailings
@@ -81,10 +89,29 @@ async def on_choose_topic(context: BotContext, press: ChooseTopic) -> None:
     rows.append(pager(press.page, -(-count // PAGE), lambda page: ChooseTopic(mailing.id, page)))
     if topics.may_edit(context.staff):
         rows.append([Press("＋ " + context.t("results-new-topic"), NewTopic(mailing.id))])
+        if found:
+            rows.append([Press("🗑 " + context.t("results-old-topic"), ChooseOldTopic(mailing.id))])
     if mailing.topic_id is not None:
         rows.append([Press(context.t("results-no-topic"), SetTopic(mailing.id))])
     rows.append([Press(context.t("core-back"), ShowMailing(mailing.id))])
     context.show(Card(context.t("results-ask-topic", count=count), [row for row in rows if row]))
+
+
+@router.press(ChooseOldTopic)
+async def on_choose_old_topic(context: BotContext, press: ChooseOldTopic) -> None:
+    async with context.read() as session:
+        found, count = await topics.page(session, actor=context.staff, limit=PAGE, offset=press.page * PAGE)
+    rows = [[Press(f"🗑 {one.name}", PutTopicAway(press.mailing_id, one.id))] for one in found]
+    rows.append(pager(press.page, -(-count // PAGE), lambda page: ChooseOldTopic(press.mailing_id, page)))
+    rows.append([Press(context.t("core-back"), ChooseTopic(press.mailing_id))])
+    context.show(Card(context.t("results-ask-old-topic"), [row for row in rows if row]))
+
+
+@router.press(PutTopicAway)
+async def on_put_away(context: BotContext, press: PutTopicAway) -> None:
+    async with context.write() as session:
+        await topics.archive(session, actor=context.staff, topic_id=press.topic_id, now=context.now)
+    await on_choose_topic(context, ChooseTopic(press.mailing_id))
 
 
 @router.press(SetTopic)

@@ -93,6 +93,7 @@ def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
         "refused": found.refused,
         "barred": found.barred,
         "no-consent": found.no_consent,
+        "unfilled": found.unfilled,
     }
     left_out = [
         Html("  · " + reader.t(f"mailings-left-{reason}", n=number, channel=mailing.channel.value))
@@ -105,7 +106,7 @@ def _reach(reader: Reader, mailing: Mailing, found: Check) -> list[Html | None]:
         *left_out,
         reader.t("mailings-had-it", n=found.had_it) if found.had_it else None,
         reader.t("mailings-sampled", n=found.looked_at) if sampled else None,
-        reader.t("mailings-texts", n=found.texts) if mailing.sms_template_id is not None else None,
+        reader.t("mailings-texts", n=found.texts) if mailing.sms_template_id is not None and found.texts else None,
         reader.t("mailings-parts", n=found.parts) if found.parts else None,
     ]
 

@@ -73,6 +73,20 @@ class ChooseTopic(Callback, prefix="rtc"):
 
 
 @dataclass(frozen=True)
+class ChooseOldTopic(Callback, prefix="rtd"):
+    """Which topic is offered no more."""
+
+    mailing_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class PutTopicAway(Callback, prefix="rta", writes=True):
+    mailing_id: int
+    topic_id: int
+
+
+@dataclass(frozen=True)
 class SetTopic(Callback, prefix="rts", writes=True):
     """What a draft is about; 0: nothing in particular."""
 

@@ -12,16 +12,15 @@ from bot.mailings.result_presses import (
     FetchPicture,
     SaveSlice,
     ShowAnswers,
-    ShowMissedBy,
     ShowResults,
     ShowSlices,
 )
-from bot.mailings.running import LOST, people_lines, sums_line
+from bot.mailings.running import LOST, people_lines, result_rows, sums_line
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from channels.message import MailFile
 from crm import mailings
-from crm.access import Action, allows, check
+from crm.access import Action, check
 from crm.mailings import results, slices
 from crm.mailings.results import Results
 from storage.models import DeliveryState
@@ -180,22 +179,5 @@ def _links(reader: Reader, found: Results) -> list[Html]:
 
 
 def _rows(reader: Reader, found: Results) -> list[list[Press]]:
-    mailing, figures = found.mailing, found.figures
-    rows: list[list[Press]] = []
-    if picture.can_draw() and figures.sent:
-        rows.append([Press("🖼 " + reader.t("results-picture"), FetchPicture(mailing.id))])
-    if figures.answered:
-        rows.append(
-            [
-                Press(
-                    "💬 " + reader.t("results-answers-open", n=reader.number(figures.answered)), ShowAnswers(mailing.id)
-                )
-            ]
-        )
-    lost = sum(figures.counts[state] for state in LOST)
-    if lost:
-        rows.append([Press(reader.t("mailings-missed", n=reader.number(lost)), ShowMissedBy(mailing.id))])
-    if allows(reader.staff, Action.EDIT_SEGMENTS):
-        rows.append([Press("🎯 " + reader.t("results-slices"), ShowSlices(mailing.id))])
-    rows.append([Press(reader.t("core-back"), ShowMailing(mailing.id))])
-    return rows
+    rows = result_rows(reader, found.mailing, found.figures)
+    return [*rows, [Press(reader.t("core-back"), ShowMailing(found.mailing.id))]]

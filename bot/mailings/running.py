@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bot.deliveries import why
-from bot.mailings.result_presses import ShowMissedBy, ShowResults
+from bot.mailings import picture
+from bot.mailings.result_presses import FetchPicture, ShowAnswers, ShowMissedBy, ShowResults, ShowSlices
 from bot.render import Html, Press, Reader, escape, lines
 from crm import mailings
+from crm.access import Action, allows
 from crm.mailings import Failing, Held, Progress
 from storage.models import DeliveryState, Mailing, MailingState, TouchKind
 
@@ -31,13 +33,33 @@ async def figures(reader: Reader, mailing: Mailing) -> tuple[list[Html | None], 
         reader.t("mailings-started", at=reader.moment(mailing.started_at)) if mailing.started_at else None,
         reader.t("mailings-ended", at=reader.moment(mailing.finished_at)) if mailing.finished_at else None,
     ]
-    rows = []
-    if found.sent:
-        rows.append([Press("📊 " + reader.t("results-open"), ShowResults(mailing.id))])
-    lost = sum(found.counts[state] for state in LOST)
-    if lost:
-        rows.append([Press(reader.t("mailings-missed", n=reader.number(lost)), ShowMissedBy(mailing.id))])
+    rows = [[Press("📊 " + reader.t("results-open"), ShowResults(mailing.id))]] if found.sent else []
+    if mailing.state in ENDED:
+        rows += result_rows(reader, mailing, found)
+    elif missed := missed_press(reader, mailing, found):
+        rows.append([missed])
     return told, rows
+
+
+def result_rows(reader: Reader, mailing: Mailing, found: Progress) -> list[list[Press]]:
+    """What one does with a mailing's results, two to a row."""
+    presses = []
+    if found.sent and picture.can_draw():
+        presses.append(Press("🖼 " + reader.t("results-picture"), FetchPicture(mailing.id)))
+    if found.answered:
+        answers = reader.t("results-answers-open", n=reader.number(found.answered))
+        presses.append(Press("💬 " + answers, ShowAnswers(mailing.id)))
+    if found.planned and allows(reader.staff, Action.EDIT_SEGMENTS):
+        presses.append(Press("🎯 " + reader.t("results-slices"), ShowSlices(mailing.id)))
+    missed = missed_press(reader, mailing, found)
+    rows = [presses[at : at + 2] for at in range(0, len(presses), 2)]
+    return [*rows, [missed]] if missed else rows
+
+
+def missed_press(reader: Reader, mailing: Mailing, found: Progress) -> Press | None:
+    """To those who did not get it, where there are any."""
+    lost = sum(found.counts[state] for state in LOST)
+    return Press(reader.t("mailings-missed", n=reader.number(lost)), ShowMissedBy(mailing.id)) if lost else None
 
 
 def people_lines(reader: Reader, mailing: Mailing, found: Progress) -> list[Html | None]:

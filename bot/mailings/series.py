@@ -9,6 +9,7 @@ from bot.mailings.listing import STATE_ICONS
 from bot.mailings.presses import (
     FORM,
     AskCancel,
+    AskHours,
     AskUntil,
     Endless,
     Pause,
@@ -20,6 +21,7 @@ from bot.mailings.presses import (
 from bot.render import Card, Html, Press, Reader, lines
 from bot.routing import Router
 from crm import mailings, segments
+from crm.errors import CrmError
 from crm.mailings import CARD, MAKER_LEFT, Standing
 from crm.worktime import local_moment
 from storage.models import RESTORED, FormProgress, Mailing, MailingState, MissedPolicy, Segment
@@ -66,6 +68,8 @@ def series_rows(reader: Reader, mailing: Mailing, standing: Standing) -> list[li
             Press("🏁 " + reader.t("mailings-series-ask-until"), AskUntil(mailing.id)),
         ]
     ]
+    if mailing.state is MailingState.RECURRING:
+        rows.append([Press("⏱ " + reader.t("mailings-hours"), AskHours(mailing.id))])
     if mailing.state is MailingState.DRAFT:
         own = reader.t("mailings-series-turn-own", own="yes" if series.each_own_time else "no")
         rows.append([Press("🌍 " + own, TurnOwnTime(mailing.id, not series.each_own_time))])
@@ -135,7 +139,10 @@ async def _moved(reader: Reader, mailing: Mailing, standing: Standing) -> Html |
     if moved_since is None or last is None or mailing.state not in _LIVE:
         return None
     segment = await reader.session.get_one(Segment, mailing.segment_id)
-    moved = await moved_since(
-        reader.session, actor=reader.staff, segment=segment, previous_mailing_id=last.id, now=reader.now
-    )
-    return reader.t("mailings-series-moved", entered=moved.entered, left=moved.left)
+    try:
+        entered, left = await moved_since(
+            reader.session, actor=reader.staff, segment=segment, previous_mailing_id=last.id, now=reader.now
+        )
+    except CrmError:  # the rule cannot be read any more, or takes too long
+        return None
+    return reader.t("mailings-series-moved", entered=entered.count, left=left.count)

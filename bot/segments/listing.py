@@ -13,7 +13,9 @@ from bot.segments.presses import (
     PAGE,
     ArchiveSegment,
     AskArchive,
+    BuildRule,
     ListSegments,
+    PickCompared,
     SearchForList,
     ShowPeople,
     ShowSegment,
@@ -45,6 +47,9 @@ async def on_list(context: BotContext, press: ListSegments) -> None:
                 Press("＋ " + context.t("segments-new-list"), SearchForList()),
             ]
         )
+        rows.append([Press("＋ " + context.t("segments-new-buttons"), BuildRule(fresh=True))])
+    if count > 1:
+        rows.append([Press(context.t("segments-compare"), PickCompared())])
     context.show(Card(context.t("segments-list", count=count), [row for row in rows if row]))
 
 
@@ -121,7 +126,14 @@ async def _what_it_is(reader: Reader, segment: Segment) -> list[Html]:
         first = await segments.first_members(
             reader.session, actor=reader.staff, segment=segment, now=reader.now, limit=FIRST
         )
-    except (segments.SegmentSyntax, segments.SegmentTooComplex):
+    except segments.SegmentTooSlow:
+        return [reader.t("segments-slow")]
+    except (
+        segments.SegmentSyntax,
+        segments.SegmentTooComplex,
+        segments.SegmentUnknownValue,
+        segments.SegmentCircle,
+    ):
         return [reader.t("segments-broken")]
     kind = (
         reader.t("segments-kind-list")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.callbacks import Callback
+from crm import segments
+from storage.filters import Op
 
 PAGE = 8
 FIRST = 5
@@ -62,3 +64,59 @@ class AskArchive(Callback, prefix="gx"):
 @dataclass(frozen=True)
 class ArchiveSegment(Callback, prefix="ga", writes=True):
     segment_id: int
+
+
+@dataclass(frozen=True)
+class BuildRule(Callback, prefix="gb"):
+    """Begins a rule by buttons: a new one, or one more test for the rule at hand."""
+
+    join: segments.Join = segments.Join.AND
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class PickNoun(Callback, prefix="gc"):
+    noun: str
+
+
+@dataclass(frozen=True)
+class PickField(Callback, prefix="gf"):
+    field: str
+
+
+@dataclass(frozen=True)
+class PickOwn(Callback, prefix="go"):
+    """One of the custom fields offered, by its place."""
+
+    place: int
+
+
+@dataclass(frozen=True)
+class PickComparison(Callback, prefix="gq"):
+    op: Op
+
+
+@dataclass(frozen=True)
+class PickTest(Callback, prefix="gv"):
+    """One of the tests offered, by its place; `whole` when its time was chosen too."""
+
+    place: int
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class UndoTest(Callback, prefix="gu"):
+    """Takes the last test off the rule being built."""
+
+
+@dataclass(frozen=True)
+class PickCompared(Callback, prefix="gw"):
+    """Segments to be compared, ids joined by dots."""
+
+    chosen: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class ShowComparison(Callback, prefix="gz"):
+    chosen: str

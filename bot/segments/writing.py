@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.context import BotContext
-from bot.render import Card, Press, lines
+from bot.render import Card, Press
 from bot.routing import Router
-from bot.segments.people import counted, named
+from bot.segments.building import show_rule
+from bot.segments.people import named
 from bot.segments.presses import (
     FIRST,
     LIST_FORM,
     MOST_TAKEN,
     RULE_FORM,
+    BuildRule,
     KeepForm,
     ListSegments,
     SearchForList,
@@ -19,6 +23,7 @@ from bot.segments.presses import (
 from crm import segments
 from crm.access import Action, check
 from crm.clients import finding
+from crm.errors import CrmError
 from storage.models import FormProgress
 
 router = Router()
@@ -27,21 +32,35 @@ router = Router()
 @router.press(TypeRule)
 async def on_type_rule(context: BotContext, press: TypeRule) -> None:
     check(context.staff, Action.EDIT_SEGMENTS)
-    card = Card(context.t("segments-ask-rule"), [[Press(context.t("segments-back"), ListSegments())]])
-    await context.ask(RULE_FORM, "rule", {"segment": press.segment_id}, card)
+    fields: dict[str, Any] = {"segment": press.segment_id}
+    if press.segment_id and await _show_as_it_is(context, fields):
+        return
+    rows = [
+        [Press("＋ " + context.t("segments-new-buttons"), BuildRule(fresh=not press.segment_id))],
+        [Press(context.t("segments-back"), ListSegments())],
+    ]
+    await context.ask(RULE_FORM, "rule", fields, Card(context.t("segments-ask-rule"), rows))
+
+
+async def _show_as_it_is(context: BotContext, fields: dict[str, Any]) -> bool:
+    """A segment's rule to go on from; no where it cannot be read any more."""
+    async with context.read() as session:
+        segment = await segments.get(session, actor=context.staff, segment_id=fields["segment"])
+        try:
+            looked = await segments.preview(
+                session, actor=context.staff, rule=segment.rule, now=context.now, first=FIRST, inside=segment.name
+            )
+        except CrmError:
+            return False
+    await show_rule(context, {**fields, "rule": looked.rule}, looked)
+    return True
 
 
 @router.step(RULE_FORM, "rule")
 async def on_rule(context: BotContext, form: FormProgress) -> None:
     async with context.read() as session:
         looked = await segments.preview(session, actor=context.staff, rule=context.text, now=context.now, first=FIRST)
-    html = lines(
-        context.t("segments-preview", words=segments.describe(looked.tree, context.language)),
-        counted(context, looked.count, [name for _, name, _ in looked.first]),
-        context.t("segments-again"),
-    )
-    card = Card(html, [[Press(context.t("segments-keep"), KeepForm())]])
-    await context.ask(RULE_FORM, "rule", {**form.fields, "rule": looked.rule}, card)
+    await show_rule(context, {**form.fields, "rule": looked.rule}, looked)
 
 
 @router.press(SearchForList)

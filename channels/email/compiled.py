@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -48,7 +48,7 @@ class CompiledBody:
     A part ends in a line end; where it ends in a slot, one is put after it.
     """
 
-    __slots__ = ("_parts", "boundary")
+    __slots__ = ("_parts", "_whole", "boundary")
 
     def __init__(self, *, text: Sequence[Piece], html: Sequence[Piece] | None = None) -> None:
         given: list[tuple[str, Sequence[Piece]]] = [("plain", text)]
@@ -58,10 +58,19 @@ class CompiledBody:
         # No encoded line can look like it: "=_" is neither quoted-printable nor base64.
         self.boundary = f"=_{digest[:24]}"
         self._parts = tuple(_Part(*one) for one in given)
+        self._whole: _Form | None = None
 
     def entities(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
         """The filled parts, text first: each a MIME entity with its own header."""
-        return tuple(part.filled(values) for part in self._parts)
+        return tuple(_Form([part], part.form).filled(values) for part in self._parts)
+
+    def whole(self, values: Mapping[str, str]) -> bytes:
+        """The filled body as one MIME entity: the text, or the text and the HTML as alternatives."""
+        if self._whole is None:
+            forms = [part.form for part in self._parts]
+            joined = multipart("alternative", f"{self.boundary}_a", forms) if len(forms) > 1 else forms[0]
+            self._whole = _Form(self._parts, joined)
+        return self._whole.filled(values)
 
     def plain(self, values: Mapping[str, str]) -> str:
         """The filled text part as text."""
@@ -78,47 +87,69 @@ class Filled:
     def entities(self) -> tuple[bytes, ...]:
         return self.body.entities(self.values)
 
+    def whole(self) -> bytes:
+        return self.body.whole(self.values)
 
-class _Part:
-    """One text part of a letter."""
 
-    __slots__ = ("_chunks", "_encoded", "_head", "_pieces", "_slots", "_written")
+def multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    """Parts end in a line end of their own, which the boundary's line begins with: so one more is written."""
+    head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
+    line = f"--{boundary}\r\n".encode("ascii")
+    return b"".join([head, *(piece for part in parts for piece in (line, part, b"\r\n")), line[:-2], b"--\r\n"])
 
-    def __init__(self, subtype: str, pieces: Sequence[Piece]) -> None:
-        self._pieces = _joined(pieces)
-        self._written, self._encoded = _WAYS[subtype]
-        literal = "".join(piece for piece in self._pieces if isinstance(piece, str))
-        in_base64 = base64_size(literal) < quoted_size(literal)
-        coding = "base64" if in_base64 else "quoted-printable"
-        head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {coding}\r\n\r\n'
-        self._head = head.encode("ascii")
-        self._chunks: list[bytes] = []
-        self._slots: list[tuple[int, Slot]] = []
-        if not in_base64:
-            self._compile()
+
+class _Form:
+    """Encoded text with a place (%b) for each value: a value is encoded once, however often it stands there."""
+
+    __slots__ = ("_form", "_order", "_slots", "_whole_parts")
+
+    def __init__(self, parts: Sequence[_Part], form: bytes) -> None:
+        self._form = form
+        self._slots = tuple(dict.fromkeys(slot for part in parts for slot in part.slots))
+        self._whole_parts = tuple(part for part in parts if part.in_base64)
+        # Of each slot its form in text and its form in HTML, then the parts that have no seams.
+        order: list[int] = []
+        for part in parts:
+            if part.in_base64:
+                order.append(2 * len(self._slots) + self._whole_parts.index(part))
+            order += [2 * self._slots.index(slot) + (part.subtype == "html") for slot in part.slots]
+        self._order = tuple(order)
 
     def filled(self, values: Mapping[str, str]) -> bytes:
-        """The part with its header."""
-        if not self._chunks:
-            return self._head + base64_lines(self.as_text(values).replace("\n", "\r\n").encode())
-        chunks, encoded = self._chunks.copy(), self._encoded
-        for place, slot in self._slots:
-            chunks[place] = encoded(_value(slot, values))
-        return b"".join(chunks)
+        made: list[bytes] = []
+        for slot in self._slots:
+            made += _encoded(_value(slot, values))
+        for part in self._whole_parts:
+            made.append(base64_lines(part.as_text(values).replace("\n", "\r\n").encode()))
+        return self._form % tuple([made[place] for place in self._order])
+
+
+class _Part:
+    """One text part of a letter; `form` is its header and its text, encoded, with %b where something is filled in."""
+
+    __slots__ = ("_pieces", "form", "in_base64", "slots", "subtype")
+
+    def __init__(self, subtype: str, pieces: Sequence[Piece]) -> None:
+        self.subtype = subtype
+        self._pieces = _joined(pieces)
+        literal = "".join(piece for piece in self._pieces if isinstance(piece, str))
+        self.in_base64 = base64_size(literal) < quoted_size(literal)
+        coding = "base64" if self.in_base64 else "quoted-printable"
+        head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {coding}\r\n\r\n'
+        self.slots = () if self.in_base64 else tuple(piece for piece in self._pieces if isinstance(piece, Slot))
+        self.form = head.encode("ascii") + (b"%b" if self.in_base64 else self._quoted())
 
     def as_text(self, values: Mapping[str, str]) -> str:
         """The part as it reads, before it is encoded."""
-        return "".join(p if isinstance(p, str) else self._written(_value(p, values)) for p in self._pieces)
+        written = _as_html if self.subtype == "html" else _as_text
+        return "".join(p if isinstance(p, str) else written(_value(p, values)) for p in self._pieces)
 
-    def _compile(self) -> None:
-        self._chunks.append(self._head)
-        for place, piece in enumerate(self._pieces):
-            if isinstance(piece, Slot):
-                self._slots.append((len(self._chunks), piece))
-                self._chunks.append(b"")
-            else:
-                is_last = place == len(self._pieces) - 1
-                self._chunks.append(quoted(piece, open_end=not is_last))
+    def _quoted(self) -> bytes:
+        last = len(self._pieces) - 1
+        return b"".join(
+            b"%b" if isinstance(piece, Slot) else quoted(piece, open_end=place != last).replace(b"%", b"%%")
+            for place, piece in enumerate(self._pieces)
+        )
 
 
 def link_value(value: str) -> str:
@@ -131,7 +162,6 @@ def _value(slot: Slot, values: Mapping[str, str]) -> str:
     return link_value(value) if slot.in_link else value
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _as_text(value: str) -> str:
     return clean_line(value)[:_LONGEST_VALUE]
 
@@ -142,19 +172,11 @@ def _as_html(value: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _text_bytes(value: str) -> bytes:
-    return quoted_value(_as_text(value))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _html_bytes(value: str) -> bytes:
-    return quoted_value(_as_html(value))
-
-
-_WAYS: dict[str, tuple[Callable[[str], str], Callable[[str], bytes]]] = {
-    "plain": (_as_text, _text_bytes),
-    "html": (_as_html, _html_bytes),
-}
+def _encoded(value: str) -> tuple[bytes, bytes]:
+    """A value as it stands in a text and in HTML."""
+    text = _as_text(value)
+    as_text = quoted_value(text)
+    return as_text, as_text if _HTML_SPECIAL.isdisjoint(text) else quoted_value(escape(text))
 
 
 def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:

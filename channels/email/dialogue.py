@@ -59,11 +59,10 @@ class Dialogue(asyncio.BufferedProtocol):
         self._unsaid: deque[tuple[bytes, _Said]] = deque()  # of one letter, where commands go one by one
         self._take: Take = _nothing
         self._left: list[Letter] = []
-        self._needs_reset = False
+        self._needs_reset = self._paused = False
         self._blocks: memoryview | None = None
-        self._paused = False
-        self._dot_at, self._dot_took = 0.0, inf
-        self._used_at = time.monotonic()
+        self._dot_at, self._dot_took, self._used_at = 0.0, inf, time.monotonic()
+        self._patient_for: float | None = None
         self._deadline = inf
         self._watch: asyncio.TimerHandle | None = None
         self._transport = transport
@@ -99,6 +98,7 @@ class Dialogue(asyncio.BufferedProtocol):
         """Says goodbye and closes; a server that does not answer is simply left. The future is done when it is closed."""
         if self.is_open and not self._expected:
             self._say(b"QUIT\r\n", _QUIT, _NOBODY, self._patience.quit)
+            self._mind_the_time()
         elif self.is_open:
             self._lose("quit", "We closed the connection")
         return self._closed
@@ -109,15 +109,13 @@ class Dialogue(asyncio.BufferedProtocol):
         return self._room
 
     def buffer_updated(self, nbytes: int) -> None:
-        data = bytes(self._room[:nbytes])
-        buffer = self._buffer + data if self._buffer else data
-        start = 0
-        while self.is_open and (end := buffer.find(b"\n", start)) >= 0:
-            line, start = buffer[start:end], end + 1
-            self._read(line)
-        self._buffer = buffer[start:] if self.is_open else b""
-        if len(self._buffer) > _LONGEST_LINE:
+        *lines, self._buffer = (self._buffer + self._room[:nbytes]).split(b"\n")
+        for line in lines:
+            if self.is_open:
+                self._read(line)
+        if len(self._buffer) > _LONGEST_LINE and self.is_open:
             self._nonsense("The reply is too long")
+        self._mind_the_time()
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -126,6 +124,7 @@ class Dialogue(asyncio.BufferedProtocol):
         self._paused = False
         if self._blocks is not None:
             self._write_blocks()
+            self._mind_the_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lose("dropped", type(exc).__name__ if exc is not None else "The connection was closed")
@@ -136,6 +135,12 @@ class Dialogue(asyncio.BufferedProtocol):
 
     def _read(self, line: bytes) -> None:
         """One line of a reply; the last one (no dash behind the code) completes it."""
+        if self._expected and not self._lines:
+            said, letter = self._expected[0]
+            if line[:3] == said.wanted and line[3:4] != b"-" and letter.refusal is None and len(line) <= _LONGEST_LINE:
+                self._expected.popleft()
+                said.answered(self, int(said.wanted), "", letter)
+                return
         if not line[:3].isdigit() or len(line) > _LONGEST_LINE or len(self._lines) > _MOST_LINES:
             self._nonsense(line[:200].decode("utf-8", "replace"))
             return
@@ -230,7 +235,7 @@ class Dialogue(asyncio.BufferedProtocol):
             # It waited behind this one until nobody could say any more that its recipient still wants it.
             self._lose("waited", "The letter before it took too long")
         else:
-            self._wait(self._patience.behind)
+            self._patient_for = self._patience.behind
 
     # What we say.
 
@@ -239,13 +244,15 @@ class Dialogue(asyncio.BufferedProtocol):
         if letter is None:
             self._rest()
             return
-        commands = self._announce(letter)
         if self._offer.pipelining:
-            self._expected.extend((said, letter) for _, said in commands)
-            self._write(b"".join(words for words, _ in commands), self._patience.command)
-        else:
-            self._unsaid.extend(commands)
-            self._go_on(letter)
+            self._write(self._announce(letter), self._patience.command)
+            return
+        mail, to = self._envelope(letter)
+        if self._needs_reset:
+            self._unsaid.append((b"RSET\r\n", _RSET))
+        self._unsaid += ((mail, _MAIL), (to, _RCPT), (b"DATA\r\n", _DATA))
+        self._needs_reset = True
+        self._go_on(letter)
 
     def _takeable(self) -> Letter | None:
         """The next letter that this server can take at all."""
@@ -256,18 +263,19 @@ class Dialogue(asyncio.BufferedProtocol):
             letter.ended(impossible)
         return None
 
-    def _announce(self, letter: Letter) -> list[tuple[bytes, _Said]]:
-        """The envelope's commands, with a reset before them where a transaction may still be open."""
+    def _envelope(self, letter: Letter) -> tuple[bytes, bytes]:
         letter.phase, letter.is_follower = Phase.ENVELOPE, False
-        commands = [
-            (mail_command(letter, self._offer), _MAIL),
-            (f"RCPT TO:<{letter.recipient}>\r\n".encode(), _RCPT),
-            (b"DATA\r\n", _DATA),
-        ]
+        return mail_command(letter, self._offer), f"RCPT TO:<{letter.recipient}>\r\n".encode()
+
+    def _announce(self, letter: Letter) -> bytes:
+        """The envelope's commands in one, with a reset before them where a transaction may still be open."""
+        mail, to = self._envelope(letter)
         if self._needs_reset:
-            commands.insert(0, (b"RSET\r\n", _RSET))
+            self._expected.append((_RSET, letter))
+            mail = b"RSET\r\n" + mail
+        self._expected += ((_MAIL, letter), (_RCPT, letter), (_DATA, letter))
         self._needs_reset = True
-        return commands
+        return b"%bDATA\r\n" % (mail + to)
 
     def _go_on(self, letter: Letter) -> None:
         """The next command, or more time for the answers to those already said."""
@@ -275,7 +283,7 @@ class Dialogue(asyncio.BufferedProtocol):
             words, said = self._unsaid.popleft()
             self._say(words, said, letter, self._patience.data if said is _DATA else self._patience.command)
         else:
-            self._wait(self._patience.command)
+            self._patient_for = self._patience.command
 
     def _refuse(self, said: _Said, code: int, text: str, letter: Letter) -> None:
         """The first refusal decides; the answers to what was said with it are still to come."""
@@ -312,16 +320,13 @@ class Dialogue(asyncio.BufferedProtocol):
             self._blocks = memoryview(body)
             self._write_blocks()
             return
-        parts = [body]
         self._mark_dot(letter)
-        parts.append(b".\r\n")
         follower = self._takeable() if self._may_follow and self._dot_took < _QUICK_DOT_S else None
-        if follower is not None:
-            commands = self._announce(follower)
+        if follower is None:
+            self._write(body + b".\r\n", self._patience.dot)
+        else:
+            self._write(b"%b.\r\n%b" % (body, self._announce(follower)), self._patience.dot)
             follower.is_follower = True
-            parts += [words for words, _ in commands]
-            self._expected.extend((said, follower) for _, said in commands)
-        self._write(b"".join(parts), self._patience.dot)
 
     def _write_blocks(self) -> None:
         while self._blocks is not None and not self._paused:
@@ -344,14 +349,17 @@ class Dialogue(asyncio.BufferedProtocol):
         self._write(words, patience)
 
     def _write(self, words: bytes, patience: float) -> None:
-        self._wait(patience)
+        self._patient_for = patience
         self._transport.write(words)
 
     # Waiting, and the end.
 
-    def _wait(self, patience: float) -> None:
-        self._deadline = deadline = self._loop.time() + patience
-        # One timer per line, set anew where it would come too late: a timer per letter costs more than its replies.
+    def _mind_the_time(self) -> None:
+        """The deadline after all that one read brought; one timer a line, set anew where it would come too late."""
+        if self._patient_for is None:  # part of a reply, or nothing new: no more time for it
+            return
+        self._deadline = deadline = self._loop.time() + self._patient_for
+        self._patient_for = None
         if self._watch is None or self._watch.when() > deadline:
             self._look_at_the_time()
 
@@ -372,6 +380,7 @@ class Dialogue(asyncio.BufferedProtocol):
         self._done = done = self._loop.create_future()
         try:
             begin()
+            self._mind_the_time()
             await done
         except BaseException:
             # Nobody waits for these letters any more: they stay as they are, and nothing is said of them.
@@ -383,7 +392,7 @@ class Dialogue(asyncio.BufferedProtocol):
 
     def _rest(self) -> None:
         """Nothing more to do for now."""
-        self._deadline = inf
+        self._patient_for = inf
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
 
@@ -417,18 +426,19 @@ class Dialogue(asyncio.BufferedProtocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Said:
-    """Something we say, whose answer is awaited: the step it belongs to, and what its answer means."""
+    """Something we say: its step, what its answer means, and the usual good answer where the words do not matter."""
 
     step: Step | None
     answered: Callable[[Dialogue, int, str, Letter], None]
+    wanted: bytes = b"none"
 
 
-_RSET = _Said(None, Dialogue.on_reset)
+_RSET = _Said(None, Dialogue.on_reset, b"250")
 _NOOP = _Said(None, Dialogue.on_noop)
 _QUIT = _Said(None, Dialogue.on_goodbye)
-_MAIL = _Said(Step.MAIL, Dialogue.on_mail)
-_RCPT = _Said(Step.RCPT, Dialogue.on_rcpt)
-_DATA = _Said(Step.DATA, Dialogue.on_data)
+_MAIL = _Said(Step.MAIL, Dialogue.on_mail, b"250")
+_RCPT = _Said(Step.RCPT, Dialogue.on_rcpt, b"250")
+_DATA = _Said(Step.DATA, Dialogue.on_data, b"354")
 _LONE_DOT = _Said(None, Dialogue.on_lone_dot)
 _DOT = _Said(Step.DOT, Dialogue.on_dot)
 

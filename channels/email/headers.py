@@ -38,34 +38,31 @@ def head(email: OutgoingEmail, *, date: datetime) -> str:
     if date.tzinfo is None:
         raise BadMessage("the date has no time zone")
     international = not email.to_address.rpartition("@")[0].isascii()
-    lines = [
-        f"Message-ID: {_identifier(email.message_id)}",
-        f"Date: {_moment(date.astimezone(UTC).replace(microsecond=0))}",
-        f"From: {_mailbox(email.from_name, email.from_address)}",
-        f"To: {_recipients(email, international)}",
-    ]
+    subject = clean_line(email.subject)[:_LONGEST_SUBJECT]
+    lines = (
+        f"Message-ID: {_identifier(email.message_id)}\r\n"
+        f"Date: {_moment(date.timestamp() // 1)}\r\n"
+        f"From: {_mailbox(email.from_name, email.from_address)}\r\n"
+        f"To: {_recipients(email, international)}\r\n"
+    )
     if email.shown_cc:
-        lines.append(f"Cc: {_mailboxes(email.shown_cc, international)}")
-    if subject := clean_line(email.subject)[:_LONGEST_SUBJECT]:
-        lines.append(f"Subject: {header_text(subject)}")
-    else:
-        lines.append("Subject:")
+        lines += f"Cc: {_mailboxes(email.shown_cc, international)}\r\n"
+    lines += f"Subject: {header_text(subject)}\r\n" if subject else "Subject:\r\n"
     if email.reply_to:
-        lines.append(f"Reply-To: {_mailbox('', email.reply_to)}")
+        lines += f"Reply-To: {_mailbox('', email.reply_to)}\r\n"
     if email.in_reply_to:
-        lines.append(f"In-Reply-To: {_theirs(email.in_reply_to)}")
+        lines += f"In-Reply-To: {_theirs(email.in_reply_to)}\r\n"
     if email.references:
-        lines.append(f"References: {_references(email.references)}")
+        lines += f"References: {_references(email.references)}\r\n"
     if email.unsubscribe_url:
-        lines.append(f"List-Unsubscribe: <{_link(email.unsubscribe_url)}>")
-        lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+        link = _link(email.unsubscribe_url)
+        lines += f"List-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     if email.feedback_id:
-        lines.append(f"Feedback-ID: {_feedback_id(email.feedback_id)}")
+        lines += f"Feedback-ID: {_feedback_id(email.feedback_id)}\r\n"
     if email.automatic:
-        lines.append(f"Auto-Submitted: {'auto-replied' if email.in_reply_to else 'auto-generated'}")
-        lines.append(f"X-Auto-Response-Suppress: {_NO_ANSWERS}")
-    lines.append("MIME-Version: 1.0\r\n")
-    return "\r\n".join(lines)
+        kind = "auto-replied" if email.in_reply_to else "auto-generated"
+        lines += f"Auto-Submitted: {kind}\r\nX-Auto-Response-Suppress: {_NO_ANSWERS}\r\n"
+    return f"{lines}MIME-Version: 1.0\r\n"
 
 
 def _recipients(email: OutgoingEmail, international: bool) -> str:
@@ -138,6 +135,7 @@ def _link(url: str) -> str:
     return url
 
 
+@lru_cache(maxsize=64)
 def _feedback_id(value: str) -> str:
     if not _FEEDBACK_ID.fullmatch(value):
         raise BadMessage("the feedback identifier is malformed")
@@ -145,5 +143,5 @@ def _feedback_id(value: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _moment(date: datetime) -> str:
-    return format_datetime(date)
+def _moment(timestamp: float) -> str:
+    return format_datetime(datetime.fromtimestamp(timestamp, UTC))

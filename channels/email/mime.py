@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from channels.email.compiled import CompiledBody, Filled
+from channels.email.compiled import CompiledBody, Filled, multipart
 from channels.email.encoding import base64_lines, clean_line, encodable, parameter, unix_lines
 from channels.email.headers import BadMessage, head
 from channels.email.isolation import MailParser
@@ -34,16 +34,18 @@ def build(email: OutgoingEmail, *, date: datetime) -> bytes:
     3. Other files follow in multipart/mixed.
     """
     filled = email.body or _one_off(email)
+    if not email.files and email.calendar is None:
+        return head(email, date=date).encode() + filled.whole()
     text, *html = filled.entities()
     boundary = filled.body.boundary
     inside = [file for file in email.files if html and file.content_id]
     if inside:
-        html = [_multipart("related", f"{boundary}_r", [html[0], *(_file(one, shown=True) for one in inside)])]
+        html = [multipart("related", f"{boundary}_r", [html[0], *(_file(one, shown=True) for one in inside)])]
     forms = [text, *html] if email.calendar is None else [text, *html, _calendar(email.calendar)]
-    content = _multipart("alternative", f"{boundary}_a", forms) if len(forms) > 1 else text
+    content = multipart("alternative", f"{boundary}_a", forms) if len(forms) > 1 else text
     beside = [file for file in email.files if file not in inside]
     if beside:
-        content = _multipart("mixed", f"{boundary}_m", [content, *(_file(one, shown=False) for one in beside)])
+        content = multipart("mixed", f"{boundary}_m", [content, *(_file(one, shown=False) for one in beside)])
     return head(email, date=date).encode() + content
 
 
@@ -57,13 +59,6 @@ def _calendar(answer: str) -> bytes:
     """RFC 6047: programs take it for an answer by the method named beside the type."""
     head = 'Content-Type: text/calendar; charset="utf-8"; method="REPLY"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     return head.encode("ascii") + base64_lines(unix_lines(answer).replace("\n", "\r\n").encode())
-
-
-def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
-    """Parts end in a line end of their own, which the boundary's line begins with: so one more is written."""
-    head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
-    line = f"--{boundary}\r\n".encode("ascii")
-    return b"".join([head, *(piece for part in parts for piece in (line, part, b"\r\n")), line[:-2], b"--\r\n"])
 
 
 def _file(file: MailFile, *, shown: bool) -> bytes:

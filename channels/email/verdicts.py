@@ -95,12 +95,12 @@ _RULES: Final[tuple[_Rule, ...]] = (
 def verdict(*, step: Step, code: int, text: str) -> SendResult:
     """What the server's answer `code` `text` to `step` says about the message."""
     reply = " ".join(text.split())[:_REPLY_LIMIT]
-    enhanced = reasons.enhanced_code(reply)
-    phase = _PHASES[step]
     if step is Step.DOT and 200 <= code < 300:
         success = _SUCCESS.search(reply)
         label = success.group(0) if success else str(code)
-        return SendResult(Outcome.ACCEPTED, Phase.DONE, label, reply, provider_id=_queue_id(reply))
+        return SendResult(Outcome.ACCEPTED, Phase.DONE, label, reply, _queue_id(reply))
+    enhanced = reasons.enhanced_code(reply)
+    phase = _PHASES[step]
     label = f"{code} {enhanced}".strip()
     if not 400 <= code < 600:
         # An answer outside the protocol: the session is out of step, and after the dot nobody knows.
@@ -148,4 +148,4 @@ def _reason(step: Step, code: int, reply: str, enhanced: str) -> Reason:
 
 def _queue_id(reply: str) -> str:
     found = _QUEUED_AS.search(reply)
-    return next((group for group in found.groups() if group), "") if found else ""
+    return found.group(1) or found.group(2) if found else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,8 +28,7 @@ _SHORTEST_TOLD = timedelta(minutes=1)
 _UNTOLD = frozenset({"mailing-paused"})
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """How one delivery left our hands; what is beside the settlement is there when it was tried."""
 
     settlement: Settlement

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from math import inf
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +38,7 @@ AHEAD_S = 0.4
 # How much of a fast channel's work is at hand when the next is claimed. The gate's word ages meanwhile.
 CLAIM_AHEAD_S = 0.15
 _DRAUGHT = 50
+_MEASURED_S = 0.2
 # A message that its channel's pace holds back for longer returns to the plan and lets others pass.
 PACE_PATIENCE_S = 2.0
 # Whatever else an attempt brought, what it took of the shared allowances was not used.
@@ -70,17 +72,21 @@ class Pump:
         self._lease_seconds = lease_seconds
         self._parks = sender.ambiguous is Ambiguity.PARK
         self.wire = Wire(sender, on_result=self._settle_later, on_stale=self.news.set)
+        self._claimed: Sequence[Delivery] = ()  # what is being prepared
+        self._preparing: asyncio.Task[None] | None = None
         self._prepared: deque[Item] = deque()
         self._ended: list[Ended] = []
         self._leases: dict[str, float] = {}  # token → the moment after which it may be somebody else's
         self._pauses_to_write: dict[str, datetime] = {}
         self._rate = 0.0
-        self._counted, self._counted_from = 0, time.monotonic()
+        self._counted, self._busy, self._busy_from = 0, 0.0, time.monotonic()
+        self._few = inf  # more than so many begun: no need to look whether a turn is worth it
+        self._more = False  # the last claim brought as much as was asked for
 
     @property
     def backlog(self) -> int:
         """Rows at hand that nobody is sending yet."""
-        return len(self._prepared) + len(self.wire.begun) + len(self.wire.stale)
+        return len(self._claimed) + len(self._prepared) + len(self.wire.begun) + len(self.wire.stale)
 
     @property
     def holding(self) -> int:
@@ -97,7 +103,8 @@ class Pump:
     def urgent(self) -> bool:
         """A turn has something to do even if nothing new is due."""
         half_over = time.monotonic() + self._lease_seconds / 2
-        return bool(self._ended) or self.hungry or any(until < half_over for until in self._leases.values())
+        done = self._preparing is not None and self._preparing.done()
+        return bool(self._ended) or done or self.hungry or any(until < half_over for until in self._leases.values())
 
     @property
     def room(self) -> int:
@@ -107,8 +114,9 @@ class Pump:
         """
         draughts = -(-int(self._rate) // _DRAUGHT)
         wanted = min(self._batch, max(4 * self.sender.concurrency, draughts * _DRAUGHT))
-        enough = max(wanted / 2, min(wanted, self._rate * CLAIM_AHEAD_S))
-        return 0 if self.wire.pause_left or self.backlog > enough else wanted
+        enough = max(wanted / 2, self._rate * CLAIM_AHEAD_S)
+        preparing = self._preparing is not None and not self._preparing.done()
+        return 0 if preparing or self.wire.pause_left or self.backlog > enough else wanted
 
     async def due(self) -> bool:
         """Whether a claim would bring something; takes no lock."""
@@ -118,12 +126,39 @@ class Pump:
             return await ledger.anything_due(session, channel=self.channel, now=self._clock.now())
 
     async def turn(self, *, claim: int) -> int:
-        """One transaction, then the checks and the composing of what it claimed. Returns how many rows it claimed."""
+        """One transaction; what it claimed is checked and composed beside the turns that follow. Returns how many that is.
+
+        Raises what went wrong in the preparing before: the leases bring those rows back.
+        """
+        if self._preparing is not None and self._preparing.done():
+            await self.ready()
         await self._check_again()
-        claimed = await self._transact(claim)
+        claimed = await self._transact(0 if self._preparing else claim)
         if claimed:
-            await self._prepare(claimed)
+            self._claimed, self._more = self._not_interrupted(claimed), len(claimed) == claim
+            self._preparing = asyncio.create_task(self._prepare(self._claimed))
+            self._preparing.add_done_callback(self._look_prepared)
+        elif claim:
+            self._more = False
         return len(claimed)
+
+    def _look_prepared(self, task: asyncio.Task[None]) -> None:
+        """A turn is worth it where the senders can use what was prepared, or nobody else will ask for one."""
+        if self.hungry or not self.wire.sending or len(self._ended) >= self._batch / 2 or self.room:
+            self.news.set()
+
+    async def ready(self) -> None:
+        """Waits until all that was claimed is prepared; raises what went wrong."""
+        if self._preparing is not None:
+            try:
+                await self._preparing
+            finally:
+                self._preparing, self._claimed = None, ()
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What runs beside the turns; when it is cancelled, the leases bring back what it had."""
+        return [self._preparing] if self._preparing is not None else []
 
     def give_back(self) -> None:
         """Everything that nobody is sending yet returns to the plan, with the next turn."""
@@ -199,7 +234,7 @@ class Pump:
         answers = await budgets.take(unit, wanted, now=now, returned=returned)
         granted = [item for item, answer in zip(ready, answers, strict=True) if answer is None]
         for item, charges, answer in zip(ready, wanted, answers, strict=True):
-            item.taken = Taken(charges, now) if charges and answer is None else None
+            item.taken = Taken(charges, now) if takes and charges and answer is None else None
         waiting = [
             leave(
                 item.delivery,
@@ -214,10 +249,13 @@ class Pump:
 
     def _accept(self, ready: Sequence[Item], begun: set[int]) -> None:
         """What the ledger did not let us begin has become somebody else's: forget it."""
+        if not self.wire.sending and not self.wire.begun:
+            self._busy_from = time.monotonic()
         kept = [item for item in ready if item.delivery.id in begun]
         if len(kept) < len(ready):
             log.warning("%d deliveries were taken over before they were begun", len(ready) - len(kept))
         self.wire.accept(kept)
+        self._few = inf if self._parks else max(self._window() / 2, self._rate * CLAIM_AHEAD_S)
         if self.wire.pause_left:  # somebody was told to wait while this was begun
             self._give_back_begun()
 
@@ -236,7 +274,7 @@ class Pump:
     async def _keep_leases(self, unit: AsyncConnection, started: float, ready: Sequence[Item]) -> dict[str, float]:
         """Lengthens what is half over. A lease that is lost keeps its old end, and nothing is sent after it."""
         held = (*ready, *self._prepared, *self.wire.begun, *self.wire.stale, *self.wire.sending.values())
-        tokens = {item.delivery.lease_token for item in held}
+        tokens = {item.delivery.lease_token for item in held} | {one.lease_token for one in self._claimed}
         half = started + self._lease_seconds / 2
         leases = {token: until for token, until in self._leases.items() if token in tokens}
         ageing = {token for token, until in leases.items() if until < half}
@@ -244,16 +282,19 @@ class Pump:
         leases |= dict.fromkeys(kept, started + self._lease_seconds)
         return {token: until for token, until in leases.items() if until > started}
 
-    async def _prepare(self, claimed: Sequence[Delivery]) -> None:
-        fresh: list[Delivery] = []
-        for delivery in claimed:
-            if self._parks and delivery.state is DeliveryState.SENDING:
-                self._end([leave(delivery, DeliveryState.UNKNOWN, reason="interrupted")])
-            else:
-                fresh.append(delivery)
+    def _not_interrupted(self, claimed: list[Delivery]) -> list[Delivery]:
+        """What a crash cut in the sending is parked at once, where that is the channel's policy."""
+        if not self._parks:
+            return claimed
+        cut = [one for one in claimed if one.state is DeliveryState.SENDING]
+        self._end(leave(one, DeliveryState.UNKNOWN, reason="interrupted") for one in cut)
+        return [one for one in claimed if one.state is not DeliveryState.SENDING]
+
+    async def _prepare(self, fresh: Sequence[Delivery]) -> None:
         checked_at, now = time.monotonic(), self._clock.now()
         async with self._database.read() as session:
             made = await prepare(session, fresh, gate=self._gate, composers=self._composers, now=now)
+        self._claimed = ()
         self._end(made.ended)
         ahead: dict[str, int] = {}
         for delivery, message in made.messages:
@@ -263,7 +304,6 @@ class Pump:
                 self._end([leave(delivery, DeliveryState.PLANNED, due_at=now + timedelta(seconds=wait))])
                 continue
             self._prepared.append(Item(delivery, message, checked_at))
-        self.news.set()
 
     async def _check_again(self) -> None:
         """Asks the gate once more about what waited too long since its last word."""
@@ -295,6 +335,20 @@ class Pump:
         self.wire.accept(())
 
     def _settle_later(self, item: Item, result: SendResult) -> None:
+        if result.outcome is Outcome.ACCEPTED:
+            self._ended.append(Ended(_went(item.delivery, result), item.delivery, item.message, result))
+        else:
+            self._settle_refused(item, result)
+        self._count()
+        few = len(self.wire.begun) <= self._few
+        if (
+            (few and (self.hungry or (self._more and self.room)))
+            or not self.wire.sending
+            or len(self._ended) >= self._batch / 2
+        ):
+            self.news.set()
+
+    def _settle_refused(self, item: Item, result: SendResult) -> None:
         delivery = item.delivery
         decision = retry.decide(
             result=result,
@@ -311,7 +365,7 @@ class Pump:
             state=decision.state,
             due_at=decision.due_at,
             code=result.code or None,
-            reason=None if decision.state is DeliveryState.SENT else result.reply or result.code or None,
+            reason=result.reply or result.code or None,
             phase=result.phase.value,
             provider_id=result.provider_id or None,
             spare=decision.spare,
@@ -329,9 +383,6 @@ class Pump:
                 self._pause(decision.pause.total_seconds())
             else:
                 self._give_back_begun(scope, due_at=self._clock.now() + decision.pause)
-        self._count()
-        if not self.wire.sending or self.hungry or len(self._ended) >= self._batch / 2:
-            self.news.set()
 
     def _pause(self, seconds: float) -> None:
         self.wire.pause(seconds)
@@ -363,8 +414,27 @@ class Pump:
             self.news.set()
 
     def _count(self) -> None:
+        """How fast the senders are, while they have work."""
         self._counted += 1
-        elapsed = time.monotonic() - self._counted_from
-        if elapsed > 0.2:
-            self._rate = 0.5 * self._rate + 0.5 * self._counted / elapsed
-            self._counted, self._counted_from = 0, time.monotonic()
+        idle = not self.wire.sending and not self.wire.begun
+        elapsed = self._busy + time.monotonic() - self._busy_from
+        if elapsed > _MEASURED_S or self._counted >= self._batch / 4:
+            rate = self._counted / max(elapsed, 0.001)
+            self._rate = (self._rate + rate) / 2 if self._rate else rate
+            self._counted, self._busy, self._busy_from = 0, 0.0, time.monotonic()
+        elif idle:
+            self._busy = elapsed
+
+
+def _went(delivery: Delivery, result: SendResult) -> Settlement:
+    """How nearly all end."""
+    return Settlement(
+        delivery.id,
+        delivery.lease_token or "",
+        DeliveryState.SENT,
+        code=result.code or None,
+        phase=result.phase.value,
+        provider_id=result.provider_id or None,
+        outcome=result.outcome.value,
+        reply=result.reply or None,
+    )

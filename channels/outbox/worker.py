@@ -77,6 +77,7 @@ class OutboxWorker:
         touched = 0
         for pump in self._pumps:
             touched += await pump.turn(claim=self._batch)
+            await pump.ready()
             while pump.holding:
                 await pump.turn(claim=0)
                 async with asyncio.TaskGroup() as group:
@@ -109,9 +110,10 @@ class OutboxWorker:
                     await _wait(pump.news, min(_LONGEST_BACKOFF_S, IDLE_S * 2**failures))
             await _drain(pump)
         finally:
-            for task in (*senders, stopping):
+            tasks = [*senders, stopping, *pump.tasks]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*senders, stopping, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _step(self, pump: Pump) -> None:
         """One turn and the wait for the next reason; an idle channel only looks."""
@@ -121,10 +123,11 @@ class OutboxWorker:
             await _wait(pump.news, IDLE_S)
             return
         claimed = await pump.turn(claim=pump.room)
-        if pump.hungry or claimed:
+        if pump.hungry:
             return
         await _wait(pump.news, SETTLE_S if pump.holding else IDLE_S)
-        await asyncio.sleep(max(0.0, began + _SHORTEST_TURN_S - time.monotonic()))
+        if not claimed:  # what was claimed is not kept waiting once it is prepared
+            await asyncio.sleep(max(0.0, began + _SHORTEST_TURN_S - time.monotonic()))
 
     async def _reconcile(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -152,6 +155,10 @@ async def _send_what_is_begun(wire: Wire) -> None:
 
 async def _drain(pump: Pump) -> None:
     deadline = time.monotonic() + DRAIN_S
+    try:
+        await pump.ready()
+    except Exception:
+        log.exception("the %s outbox could not prepare what it claimed last", pump.channel)
     pump.give_back()
     while pump.holding and time.monotonic() < deadline:
         pump.news.clear()

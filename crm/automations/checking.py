@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from rapidfuzz import fuzz, process
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments, templates
@@ -18,6 +19,7 @@ from crm.access import Action, check
 from crm.automations import looping, places, triggers, versions
 from crm.automations.definition import Assign, Branch, Definition, ExitOn, Send, SendBy, SetField, Start, Step, WaitFor
 from crm.automations.errors import NotReady
+from crm.clients.editing import Field
 from crm.errors import CrmError
 from storage.filters import Node
 from storage.models import (
@@ -32,6 +34,7 @@ from storage.models import (
     Template,
 )
 from storage.queries import automation_figures as figures
+from storage.search import fold
 
 _CHOICES: Final = {"language": frozenset(Language), "lifecycle": frozenset(Lifecycle)}
 
@@ -79,7 +82,7 @@ async def demand(
     return found
 
 
-_NOTES: Final = frozenset({"posted", "languages", "started-is-off", "reply-ends-first"})
+_NOTES: Final = frozenset({"posted", "languages", "own-field", "started-is-off", "reply-ends-first"})
 
 
 async def _all(
@@ -115,12 +118,22 @@ async def _of_step(
         case Start():
             return await _started(session, step, definition)
         case SetField():
-            allowed = _CHOICES.get(step.name)
-            is_fine = allowed is None or step.value in {str(one) for one in allowed}
-            return None if is_fine else Finding("field-value", step.name, step.value)
+            return _field(step)
         case WaitFor() if step.event == "message.received" and ExitOn.REPLY in definition.exits and step.came:
             return Finding("reply-ends-first")
     return None
+
+
+def _field(step: SetField) -> Finding | None:
+    """A name that is not one of ours is a field of the company's own; one that looks like ours is likely a slip."""
+    allowed = _CHOICES.get(step.name)
+    if allowed is not None and step.value not in {str(one) for one in allowed}:
+        return Finding("field-value", step.name, step.value)
+    names = [str(one) for one in Field]
+    if step.name in names:
+        return None
+    close = process.extractOne(step.name.casefold(), names, scorer=fuzz.ratio, score_cutoff=75)
+    return Finding("own-field", step.name, str(close[0])) if close else None
 
 
 async def _rule(session: AsyncSession, actor: Staff, rule: str, now: datetime) -> Finding | None:
@@ -154,8 +167,9 @@ async def _template(session: AsyncSession, step: Send) -> Finding | None:
 
 
 async def _colleague(session: AsyncSession, name: str) -> bool:
-    query = select(Staff.id).where(func.lower(Staff.name) == name.lower(), Staff.active.is_(True))
-    return (await session.execute(query)).first() is not None
+    """Whether exactly one who works here is called so: the step would not choose among two."""
+    names = (await session.execute(select(Staff.name).where(Staff.active.is_(True)))).scalars()
+    return sum(fold(one) == fold(name) for one in names) == 1
 
 
 async def _started(session: AsyncSession, step: Start, definition: Definition) -> Finding | None:
@@ -186,11 +200,20 @@ async def _loop(
 
 
 async def _rules(session: AsyncSession, names: Sequence[str], now: datetime) -> dict[str, Node | None]:
-    query = select(Segment).where(Segment.name.in_(names), Segment.kind == SegmentKind.RULE)
+    """The rules of segments and of those they stand on, by folded name; a list, or what cannot be read, has none."""
+    query = select(Segment).where(Segment.kind == SegmentKind.RULE, Segment.archived_at.is_(None))
+    kept = {fold(one.name): one for one in (await session.execute(query)).scalars()} if any(names) else {}
     found: dict[str, Node | None] = {}
-    for segment in (await session.execute(query)).scalars():
+    todo = [fold(name) for name in names]
+    while todo:
+        name = todo.pop()
+        segment = kept.get(name)
+        if segment is None or name in found:
+            continue
         try:
-            found[segment.name] = segments.parse(segment.rule, today=now.date())
+            found[name] = rule = segments.parse(segment.rule, today=now.date())
         except CrmError:
-            found[segment.name] = None
+            found[name] = None
+        else:
+            todo += looping.named(rule)
     return found

@@ -18,8 +18,6 @@ from storage.models import Automation, Channel, Enrolment, Staff, TemplateVersio
 from storage.queries import mailings as queries
 from storage.queries.mailings import Reader
 
-_UNSUBSCRIBE, _PREFERENCES = "unsubscribe", "preferences"
-
 
 class AutomationComposer:
     """Composes the ledger rows of kind `automation`. Only marketing carries the way out of marketing."""
@@ -70,26 +68,23 @@ class AutomationComposer:
         automation_id: int,
     ) -> Composed:
         letter = compiled(version, client.language, company=self._sender.name)
-        if gaps := missing(letter.needed, values):
-            return _unfilled(gaps)
-        leave, choose = consent.ways_out(
-            key=self._links.key, channel=delivery.channel, address=delivery.address, client_id=client.id
-        )
-        url = f"{self._links.public_url}/u/{leave}"
-        ways = {_UNSUBSCRIBE: url, _PREFERENCES: f"{self._links.public_url}/p/{choose}"}
+        if unfilled := tuple(name for name in letter.needed if not values[name]):
+            return _unfilled(unfilled)
+        url, ways_out = self._links.ways_out(channel=delivery.channel, address=delivery.address, client_id=client.id)
         sender = self._sender.feedback_id
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
             subject=render(letter.subject, values).text,
             text="",
-            body=Filled(letter.body, values | ways),
+            body=Filled(letter.body, values | ways_out),
             message_id=delivery.message_id or "",
             from_address=self._sender.mail_from,
             from_name=self._sender.name,
             unsubscribe_url=url,
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
+            reply_to=self._sender.answers_to(delivery.id),
             feedback_id=f"a{automation_id}:0:automation:{sender}" if sender else "",
         )
 
@@ -110,6 +105,7 @@ class AutomationComposer:
             from_name=self._sender.name,
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
+            reply_to=self._sender.answers_to(delivery.id),
         )
 
     def _leaving(self, delivery: Delivery, client: Reader) -> str:

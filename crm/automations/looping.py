@@ -25,7 +25,7 @@ from crm.automations.definition import (
     Trigger,
     WaitFor,
 )
-from storage.filters import AllOf, AnyOf, Node, Not
+from storage.filters import Node, Test, comparisons
 from storage.search import fold
 
 # What automations bring about by themselves: waiting for one of these is not waiting for somebody outside.
@@ -57,7 +57,8 @@ class Link:
 def loop(
     draft: Definition, others: Sequence[Definition], segments: Mapping[str, Node | None]
 ) -> tuple[Link, ...] | None:
-    """The shortest way from a draft back into it; None: there is none. `segments` are the rules of watched ones, by name."""
+    """The shortest way from a draft back into it; None: there is none. `segments` are the rules of watched ones, and of those they
+    stand on, by folded name."""
     if draft.reentry.again_after is None:
         return None
     known = {one.name: one for one in others if one.name != draft.name and one.reentry.again_after is not None}
@@ -106,8 +107,7 @@ def _brings(step: Step, trigger: Trigger, segments: Mapping[str, Node | None]) -
     """The event by which a step could set off what has this trigger; empty when it cannot."""
     facts = dict(trigger.facts)
     if trigger.event in (triggers.SEGMENT_ENTERED, triggers.SEGMENT_LEFT):
-        rule = segments.get(facts.get("segment", ""))
-        return trigger.event if rule is not None and _moves(step, rule) else ""
+        return trigger.event if _moves(step, facts.get("segment", ""), segments) else ""
     for event, said in _causes(step):
         if event == trigger.event and all(name not in said or _same(said[name], facts[name]) for name in facts):
             return event
@@ -129,23 +129,38 @@ def _causes(step: Step) -> list[tuple[str, Mapping[str, str]]]:
     return []
 
 
-def _moves(step: Step, rule: Node) -> bool:
-    """Whether a step could take somebody into or out of a segment."""
-    if isinstance(rule, AllOf | AnyOf):
-        return any(_moves(step, part) for part in rule.parts)
-    if isinstance(rule, Not):
-        return _moves(step, rule.part)
+def named(rule: Node) -> set[str]:
+    """The other segments a rule names, folded."""
+    return {fold(str(value)) for test in comparisons(rule) if test.field == "segment" for value in test.values}
+
+
+def _moves(step: Step, name: str, segments: Mapping[str, Node | None]) -> bool:
+    """Whether a step could take somebody into or out of a segment, or of one it stands on."""
+    todo, seen = [fold(name)], set[str]()
+    while todo:
+        one = todo.pop()
+        rule = segments.get(one)
+        if rule is None or one in seen:
+            continue
+        seen.add(one)
+        if any(_touches(step, test) for test in comparisons(rule)):
+            return True
+        todo.extend(named(rule))
+    return False
+
+
+def _touches(step: Step, test: Test) -> bool:
     match step:
         case ChangeTag():
-            return rule.field == "tag" and (
-                not rule.values or any(_same(str(value), step.tag) for value in rule.values)
+            return test.field == "tag" and (
+                not test.values or any(_same(str(value), step.tag) for value in test.values)
             )
         case SetField():
-            return rule.field == step.name
+            return step.name in (test.field, test.name)  # one of ours, or a field of the company's own
         case Assign():
-            return rule.field == "owner"
+            return test.field == "owner"
         case MakeFollowUp():
-            return rule.field == "followup"
+            return test.field == "followup"
     return False
 
 

@@ -76,7 +76,11 @@ class Replay:
     frequency: int = 0  # messages over the installation's cap for one client
     conflicts: int = 0
     loop: str = ""
-    first: list[Entry] = field(default_factory=list)
+    followed: list[Entry] = field(default_factory=list)  # in the order of time
+
+    @property
+    def first(self) -> list[Entry]:
+        return self.followed[:_SHOWN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ async def replay(
                 told.unsent += 1
     told.inside = told.ended.pop("", 0)
     told.entries = len(entries)
-    told.first = entries[:_SHOWN]
+    told.followed = entries
     told.frequency = _over_the_cap(messages, terms)
     zone = zone_of(actor.timezone)
     sent_days = {(client_id, at.astimezone(zone).date()) for client_id, at, _ in messages}
@@ -141,6 +145,27 @@ async def replay(
     checked = await checking.look(session, actor=actor, definition=definition, automation_id=automation_id, now=now)
     told.loop = next((one.detail for one in checked.stops if one.code == "loop"), "")
     return told
+
+
+def table(told: Replay) -> tuple[list[str], list[list[str]]]:
+    """Every entry as a row of a spreadsheet: who, when, what would have been sent, and how it ended. Moments are UTC."""
+    headers = ["client_id", "client", "entered", "messages", "until", "because"]
+    rows = [
+        [
+            str(one.client_id),
+            one.client_name,
+            f"{one.at:%Y-%m-%d %H:%M}",
+            "; ".join(
+                f"{did.at:%Y-%m-%d %H:%M} {did.channel.value}: {did.step.template}"
+                for did in one.walked.steps
+                if isinstance(did.step, Send) and did.channel is not None
+            ),
+            f"{one.walked.until:%Y-%m-%d %H:%M}",
+            one.walked.because,
+        ]
+        for one in told.followed
+    ]
+    return headers, rows
 
 
 async def _entries(

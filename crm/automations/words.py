@@ -129,7 +129,7 @@ def length_of(said: str) -> timedelta | None:
     while position < len(text):
         found = _LENGTH.match(text, position)
         unit = _UNIT_WORDS.get(found.group(2)) if found else None
-        if found is None or unit is None:
+        if found is None or unit is None or total > LONGEST:
             return None
         total += int(found.group(1)) * unit
         position = found.end()

@@ -98,7 +98,8 @@ async def receive_emails(
     await session.flush()
     unit = await session.connection()  # beneath the session: what it adds to a statement is a third of its time
     senders = [_address(one.email) for one in received]
-    known = await Known.of(unit, [(one.email, sender) for one, sender in zip(received, senders, strict=True)])
+    mails = [(one.email, sender) for one, sender in zip(received, senders, strict=True)]
+    known = await Known.of(unit, mails, house=house)
     threads_of = [
         await _thread(session, known, one, sender, returns, now) for one, sender in zip(received, senders, strict=True)
     ]
@@ -305,7 +306,7 @@ async def _thread(
 def _found(known: Known, email: ParsedEmail, sender: str, arrival: Arrival) -> Conversation | int | None:
     """The conversation a mail belongs to, else the client to begin one with, else None: one with a stranger.
 
-    1. Our reply address names a conversation, else the Message-IDs it answers do.
+    1. Our reply address names a conversation or a delivery, else the Message-IDs it answers do.
     2. The sender is the one we wrote to, or nobody we know: it goes on there. A stranger gets a conversation of their
        own beside it, with the same client, so that an answer goes to whoever wrote.
     3. The sender is another client: it is theirs, in a conversation of its own.

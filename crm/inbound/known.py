@@ -12,7 +12,7 @@ from crm import threads
 from crm.inbound.timeline import ID_LIMIT, KINDS, latest
 from storage.models import Channel, Direction
 from storage.queries import arrivals as rows
-from storage.queries.arrivals import Conversation, Sender
+from storage.queries.arrivals import Answered, Conversation, Sender
 
 _CHUNK = 500  # values in one question
 
@@ -47,7 +47,9 @@ class Said:
 class Known:
     """Conversations and clients by what mails name them with. Message identifiers keep the order they came in."""
 
+    house: threads.House
     by_token: dict[str, Conversation] = field(default_factory=dict)
+    by_delivery: dict[int, Answered] = field(default_factory=dict)
     by_message: dict[str, list[Said]] = field(default_factory=dict)
     mailed: dict[str, int] = field(default_factory=dict)
     deliveries: dict[str, int] = field(default_factory=dict)
@@ -57,13 +59,18 @@ class Known:
     _by_id: dict[int, Conversation] = field(default_factory=dict)
 
     @classmethod
-    async def of(cls, unit: AsyncConnection, mails: Sequence[tuple[ParsedEmail, str]]) -> Known:
+    async def of(
+        cls, unit: AsyncConnection, mails: Sequence[tuple[ParsedEmail, str]], *, house: threads.House
+    ) -> Known:
         """Of mails with their senders' addresses."""
-        known = cls()
+        known = cls(house=house)
         tokens = {token for email, _ in mails for token in _tokens(email)}
         for some in _chunks(tokens):
             for found in await rows.by_token(unit, some):
                 known.by_token[found.token] = known._one(found)
+        deliveries = {one for email, _ in mails for one in known._named_deliveries(email)}
+        if deliveries:
+            known.by_delivery = {one.id: one for one in await rows.deliveries(unit, deliveries)}
         identifiers = {one for email, _ in mails for one in (email.message_id[:ID_LIMIT], *email.thread) if one}
         for some in _chunks(identifiers):
             await known._look_up_messages(unit, some)
@@ -97,12 +104,24 @@ class Known:
                 return Named(thread.client_id, thread)
             if identifier in self.mailed:
                 return Named(self.mailed[identifier])  # an answer to a mailing: we know whom we wrote to
+        for delivery in self._named_deliveries(email):
+            if delivery in self.by_delivery:
+                return Named(
+                    self.by_delivery[delivery].client_id
+                )  # answered by hand, or by a program that names nothing
         return None
 
     def answered_delivery(self, email: ParsedEmail) -> int | None:
         """The newest delivery of ours whose Message-ID a mail answers, in the conversation it began too."""
         found = [self.deliveries[identifier] for identifier in email.thread if identifier in self.deliveries]
+        named = (self.by_delivery.get(one) for one in self._named_deliveries(email))
+        found += [one.id for one in named if one is not None and one.marketing]
         return max(found) if found else None
+
+    def _named_deliveries(self, email: ParsedEmail) -> list[int]:
+        """By the addresses it came to."""
+        named = (self.house.delivery_of(one) for one in (*email.to, *email.cc, *email.delivered_to))
+        return [one for one in named if one is not None]
 
     def stranger(self, address: str, assignee_id: int | None) -> Conversation | None:
         """The newest conversation with an address that is no client's; in a personal mailbox only its owner's."""

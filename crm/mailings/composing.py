@@ -16,7 +16,7 @@ from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
 from crm import consent, templates
 from crm.mailings.enclosing import MailingFiles, placed, shown_in, with_pictures, without_names
-from crm.merge_fields import FIELDS, Piece, missing, pieces_of, render, values_of
+from crm.merge_fields import FIELDS, Piece, filled, missing, pieces_of, render, values_of
 from crm.template_links import led_through, markup_of
 from crm.template_markup import with_footer
 from crm.touch_tokens import NOTHING_COUNTED, Counted, click_token, open_token
@@ -43,6 +43,16 @@ class Links:
     touch_key: bytes = b""
     counted: Counted = NOTHING_COUNTED
 
+    def ways_out(
+        self, *, channel: Channel, address: str, client_id: int, mailing_id: int | None = None
+    ) -> tuple[str, dict[str, str]]:
+        """The link that unsubscribes, and what fills the footer of a compiled letter."""
+        leave, choose = consent.ways_out(
+            key=self.key, channel=channel, address=address, client_id=client_id, mailing_id=mailing_id
+        )
+        url = f"{self.public_url}/u/{leave}"
+        return url, {_UNSUBSCRIBE: url, _PREFERENCES: f"{self.public_url}/p/{choose}"}
+
 
 @dataclass(frozen=True)
 class _Form:
@@ -64,7 +74,7 @@ class _Letter:
     subject: tuple[Piece, ...]
     body: CompiledBody
     fields: frozenset[str]
-    needed: tuple[Piece, ...]
+    needed: tuple[str, ...]
     shown: frozenset[str]  # the files that stand inside it
     links: tuple[int, ...] = ()
     pixel: bool = False
@@ -160,9 +170,9 @@ class MailingComposer:
         )
         letter = self._letter(version, client.language, form, material)
         values = values_of(client, owner, zone_name=zone_name, wanted=letter.fields)
-        if gaps := missing(letter.needed, values):
-            return _unfilled(gaps)
-        return self._email(delivery, client, mailing, letter, values, placed(files, letter.shown))
+        if unfilled := [name for name in letter.needed if not values[name]]:
+            return _unfilled(unfilled)
+        return self._email(delivery, client, mailing, letter, values, placed(files, letter.shown) if files else ())
 
     def _email(
         self,
@@ -173,21 +183,16 @@ class MailingComposer:
         values: dict[str, str],
         files: tuple[MailFile, ...],
     ) -> OutgoingEmail:
-        leave, choose = consent.ways_out(
-            key=self._links.key,
-            channel=delivery.channel,
-            address=delivery.address,
-            client_id=client.id,
-            mailing_id=mailing.id,
+        url, ways_out = self._links.ways_out(
+            channel=delivery.channel, address=delivery.address, client_id=client.id, mailing_id=mailing.id
         )
-        url = f"{self._links.public_url}/u/{leave}"
-        values |= {_UNSUBSCRIBE: url, _PREFERENCES: f"{self._links.public_url}/p/{choose}"}
+        values |= ways_out
         if letter.links or letter.pixel:
             values |= self._touching(delivery, letter)
         return OutgoingEmail(
             to_address=delivery.address,
             to_name=client.name,
-            subject=render(letter.subject, values).text,
+            subject=filled(letter.subject, values),
             text="",
             body=Filled(letter.body, values),
             message_id=delivery.message_id or f"<t{delivery.id}@{self._sender.mail_from.rpartition('@')[2]}>",
@@ -196,6 +201,7 @@ class MailingComposer:
             unsubscribe_url=url,
             automatic=True,
             envelope_from=self._sender.return_path_of(delivery.id),
+            reply_to=self._sender.answers_to(delivery.id),
             feedback_id=self._feedback_id(mailing),
             files=files,
         )
@@ -293,9 +299,9 @@ def compiled(
     markup = with_footer(page, footer)
     body = CompiledBody(text=_slots(words), html=_slots(markup))
     used = (*heading, *text, *markup)
-    needed = {piece.field: piece for piece in used if piece.field in FIELDS and piece.fallback is None}
+    needed = dict.fromkeys(piece.field for piece in used if piece.field in FIELDS and piece.fallback is None)
     led = sorted(int(one.removeprefix(_LINK)) for one in _fields(page) if one.startswith(_LINK))
-    return _Letter(heading, body, _fields(used) & set(FIELDS), tuple(needed.values()), shown, tuple(led), pixel)
+    return _Letter(heading, body, _fields(used) & set(FIELDS), tuple(needed), shown, tuple(led), pixel)
 
 
 def _b_of(trial: MailingTrial | None, delivery: Delivery) -> MailingTrial | None:

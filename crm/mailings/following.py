@@ -13,6 +13,7 @@ from crm.mailings.reporting import progress
 from storage.models import MAILING_ACTIVE, Mailing
 from storage.queries import mailings as queries
 
+LARGE = 100_000  # deliveries: counting more than those every second would keep everybody else from writing
 FOLLOWED_FOR = timedelta(hours=1)
 ANSWERED_FOR = timedelta(days=3)  # answers, clicks and reports come in long after the last message left
 LATER_EVERY = timedelta(minutes=1)
@@ -29,22 +30,25 @@ def lately_ended(now: datetime) -> Select[int]:
     return select(Mailing.id).where(Mailing.finished_at > now - ANSWERED_FOR, Mailing.finished_at <= now - FOLLOWED_FOR)
 
 
-async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 50) -> int:
+async def show_progress(session: AsyncSession, *, now: datetime, limit: int = 50, large: int = LARGE) -> int:
     """Edits the cards of mailings whose figures changed since they were last shown."""
-    return await _show(session, followed_mailings(now), now, limit)
+    return await _show(session, followed_mailings(now), now, limit, large)
 
 
 async def show_late_progress(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:
     """The same for those that ended lately."""
-    return await _show(session, lately_ended(now), now, limit)
+    return await _show(session, lately_ended(now), now, limit, LARGE)
 
 
-async def _show(session: AsyncSession, chosen: Select[int], now: datetime, limit: int) -> int:
+async def _show(session: AsyncSession, chosen: Select[int], now: datetime, limit: int, large: int) -> int:
     query = chosen.with_only_columns(Mailing).order_by(Mailing.id.desc()).limit(limit)
     edited = 0
     for mailing in (await session.execute(query)).scalars().all():
         hanging = await queries.hanging_cards(session, mailing_id=mailing.id)
         if not hanging:
+            continue
+        is_large = mailing.planned > large and mailing.state in pace.MOVING
+        if is_large and not await pace.is_due(session, mailing=mailing, now=now):
             continue
         found = await progress(session, mailing=mailing, now=now)
         await pace.note(session, mailing=mailing, done=found.planned - found.waiting, now=now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
@@ -28,8 +28,6 @@ from storage.queries.routes import Route
 SAMPLE = 2_000  # members looked at one by one before a launch
 RENDERS = 3
 NAMED = 200  # of whom lacks a field; all of them are counted
-_LONGEST = 20
-_OF_A_LANGUAGE = 3
 _TYPICAL_LINK = f"https://crm.example.com/u/{'x' * 87}"  # as long as a real one, of which every person has another
 
 Versions = Mapping[Language, TemplateVersion]
@@ -102,10 +100,12 @@ class Check:
     fallbacks: tuple[Fallback, ...] = ()
     texts: int = 0  # how many of those with an address get an SMS
     had_it: int = 0  # left out and no members: an earlier mailing reached them
+    unfilled: int = 0  # who would get a letter with a hole in it, and so get none
 
     @property
     def reached(self) -> int:
         left_out = self.no_address + self.duplicates + self.suppressed + self.refused + self.no_consent + self.barred
+        left_out += self.unfilled
         return self.members - left_out
 
 
@@ -136,26 +136,22 @@ async def look(
         mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await _other_text(session, mailing)
     )
     condition, route = aimed.condition, aimed.route
-    reach = await queries.reach(session, condition=condition, route=route)
-    sample = await queries.members(session, condition=condition, route=route, limit=SAMPLE)
-    stopped, refused, silent = await _kept_out(session, sample, consent_required=consent_required)
-    if mailing.topic_id is not None:
-        refused |= await topics.without(
-            session, topic_id=mailing.topic_id, client_ids=[one.client.id for one in sample]
-        )
+    needs, others, main = _needs(seen), _others(seen), _needs(replace(seen, other={}))
     # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
-    needs = _needs(seen)
-    everybody = await _hard_ones(session, seen)
-    lacking = (
-        await queries.members(session, condition=condition & or_(*needs.values()), route=route, limit=NAMED)
-        if needs
-        else []
-    )
-    renders = await _rendered(session, seen, [*sample, *lacking, *everybody])
+    kinds = [or_(false(), *main.values()), *needs.values(), *others.values()]
+    survey = await queries.survey(session, condition=condition, route=route, kinds=kinds)
+    reach, (lack, *counted) = survey.reach, survey.counts
+    gaps, fallbacks = counted[: len(needs)], counted[len(needs) :]
+    sample = await _members(session, aimed, true(), limit=SAMPLE)
+    stopped, refused, silent = await _kept_out(session, mailing, sample, consent_required=consent_required)
+    lacking = await _members(session, aimed, or_(*needs.values()), limit=NAMED) if any(gaps) else []
+    odd = await _members(session, aimed, Client.id.in_(survey.odd), limit=len(survey.odd))
+    renders = await _rendered(session, seen, [*sample, *lacking, *odd])
     unfilled = [renders[one.client.id] for one in lacking]
     kept_out = stopped | {one.address for one in sample if one.client.id in refused | silent}
     looked = [renders[one.client.id] for one in sample]
-    texts = [one for one in looked if one.channel is Channel.SMS and one.address not in kept_out]
+    texts = [one for one in looked if one.channel is Channel.SMS and one.address not in kept_out and not one.missing]
+    twice = sum(1 for one in looked if one.missing and one.address in kept_out)  # kept out for another reason already
     billed = _billed(texts, seen.terms) if Channel.SMS in route.channels else None
     found = Check(
         members=reach.members,
@@ -170,9 +166,14 @@ async def look(
         parts=billed.most if billed else 0,
         barred=billed.barred if billed else 0,
         estimated=len(sample) < reach.addresses,
-        gaps=await _gaps(session, seen, needs, unfilled),
-        fallbacks=await _fallbacks(session, seen),
+        gaps=tuple(
+            Gap(field, count, tuple(one.client_name for one in unfilled if field in one.missing))
+            for field, count in zip(needs, gaps, strict=True)
+            if count
+        ),
+        fallbacks=tuple(Fallback(*pair, count) for pair, count in zip(others, fallbacks, strict=True) if count),
         texts=reach.texts,
+        unfilled=lack - twice,
         had_it=await queries.count(session, condition=aimed.had_it) if aimed.had_it is not None else 0,
     )
     return replace(found, load=billed.for_all(_texts_reached(found, seen))) if billed else found
@@ -196,8 +197,8 @@ async def lacking(
     if not needs:
         return [], 0
     anything = or_(*needs.values())
-    (count,) = await queries.counts(session, condition=aimed.condition, route=aimed.route, kinds=[anything])
     condition = aimed.condition & anything
+    count = (await queries.reach(session, condition=condition, route=aimed.route)).addressed
     people = await queries.members(session, condition=condition, route=aimed.route, limit=limit, offset=offset)
     renders = await _rendered(session, seen, people)
     return [renders[one.client.id] for one in people], count
@@ -214,6 +215,10 @@ async def versions_of(session: AsyncSession, mailing: Mailing) -> dict[Channel, 
     }
 
 
+async def _members(session: AsyncSession, aimed: Aim, kind: ColumnElement[bool], *, limit: int) -> list[Member]:
+    return await queries.members(session, condition=aimed.condition & kind, route=aimed.route, limit=limit)
+
+
 async def _other_text(session: AsyncSession, mailing: Mailing) -> Versions:
     """What version B of a trial says, where it is another text."""
     trial = await session.get(MailingTrial, mailing.id)
@@ -223,9 +228,10 @@ async def _other_text(session: AsyncSession, mailing: Mailing) -> Versions:
 
 
 async def _kept_out(
-    session: AsyncSession, sample: Sequence[Member], *, consent_required: bool
+    session: AsyncSession, mailing: Mailing, sample: Sequence[Member], *, consent_required: bool
 ) -> tuple[set[str], set[int], set[int]]:
-    """Of the sample: suppressed addresses, clients who said no, clients who never said anything where a yes is required."""
+    """Of the sample: suppressed addresses, clients who said no (to this topic too), clients who never said anything where
+    a yes is required."""
     stopped: set[str] = set()
     refused: set[int] = set()
     silent: set[int] = set()
@@ -239,6 +245,10 @@ async def _kept_out(
         refused |= {one for one, state in words.items() if state is ConsentState.WITHDRAWN}
         if consent_required:
             silent |= {one.client.id for one in group if one.client.id not in words}
+    if mailing.topic_id is not None:
+        refused |= await topics.without(
+            session, topic_id=mailing.topic_id, client_ids=[one.client.id for one in sample]
+        )
     return stopped, refused, silent
 
 
@@ -262,21 +272,8 @@ def _needs(seen: _Seen) -> dict[str, ColumnElement[bool]]:
     return {field: or_(*parts) for field, parts in needs.items()}
 
 
-async def _gaps(
-    session: AsyncSession, seen: _Seen, needs: Mapping[str, ColumnElement[bool]], unfilled: Sequence[Render]
-) -> tuple[Gap, ...]:
-    counted = await queries.counts(
-        session, condition=seen.aim.condition, route=seen.aim.route, kinds=list(needs.values())
-    )
-    return tuple(
-        Gap(field, count, tuple(one.client_name for one in unfilled if field in one.missing))
-        for field, count in zip(needs, counted, strict=True)
-        if count
-    )
-
-
-async def _fallbacks(session: AsyncSession, seen: _Seen) -> tuple[Fallback, ...]:
-    """Who gets another language than theirs, because a text lacks it."""
+def _others(seen: _Seen) -> dict[tuple[Language, Language], ColumnElement[bool]]:
+    """Per language that some text lacks, and the one given instead: the clients who get it so."""
     pairs: dict[tuple[Language, Language], list[ColumnElement[bool]]] = {}
     for channel, versions in seen.versions.items():
         for version, languages in _served(versions):
@@ -284,24 +281,11 @@ async def _fallbacks(session: AsyncSession, seen: _Seen) -> tuple[Fallback, ...]
                 if language is not version.language:
                     theirs = and_(_by(seen.aim.route, channel), Client.language == language)
                     pairs.setdefault((language, version.language), []).append(theirs)
-    kinds = [or_(*parts) for parts in pairs.values()]
-    counted = await queries.counts(session, condition=seen.aim.condition, route=seen.aim.route, kinds=kinds)
-    return tuple(Fallback(*pair, count) for pair, count in zip(pairs, counted, strict=True) if count)
+    return {pair: or_(*parts) for pair, parts in pairs.items()}
 
 
 def _by(route: Route, channel: Channel) -> ColumnElement[bool]:
     return route.channel == channel.value
-
-
-async def _hard_ones(session: AsyncSession, seen: _Seen) -> list[Member]:
-    """Of everybody: the longest values, and somebody of each language."""
-    condition, route = seen.aim.condition, seen.aim.route
-    length = func.length(Client.name) + func.length(Client.company) + func.length(Client.city)
-    found = await queries.members(session, condition=condition, route=route, limit=_LONGEST, order=[length.desc()])
-    for language in Language:
-        theirs = condition & (Client.language == language)
-        found += await queries.members(session, condition=theirs, route=route, limit=_OF_A_LANGUAGE)
-    return found
 
 
 async def _rendered(session: AsyncSession, seen: _Seen, members: Sequence[Member]) -> dict[int, Render]:

@@ -35,6 +35,12 @@ async def note(session: AsyncSession, *, mailing: Mailing, done: int, now: datet
     await meta.put(session, _key(mailing.id), json.dumps(kept))
 
 
+async def is_due(session: AsyncSession, *, mailing: Mailing, now: datetime) -> bool:
+    """Whether the last mark is old enough for the next."""
+    marks = await _marks(session, mailing.id)
+    return not marks or not timedelta(0) <= now - marks[-1][0] < APART
+
+
 async def pace(session: AsyncSession, *, mailing: Mailing, done: int, now: datetime) -> int | None:
     """Deliveries done a minute since the oldest mark of the last two; None: unknown, or it stands."""
     if mailing.state not in MOVING:

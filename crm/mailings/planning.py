@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import recurrence, templates
 from crm.contact_hours import SendWindow
 from crm.errors import CrmError, DateInPast
+from crm.mailings import recurring
 from crm.mailings.approving import changed, expect
 from crm.mailings.drafting import NotADraft, TemplateEmpty, get
 from crm.mailings.timing import ends_at, write_wall
@@ -100,6 +101,7 @@ async def change_series(
         series.stops_at = stops_at
     elif endless:
         series.stops_at = None
+    recurring.fit(series, now=now)
     await _planned(session, mailing, actor, now)
     return series
 

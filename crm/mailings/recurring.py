@@ -69,6 +69,12 @@ def begin(series: MailingSeries, *, now: datetime) -> None:
     series.next_due_at = None if following is None or _is_over(series, following) else following
 
 
+def fit(series: MailingSeries, *, now: datetime) -> None:
+    """After its stop date moved: a next time beyond it is none any more."""
+    if series.next_due_at is not None and _is_over(series, series.next_due_at):
+        begin(series, now=now)
+
+
 def due_series(now: datetime) -> Select[int]:
     """Series whose next time has come, or that have none left."""
     none_left = MailingSeries.next_due_at.is_(None)
@@ -139,7 +145,8 @@ def _by_policy(series: MailingSeries, due: list[datetime], now: datetime) -> tup
     patience = _ROUND_THE_WORLD if series.each_own_time else LATE
     runs = [at for at in due if at >= now - patience]
     late = [at for at in due if at < now - patience]
-    if late and not runs and series.missed is MissedPolicy.RUN_ONCE:
+    is_all = len(due) <= _MOST_MISSED
+    if late and not runs and is_all and series.missed is MissedPolicy.RUN_ONCE:
         return late[-1:], late[:-1]
     return runs, late
 

@@ -151,13 +151,14 @@ def has_ended(mailing: Mailing) -> bool:
 
 
 def _again(mailing: Mailing) -> ColumnElement[bool]:
-    """Clients whose delivery of the mailing may be sent again."""
-    return (
-        select(Outbox.id)
-        .where(Outbox.mailing_id == mailing.id, Outbox.client_id == Client.id, queries.may_be_sent_again(mailing))
-        .correlate(Client)
-        .exists()
+    """Clients whose delivery of the mailing may be sent again; looked for among the lost, not among all clients."""
+    chosen = (
+        select(Outbox.client_id)
+        .join(Client, Client.id == Outbox.client_id)
+        .where(Outbox.mailing_id == mailing.id, queries.may_be_sent_again(mailing))
+        .correlate(None)
     )
+    return Client.id.in_(chosen)
 
 
 async def _list_of(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from crm.segments.asking import matches, rule_condition
+from crm.segments.choosing import Join, comparisons_of, composed, in_windows, joined, offers, own_names, tally
+from crm.segments.comparing import MOST_COMPARED, Figures, compare
 from crm.segments.errors import (
     NotAList,
     SegmentCircle,
@@ -36,10 +38,13 @@ from crm.segments.keeping import (
 from crm.segments.moving import Crowd, moved_since
 from crm.segments.rendering import render
 from crm.segments.rules import parse
-from crm.segments.words import describe
+from crm.segments.words import comparison_name, describe, field_name, value_name, window_name
 
 __all__ = [
+    "MOST_COMPARED",
     "Crowd",
+    "Figures",
+    "Join",
     "NotAList",
     "Preview",
     "SegmentCircle",
@@ -54,15 +59,24 @@ __all__ = [
     "add_to_list",
     "archive",
     "change_rule",
+    "compare",
+    "comparison_name",
+    "comparisons_of",
+    "composed",
     "condition",
     "count",
     "describe",
+    "field_name",
     "first_members",
     "get",
+    "in_windows",
+    "joined",
     "lists",
     "matches",
     "members",
     "moved_since",
+    "offers",
+    "own_names",
     "page",
     "parse",
     "preview",
@@ -71,5 +85,8 @@ __all__ = [
     "rule_condition",
     "save_list",
     "save_rule",
+    "tally",
     "tree_of",
+    "value_name",
+    "window_name",
 ]

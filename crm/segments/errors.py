@@ -8,7 +8,7 @@ from crm.errors import CrmError
 class SegmentSyntax(CrmError):
     """The rule cannot be read. Parameters: position (from 1), near, has_near, expected, suggestion, has_suggestion.
 
-    `expected` is field, operator, value, joiner, bracket, list, day, age, since, choice, number, money, name or quote.
+    `expected` is field, operator, value, joiner, bracket, list, day, age, since, choice, number, size, money, name or quote.
     """
 
     code = "segments.syntax"

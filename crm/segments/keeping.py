@@ -55,7 +55,7 @@ async def preview(
     Raises NotAllowed, SegmentSyntax, SegmentTooComplex, SegmentUnknownValue, SegmentCircle, SegmentTooSlow.
     """
     check(actor, Action.SEE_SEGMENTS)
-    rule = rule.strip()
+    rule = _storable(rule)
     zone = zone_of(actor.timezone)
     tree = parse(rule, today=today_in(zone, now))
     context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=inside)
@@ -170,7 +170,7 @@ async def condition(session: AsyncSession, *, actor: Staff, segment: Segment, no
         return queries.listed(segment.id)
     zone = zone_of(actor.timezone)
     tree = parse(segment.rule, today=today_in(zone, now))
-    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=segment.name)
+    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=segment.name, kept=True)
     return compile_filter(tree, context)
 
 
@@ -204,6 +204,11 @@ def tree_of(segment: Segment, *, actor: Staff, now: datetime) -> Node | None:
     if segment.kind is SegmentKind.LIST:
         return None
     return parse(segment.rule, today=today_in(zone_of(actor.timezone), now))
+
+
+def _storable(rule: str) -> str:
+    """The rule without what no database keeps: NUL and halves of characters."""
+    return rule.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").strip()
 
 
 def _ids(client_ids: Sequence[int]) -> ColumnElement[bool]:

@@ -19,6 +19,15 @@ def render(tree: Node) -> str:
     return " or ".join(_bracketed(part, AnyOf) for part in tree.parts)
 
 
+def subject(field: str, op: Op, name: str = "") -> str:
+    """What stands before the value: `last contact within`, `field "Discount" >=`, `in segment`."""
+    words = WORDS[field]
+    if op is Op.SILENT:
+        return phrases(words.silent)[0]
+    called = phrases(words.field)[0] + (f" {in_quotes(name)}" if name else "")
+    return called if op is Op.IS and words.implied else f"{called} {_WRITTEN[op]}"
+
+
 def _bracketed(node: Node, *kinds: type) -> str:
     return f"({render(node)})" if isinstance(node, kinds) else render(node)
 
@@ -48,15 +57,11 @@ def _test(test: Test) -> str:
     if test.op in (Op.PRESENT, Op.ABSENT):
         return phrases(words.present if test.op is Op.PRESENT else words.absent)[0] + name
     said = [_value(test, value) for value in test.values]
-    if test.op is Op.SILENT:
-        return f"{phrases(words.silent)[0]} {said[0]}"
-    field = phrases(words.field)[0] + name
     if test.op in (Op.IN, Op.NOT_IN):
+        field = phrases(words.field)[0] + name
         return f"{field} {'in' if test.op is Op.IN else 'not in'} ({', '.join(said)})"
-    if test.op is Op.IS and words.implied:
-        return f"{field} {said[0]}"
     ago = " ago" if test.op is Op.OLDER else ""
-    return f"{field} {_WRITTEN[test.op]} {said[0]}{ago}"
+    return f"{subject(test.field, test.op, test.name)} {said[0]}{ago}"
 
 
 def _window(test: Test) -> str:

@@ -26,6 +26,7 @@ from storage.filters import (
     MAX_NODES,
     MAX_VALUES,
     ME,
+    ORDER,
     Age,
     AllOf,
     AnyOf,
@@ -189,7 +190,10 @@ class _Builder:
             self._refuse(operator if isinstance(operator, Token) else token, "operator")
         if op in (Op.IS, Op.IS_NOT):
             return self._matched(subject, op, [token])
-        return self._read(subject, op, [self._value(subject, token, text=op is Op.CONTAINS)], token)
+        value = self._value(subject, token, text=op is Op.CONTAINS)
+        if op in ORDER and isinstance(value, str):
+            self._refuse(token, "size")
+        return self._read(subject, op, [value], token)
 
     def _moment(self, subject: Token, operator: str, token: Token) -> _Read:
         sign = operator if isinstance(operator, Token) else None

@@ -114,3 +114,40 @@ def _value(test: Test, value: Value, language: Language) -> str:
 
 def _day(value: date, language: Language) -> str:
     return wording.day(datetime.combine(value, time(), tzinfo=UTC), zone=ZoneInfo("UTC"), language=language)
+
+
+def field_name(field: str, language: Language, name: str = "") -> str:
+    """A field as a button names it."""
+    named = field.replace("_", "-")
+    said = WORDS[field]
+    if said.field is None or said.implied:
+        key = f"is-{named}" if said.implied and said.present is None else f"present-{named}"
+        return _say(language, key, name=name, value="…")
+    return _say(language, f"field-{named}", name=name or "…")
+
+
+def comparison_name(field: str, op: Op, language: Language, name: str = "") -> str:
+    """A comparison of a field with its value left open: `calls at least …`."""
+    if op in (Op.PRESENT, Op.ABSENT):
+        return _bare(Test(field, op, name=name), language)
+    named = field.replace("_", "-")
+    if op is Op.SILENT:
+        return _say(language, f"silent-{named}", age="…")
+    if WORDS[field].implied:
+        return _say(language, f"{op.value.replace('_', '-')}-{named}", value="…")
+    return _say(language, op.value.replace("_", "-"), field=_say(language, f"field-{named}", name=name), value="…")
+
+
+def value_name(test: Test, language: Language) -> str:
+    """The test's value alone, as a button names it; the whole test where it has none."""
+    if not test.values:
+        return _test(test, language)
+    return ", ".join(_value(test, value, language) for value in test.values)
+
+
+def window_name(window: Age | date, language: Language) -> str:
+    """Since when, alone: `in the last 30 days`."""
+    if isinstance(window, Age):
+        age = _say(language, f"age-{window.unit.value}", n=window.count)
+        return _say(language, "lately", said="", age=age).strip()
+    return _say(language, "since-day", said="", day=_day(window, language)).strip()

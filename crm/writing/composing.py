@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email.address import BadAddress, wire_form
 from channels.email.headers import is_identifier
-from channels.email.verp import ReturnPath
+from channels.email.verp import ReturnPath, answer_address
 from channels.message import Correspondent, MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Delivery
 from crm import threads
@@ -31,10 +31,15 @@ class Sender:
     status_callback: str | None = None
     return_path: ReturnPath | None = None  # where bounces come back to, each delivery's to an address of its own
     feedback_id: str = ""  # our name in Feedback-ID
+    answer_key: bytes = b""  # under it answers come back to an address of each delivery's own; empty: to the company's
 
     def return_path_of(self, outbox_id: int) -> str | None:
         """The envelope sender of one delivery; None: the channel's own."""
         return self.return_path.of(outbox_id) if self.return_path is not None else None
+
+    def answers_to(self, outbox_id: int) -> str | None:
+        """The Reply-To of one delivery that begins no conversation of its own; None: the company's address."""
+        return answer_address(self.mail_from, outbox_id, self.answer_key) if self.answer_key else None
 
     def status_url(self, delivery_id: int) -> str | None:
         """Where Twilio reports on a delivery: it names itself, so that it is known again when the answer is lost."""

@@ -43,6 +43,12 @@ SEGMENTS = (
 )
 FAIR_VISITORS = 64
 
+# What mailings are about: as colleagues call it, and as customers read it on their page.
+TOPICS = (
+    ("Prices and stock", {_EN: "New prices and arrivals", _RU: "Новые цены и поступления", _TH: "ราคาใหม่และสินค้าเข้า"}),
+    ("Fairs", {_EN: "Fairs and visits", _RU: "Выставки и встречи", _TH: "งานแสดงสินค้าและการเยี่ยมชม"}),
+)
+
 TEMPLATES = (
     TemplateSketch(
         "Autumn prices",

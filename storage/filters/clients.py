@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, extract, false, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
 
 from storage.filters.context import FilterContext
 from storage.filters.fields import (
@@ -56,10 +56,10 @@ def _birthday(test: Test, context: FilterContext) -> ColumnElement[bool]:
     if days >= 365:
         return Client.birthday.is_not(None)
     last = first + timedelta(days=days)
-    born = cast(extract("month", Client.birthday), Integer) * 100 + cast(extract("day", Client.birthday), Integer)
-    begin, end = first.month * 100 + first.day, last.month * 100 + last.day
-    if end == 228 and (last + timedelta(days=1)).day == 1:
-        end = 229
+    born = func.substr(cast(Client.birthday, String), 6)  # 11-24: both databases write dates as 2026-11-24
+    begin, end = f"{first:%m-%d}", f"{last:%m-%d}"
+    if end == "02-28" and (last + timedelta(days=1)).day == 1:
+        end = "02-29"
     between = and_(born >= begin, born <= end) if begin <= end else or_(born >= begin, born <= end)
     return and_(Client.birthday.is_not(None), between)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, false, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from storage.filters.context import FilterContext
 from storage.filters.fields import PRESENCE, Condition, Field, Kind, narrowed, words_of
@@ -19,9 +20,14 @@ _OWN_WISH = frozenset({Reason.UNSUBSCRIBE, Reason.STOP, Reason.COMPLAINT})
 _CAME_BACK = frozenset({Reason.HARD_BOUNCE, Reason.SOFT_BOUNCE, Reason.INVALID})
 
 
+def _has(kind: ContactKind) -> Exists:
+    """A column is named, so that the index alone answers: `EXISTS (SELECT * …)` reads the table."""
+    return exists(ContactPoint.client_id).where(ContactPoint.client_id == Client.id, ContactPoint.kind == kind)
+
+
 def _point(kind: ContactKind) -> Condition:
     def condition(test: Test, _context: FilterContext) -> ColumnElement[bool]:
-        has = exists().where(ContactPoint.client_id == Client.id, ContactPoint.kind == kind)
+        has = _has(kind)
         if test.op in PRESENCE:
             return has
         if kind is ContactKind.PHONE:  # 081…, +66 81… and 66-81… are one number's end
@@ -42,8 +48,11 @@ def _consent(channel: Channel) -> Condition:
         mine = narrowed(select(Consent.client_id).where(Consent.channel == channel), context, Consent.client_id)
         if state is None:
             return Client.id.in_(mine)
-        newest = mine.with_only_columns(func.max(Consent.id)).group_by(Consent.client_id)
-        return Client.id.in_(select(Consent.client_id).where(Consent.id.in_(newest), Consent.state == state))
+        later = aliased(Consent)
+        newer = exists(later.id).where(
+            later.client_id == Consent.client_id, later.channel == channel, later.id > Consent.id
+        )
+        return Client.id.in_(mine.where(Consent.state == state, not_(newer)))
 
     def condition(test: Test, context: FilterContext) -> ColumnElement[bool]:
         (value,) = test.values
@@ -82,14 +91,18 @@ def _suppressed(kind: ContactKind, reasons: Collection[Reason] = ()) -> Conditio
 
 
 def _reachable(kind: ContactKind) -> Condition:
-    """Has an address nobody stopped, and did not take back their consent to the channel."""
+    """Has an address nobody stopped, and did not take back their consent to the channel.
+
+    Few have a stopped address: only theirs are looked at one by one.
+    """
 
     def condition(_test: Test, context: FilterContext) -> ColumnElement[bool]:
-        stopped = exists().where(
+        stopped = exists(Suppression.id).where(
             Suppression.channel == _CHANNELS[kind], Suppression.address_hash == ContactPoint.address_hash
         )
-        free = exists().where(ContactPoint.client_id == Client.id, ContactPoint.kind == kind, not_(stopped))
-        return and_(free, not_(_withdrawn(_CHANNELS[kind], context)))
+        any_point = _has(kind)
+        none_left = and_(_stopped(kind, context), not_(any_point.where(not_(stopped))))
+        return and_(any_point, not_(none_left), not_(_withdrawn(_CHANNELS[kind], context)))
 
     return condition
 

@@ -57,14 +57,15 @@ async def load_context(
     actor_id: int | None,
     zone: ZoneInfo,
     now: datetime,
+    people: bool = True,
     mailings: bool = False,
     segments: Mapping[str, Node | int] = MappingProxyType({}),
     client_id: int | None = None,
 ) -> FilterContext:
-    """The context of one evaluation; colleagues and sources are few, so they are read whole, mailings only when asked."""
+    """The context of one evaluation: names are read whole, where the rule speaks of any (`people`: colleagues, sources)."""
     sent = await session.execute(select(Mailing.name).distinct()) if mailings else ()
-    staff = await session.execute(select(Staff.id, Staff.name))
-    sources = await session.execute(select(Source.id, Source.code, Source.name))
+    staff = await session.execute(select(Staff.id, Staff.name)) if people else ()
+    sources = await session.execute(select(Source.id, Source.code, Source.name)) if people else ()
     return FilterContext(
         now=now,
         zone=zone,

@@ -11,7 +11,7 @@ from storage.filters.fields import PRESENCE, Field, Kind
 from storage.filters.tree import Test
 from storage.models import Client, FollowUp, FollowUpState
 
-_OPEN = exists().where(FollowUp.client_id == Client.id, FollowUp.state == FollowUpState.OPEN)
+_OPEN = exists(FollowUp.client_id).where(FollowUp.client_id == Client.id, FollowUp.state == FollowUpState.OPEN)
 
 
 def _open(_test: Test, _context: FilterContext) -> ColumnElement[bool]:

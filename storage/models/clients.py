@@ -47,10 +47,14 @@ class Client(Base):
     __tablename__ = "client"
     __table_args__ = (
         Index("ix_client_owner", "owner_id", "archived_at"),
-        Index("ix_client_city", "city_key"),
-        Index("ix_client_last_contact", "last_contact_at"),
-        Index("ix_client_last_purchase", "last_purchase_at"),
         Index("ix_client_external", "external_id", unique=True),
+        # All of what rules ask most, so that the table itself is not read. No index of one moment beside it: SQLite
+        # takes it for any range and fetches most rows one by one (measured: 3 s where this one takes 0.2).
+        Index(
+            "ix_client_rules",
+            *("city_key", "language", "lifecycle", "owner_id", "source_id"),
+            *("last_contact_at", "last_purchase_at", "created_at", "archived_at"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

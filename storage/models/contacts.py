@@ -68,7 +68,10 @@ class Consent(Base):
     """
 
     __tablename__ = "consent"
-    __table_args__ = (Index("ix_consent_client_channel", "client_id", "channel", "id"),)
+    __table_args__ = (
+        Index("ix_consent_client_channel", "client_id", "channel", "id"),
+        Index("ix_consent_state", "channel", "state", "client_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"))

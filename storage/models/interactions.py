@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
@@ -41,6 +41,12 @@ class Interaction(Base):
     __tablename__ = "interaction"
     __table_args__ = (
         Index("ix_interaction_client_at", "client_id", "at"),
+        Index(
+            "ix_interaction_counted",
+            *("kind", "client_id", "at", "direction"),
+            sqlite_where=text("undone_at IS NULL AND automatic IS 0"),
+            postgresql_where=text("undone_at IS NULL AND automatic IS false"),
+        ),
         Index("ix_interaction_message_id", "message_id"),
         CheckConstraint("duration_seconds IS NULL OR duration_seconds >= 0", name="duration"),
         CheckConstraint("kind = 'call' OR outcome IS NULL", name="outcome_of_calls"),

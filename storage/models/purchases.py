@@ -17,7 +17,7 @@ class Purchase(Base):
     __tablename__ = "purchase"
     __table_args__ = (
         UniqueConstraint("client_id", "document"),
-        Index("ix_purchase_client", "client_id", "at"),
+        Index("ix_purchase_client", "client_id", "at", "currency", "amount_minor"),
         CheckConstraint("length(currency) = 3", name="currency"),
         # A sum of many must fit the databases' integers.
         CheckConstraint("amount_minor BETWEEN -10000000000000 AND 10000000000000", name="amount"),

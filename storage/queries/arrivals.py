@@ -96,6 +96,23 @@ async def mailed(unit: AsyncConnection, identifiers: Collection[str]) -> list[tu
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A delivery to a client that somebody answers."""
+
+    id: int
+    client_id: int
+    marketing: bool
+
+
+async def deliveries(unit: AsyncConnection, ids: Collection[int]) -> list[Answered]:
+    """Deliveries to clients by their numbers."""
+    query = select(Outbox.id, Outbox.client_id, Outbox.marketing).where(
+        among(unit, Outbox.id, ids), Outbox.client_id.is_not(None)
+    )
+    return [Answered(number, client_id or 0, marketing) for number, client_id, marketing in await unit.execute(query)]
+
+
 async def senders(unit: AsyncConnection, kind: ContactKind, addresses: Collection[str]) -> list[tuple[str, Sender]]:
     """Live clients reached at these addresses."""
     query = (

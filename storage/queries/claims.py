@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -133,13 +133,15 @@ def _settle_sqlite(driver: sqlite3.Connection, settlements: Sequence[Settlement]
     driver.execute("SAVEPOINT settling")
     before = driver.total_changes
     for values in groups:
-        driver.execute(sql.SETTLE_SQLITE, values)
+        driver.execute(_settle_statement(values), values)
     if driver.total_changes - before == len(settlements):
         written = {one.id for one in settlements}
     else:
         # Some are somebody else's by now: once more, asking which were ours.
         driver.execute("ROLLBACK TO settling")
-        written = {row[0] for values in groups for row in driver.execute(sql.SETTLED_SQLITE, values)}
+        written = {
+            row[0] for values in groups for row in driver.execute(_settle_statement(values) + sql.RETURNING_ID, values)
+        }
     driver.execute("RELEASE settling")
     for values in groups:
         if values["outcome"] is not None:
@@ -147,16 +149,22 @@ def _settle_sqlite(driver: sqlite3.Connection, settlements: Sequence[Settlement]
     return written
 
 
+def _settle_statement(values: dict[str, Any]) -> str:
+    return sql.SETTLE_SQLITE if values["provider_id_of"] is None else sql.SETTLE_NAMED_SQLITE
+
+
 def _alike(settlements: Iterable[Settlement], moment: str) -> list[dict[str, Any]]:
     """The parameters of one statement for all that ended alike; they differ in what the provider called and replied to each."""
-    groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    groups: dict[tuple[Any, ...], list[tuple[int, str | None, str | None]]] = {}
     for one in settlements:
         _id, token, state, due_at, code, reason, phase, provider_id, spare, outcome, reply = one
         ended = (token, state, due_at, code, reason, phase, spare, outcome)
-        groups.setdefault(ended, []).append((_id, provider_id and provider_id[:200], reply and reply[:500]))
+        groups.setdefault(ended, []).append((_id, provider_id, reply))
     return [
         {
-            "rows": json.dumps(rows),
+            "ids": json.dumps([row[0] for row in rows]),
+            "provider_id_of": _by_id(rows, 1, most=200) if any(row[1] for row in rows) else None,
+            "reply_of": _by_id(rows, 2, most=500) if outcome is not None else None,
             "now": moment,
             "token": token,
             "state": state.value,
@@ -169,6 +177,10 @@ def _alike(settlements: Iterable[Settlement], moment: str) -> list[dict[str, Any
         }
         for (token, state, due_at, code, reason, phase, spare, outcome), rows in groups.items()
     ]
+
+
+def _by_id(rows: Sequence[tuple[int, str | None, str | None]], place: Literal[1, 2], *, most: int) -> str:
+    return json.dumps({row[0]: (said := row[place]) and said[:most] for row in rows})
 
 
 def _begin_sqlite(driver: sqlite3.Connection, begin: Sequence[Delivery], moment: str) -> set[int]:

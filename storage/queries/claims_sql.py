@@ -60,18 +60,18 @@ WITH begun AS (
 INSERT INTO delivery_attempt (outbox_id, number, lease_token, started_at)
 SELECT id, attempts, lease_token, $3::timestamptz FROM begun RETURNING outbox_id"""
 
-_SETTLE = """{settled}
-UPDATE outbox SET
+_ENDED = """
     state = {one}state,
     due_at = coalesce({one}due_at, outbox.due_at),
     code = coalesce({one}code, outbox.code),
     reason = {one}reason,
     phase = coalesce({one}phase, outbox.phase),
-    provider_id = coalesce(settled.provider_id, outbox.provider_id),
     attempts = outbox.attempts - {one}spare,
     sent_at = CASE WHEN {one}state IN ('sent', 'delivered') THEN coalesce(outbox.sent_at, {now}) ELSE outbox.sent_at END,
     settled_at = CASE WHEN {one}state = 'planned' THEN NULL ELSE {now} END,
-    lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL
+    lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL"""
+_SETTLE = """{settled}
+UPDATE outbox SET provider_id = coalesce(settled.provider_id, outbox.provider_id),{ended}
 FROM settled
 WHERE outbox.id = settled.id AND outbox.lease_token = {one}token"""
 _CLOSE = """{settled}
@@ -81,15 +81,21 @@ FROM settled
 WHERE delivery_attempt.outbox_id = settled.id AND delivery_attempt.lease_token = {one}token
     AND delivery_attempt.finished_at IS NULL AND {one}outcome IS NOT NULL"""
 
-# SQLite is given those that ended alike together: unpacking a list costs it more than writing the row.
-# MATERIALIZED keeps it from walking every row in flight and asking the list for each.
-_ALIKE = """WITH settled AS MATERIALIZED (
-    SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[{place}]') AS {name} FROM json_each(:rows)
-)"""
+# SQLite is given those that ended alike together: unpacking a list costs it more than writing the row. What the provider
+# called and replied to each comes as an object by id, which json_each unpacks by itself; where it said nothing, only the
+# ids do. MATERIALIZED keeps it from walking every row in flight and asking the list for each, and so does NOT INDEXED.
+_ALIKE = (
+    """WITH settled AS MATERIALIZED (SELECT CAST(key AS INTEGER) AS id, value AS {name} FROM json_each(:{name}_of))"""
+)
+_SETTLE_ALIKE = """
+UPDATE outbox NOT INDEXED SET {ended}
+WHERE id IN (SELECT value FROM json_each(:ids)) AND lease_token = :token"""
 _PARAMETERS = {"one": ":", "now": ":now"}
-SETTLE_SQLITE = _SETTLE.format(settled=_ALIKE.format(place=1, name="provider_id"), **_PARAMETERS)
-SETTLED_SQLITE = SETTLE_SQLITE + " RETURNING outbox.id"
-CLOSE_SQLITE = _CLOSE.format(settled=_ALIKE.format(place=2, name="reply"), **_PARAMETERS)
+_ENDED_SQLITE = _ENDED.format(**_PARAMETERS)
+SETTLE_NAMED_SQLITE = _SETTLE.format(settled=_ALIKE.format(name="provider_id"), ended=_ENDED_SQLITE, **_PARAMETERS)
+SETTLE_SQLITE = _SETTLE_ALIKE.format(ended=_ENDED_SQLITE)
+CLOSE_SQLITE = _CLOSE.format(settled=_ALIKE.format(name="reply"), **_PARAMETERS)
+RETURNING_ID = " RETURNING outbox.id"
 
 _FIELDS = ("id", "token", "state", "due_at", "code", "reason", "phase", "provider_id", "spare", "outcome", "reply")
 _TYPES = {"id": "bigint", "due_at": "timestamptz", "spare": "integer"}
@@ -97,7 +103,9 @@ _ARRAYS = ", ".join(f"${place}::{_TYPES.get(name, 'text')}[]" for place, name in
 _ZIPPED = "WITH settled AS (SELECT * FROM unnest({arrays}) AS fields ({names}))"
 _COLUMNS_OF_IT = {"one": "settled.", "now": f"${len(_FIELDS) + 1}::timestamptz"}
 _SETTLED = _ZIPPED.format(arrays=_ARRAYS, names=", ".join(_FIELDS))
-SETTLE_POSTGRES = _SETTLE.format(settled=_SETTLED, **_COLUMNS_OF_IT) + " RETURNING outbox.id"
+SETTLE_POSTGRES = (
+    _SETTLE.format(settled=_SETTLED, ended=_ENDED.format(**_COLUMNS_OF_IT), **_COLUMNS_OF_IT) + " RETURNING outbox.id"
+)
 CLOSE_POSTGRES = _CLOSE.format(settled=_SETTLED, **_COLUMNS_OF_IT)
 
 

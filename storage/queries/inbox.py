@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, case, func, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, String, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -45,7 +45,7 @@ def among(unit: Unit, column: Any, values: Collection[Any]) -> ColumnElement[boo
     """
     if is_postgres(unit):
         return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
-    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    listed = func.json_each(bindparam(None, json.dumps(list(values)), String)).table_valued("value")
     return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     String,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -39,11 +40,24 @@ from storage.models import (
     Outbox,
     Staff,
 )
+from storage.queries.inbox import among
 from storage.queries.routes import Route
 from storage.types import Json
 
 REACHED = (*sorted(DELIVERY_WAITING), DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
 PRIORITY = 9  # what mailings go with: those whom somebody waits for overtake them
+
+
+_ID_SPAN = 2**32  # ids lie below it
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one pass over the members counted: their reach, how many of each kind asked for, and some hard cases."""
+
+    reach: Reach
+    counts: tuple[int, ...]
+    odd: tuple[int, ...]  # ids: of the longest values, and one of each language
 
 
 @dataclass(frozen=True)
@@ -95,15 +109,43 @@ async def count(session: AsyncSession, *, condition: ColumnElement[bool]) -> int
     return int((await session.execute(query)).scalar_one())
 
 
-async def counts(
+async def survey(
     session: AsyncSession, *, condition: ColumnElement[bool], route: Route, kinds: Sequence[ColumnElement[bool]]
-) -> list[int]:
-    """How many members with an address are of each kind, in one pass."""
-    if not kinds:
-        return []
-    columns = (func.count().filter(kind) for kind in kinds)
-    query = select(*columns).where(condition, Client.archived_at.is_(None), route.address.is_not(None))
-    return [int(number) for number in (await session.execute(query)).one()]
+) -> Survey:
+    """Everything that is counted of the members, in one pass over them: a look waits for it, however many they are."""
+    length = func.length(Client.name) + func.length(Client.company) + func.length(Client.city)
+    flags = [case((kind, 1), else_=0).label(f"kind{number}") for number, kind in enumerate(kinds)]
+    # OFFSET 0 keeps both databases from working the address out again for each column that asks for it.
+    rows = (
+        select(
+            Client.id.label("id"),
+            Client.language.label("language"),
+            route.address.label("address"),
+            route.channel.label("channel"),
+            length.label("length"),
+            *flags,
+        )
+        .where(condition, Client.archived_at.is_(None))
+        .offset(0)
+        .subquery()
+    )
+    there = rows.c.address.is_not(None)
+    both = len(route.channels) > 1
+    texts = func.count(rows.c.address.distinct()).filter(rows.c.channel == literal_column("'sms'"))
+    query = select(
+        func.count(),
+        func.count(rows.c.address),
+        func.count(rows.c.address.distinct()),
+        texts if both else literal(0),
+        func.max(rows.c.length * _ID_SPAN + rows.c.id).filter(there),
+        *(func.min(rows.c.id).filter(there, rows.c.language == language) for language in Language),
+        *(func.count().filter(there, rows.c[flag.name] == 1) for flag in flags),
+    ).select_from(rows)
+    members, addressed, addresses, by_text, longest, *rest = (await session.execute(query)).one()
+    languages, counted = rest[: len(Language)], rest[len(Language) :]
+    reach = Reach(members, addressed, addresses, by_text if both else addresses if Channel.SMS in route.channels else 0)
+    odd = [longest % _ID_SPAN if longest is not None else None, *languages]
+    return Survey(reach, tuple(counted), tuple(number for number in odd if number is not None))
 
 
 def reached_by(mailing_ids: Collection[int], route: Route) -> ColumnElement[bool]:
@@ -145,7 +187,7 @@ async def members(
 async def readers(session: AsyncSession, ids: Collection[int]) -> dict[int, Reader]:
     """Clients as their columns: whole objects cost four times as much, and a mailing reads each of its clients once."""
     columns = (getattr(Client, name) for name in Reader._fields)
-    rows = await session.execute(select(*columns).where(Client.id.in_(ids)))
+    rows = await session.execute(select(*columns).where(among(session, Client.id, ids)))
     return {row[0]: Reader._make(row) for row in rows}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,14 +12,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.models import (
     MAILING_ACTIVE,
     Client,
+    ClientTag,
     ContactPoint,
+    Interaction,
+    InteractionKind,
     Mailing,
     MailingState,
     Outbox,
+    Purchase,
     Segment,
     SegmentMember,
+    Source,
+    Staff,
+    Tag,
 )
 from storage.models.contacts import CHANNEL_OF
+
+_SAMPLE = 1_000
+_OF_MAILINGS = frozenset({"received", "returned", "answered", "clicked", "opened"})
 
 
 def live_clients(*conditions: ColumnElement[bool]) -> Select[int]:
@@ -75,6 +86,63 @@ async def crowd(
     named = select(Client.id, Client.name, Client.company).where(*conditions)
     rows = await session.execute(named.order_by(Client.name_key, Client.id).limit(first))
     return (await session.execute(counted)).scalar_one(), tuple((key, name, firm) for key, name, firm in rows)
+
+
+async def counts_of(
+    session: AsyncSession, *, scope: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]]
+) -> list[int]:
+    """How many live clients of the scope meet each condition, in one scan."""
+    asked = (func.count().filter(one).label(f"c{place}") for place, one in enumerate(conditions))
+    query = select(*asked).select_from(Client).where(Client.archived_at.is_(None), scope)
+    return [int(count) for count in (await session.execute(query)).one()]
+
+
+async def revenue_of(session: AsyncSession, *, members: Select[int], since: datetime) -> tuple[tuple[str, int], ...]:
+    """What the clients bought since then, by currency, the largest first."""
+    total = func.sum(Purchase.amount_minor)
+    query = select(Purchase.currency, total).where(Purchase.at > since, Purchase.client_id.in_(members))
+    rows = await session.execute(query.group_by(Purchase.currency).order_by(total.desc(), Purchase.currency))
+    return tuple((currency, int(minor)) for currency, minor in rows)
+
+
+async def contacts_of(session: AsyncSession, *, members: Select[int], since: datetime) -> int:
+    """How many contacts there were with the clients since then; notes are none."""
+    real = (Interaction.undone_at.is_(None), Interaction.automatic.is_(False), Interaction.kind != InteractionKind.NOTE)
+    query = select(func.count()).where(Interaction.at > since, *real, Interaction.client_id.in_(members))
+    return (await session.execute(query)).scalar_one()
+
+
+async def own_field_names(session: AsyncSession, *, scope: ColumnElement[bool], limit: int) -> list[str]:
+    """Names of custom fields among the newest clients, the commonest first."""
+    newest = select(Client.custom_fields).where(Client.archived_at.is_(None), scope)
+    rows = (await session.execute(newest.order_by(Client.id.desc()).limit(_SAMPLE))).scalars()
+    found = Counter(str(name) for fields in rows if isinstance(fields, dict) for name in fields)
+    return [name for name, _ in found.most_common(limit)]
+
+
+async def names_for(session: AsyncSession, *, field: str, scope: ColumnElement[bool], limit: int) -> list[str]:
+    """Values of a field worth offering, the commonest or newest first; none for fields with too many."""
+    queries: dict[str, Select[str]] = {
+        "city": select(func.max(Client.city))
+        .where(Client.archived_at.is_(None), scope, Client.city_key != "")
+        .group_by(Client.city_key)
+        .order_by(func.count().desc(), Client.city_key),
+        "tag": select(Tag.name)
+        .join(ClientTag, ClientTag.tag_id == Tag.id)
+        .group_by(Tag.id, Tag.name)
+        .order_by(func.count().desc(), Tag.name),
+        "purchase_group": select(func.max(Purchase.product_group))
+        .where(Purchase.group_key != "")
+        .group_by(Purchase.group_key)
+        .order_by(func.count().desc(), Purchase.group_key),
+        "owner": select(Staff.name).where(Staff.active.is_(True)).order_by(Staff.name),
+        "source": select(Source.name).where(Source.active.is_(True)).order_by(Source.name),
+        "segment": select(Segment.name).where(Segment.archived_at.is_(None)).order_by(Segment.name),
+    }
+    query = queries.get(field)
+    if field in _OF_MAILINGS:
+        query = select(Mailing.name).group_by(Mailing.name).order_by(func.max(Mailing.id).desc())
+    return [] if query is None else [name for name in (await session.execute(query.limit(limit))).scalars() if name]
 
 
 async def get(session: AsyncSession, *, segment_id: int) -> Segment | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,11 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import StorageError
 
-_STEPS = 20_000  # of SQLite's machine between two looks at the clock: a millisecond or less
-
 
 class TookTooLong(StorageError):
-    """The statement was stopped at its limit. On PostgreSQL the unit of work is over with it."""
+    """The statement was stopped at its limit; the unit of work goes on without it."""
 
 
 @contextlib.asynccontextmanager
@@ -29,8 +27,8 @@ async def time_limit(session: AsyncSession, *, seconds: float) -> AsyncIterator[
             yield
         return
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    until = time.monotonic() + seconds
-    await driver.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+    # Interrupting is what SQLite lets another thread do; when nothing runs it does nothing.
+    timer = asyncio.get_running_loop().call_later(seconds, driver._conn.interrupt)
     try:
         yield
     except DBAPIError as error:
@@ -38,16 +36,17 @@ async def time_limit(session: AsyncSession, *, seconds: float) -> AsyncIterator[
             raise TookTooLong from error
         raise
     finally:
-        await driver.set_progress_handler(None, 0)
+        timer.cancel()
 
 
 @contextlib.asynccontextmanager
 async def _on_postgres(session: AsyncSession, seconds: float) -> AsyncIterator[None]:
-    await session.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
     try:
-        yield
+        async with session.begin_nested():  # what is stopped would else take the whole transaction with it
+            await session.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+            yield
+            await session.execute(text("SET LOCAL statement_timeout = DEFAULT"))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") == "57014":  # query_canceled
             raise TookTooLong from error
         raise
-    await session.execute(text("SET LOCAL statement_timeout = DEFAULT"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from bot.automations import picture
+from crm import events
 from crm.automations import document, recipes, showing
 from crm.automations.errors import DocumentRefused
 from crm.client_index import reindex
@@ -196,6 +199,29 @@ async def test_the_last_90_days_are_replayed_from_the_card(talk: BotTalk) -> Non
     assert "Nobody would have entered." in seen.html
 
 
+async def test_everybody_of_a_replay_comes_as_a_table(talk: BotTalk) -> None:
+    await manager(talk)
+    async with talk.database.write() as session:
+        anna = await make_client(session, "=Anna", email="anna@baltic.example")
+        at = talk.clock.now() - timedelta(days=9)
+        events.record(session, "client.tagged", now=at, client_id=anna.id, tag="Hot")
+    card = await kept(talk)
+    [seen] = await talk.taps("⏪", on=card)
+    assert "1 client would have entered." in seen.html
+    assert "=Anna" in seen.html
+    await talk.taps("📄 Everybody", on=seen)
+    [sent] = [parameters for name, parameters in talk.recorder.calls if name == "sendDocument"]
+    assert "over the last 90 days" in sent["caption"]
+
+
+async def test_a_line_that_is_no_document_is_read_like_any_other(talk: BotTalk) -> None:
+    await manager(talk)
+    [start] = await talk.says("/automations")
+    await talk.taps("📄", on=start)
+    [said] = await talk.says("stock m8")
+    assert "Line 1" not in said.html
+
+
 async def test_a_rep_looks_but_changes_nothing(talk: BotTalk) -> None:
     boss_talk = talk
     await manager(boss_talk)
@@ -217,6 +243,17 @@ class TestPicture:
         pytest.importorskip("matplotlib", reason="matplotlib is not installed: no pictures of flows were drawn")
         for recipe in recipes.every():
             assert picture.draw(recipe.definition(language), language).startswith(b"\x89PNG")
+
+    async def test_it_comes_as_a_file_of_its_own(self, talk: BotTalk) -> None:
+        pytest.importorskip("matplotlib", reason="matplotlib is not installed: no pictures of flows were drawn")
+        await manager(talk)
+        card = await kept(talk)
+        await talk.taps("🗺", on=card)
+        [listed] = await talk.says("/automations")
+        [recipe] = await talk.taps("＋ Welcome", on=listed)
+        await talk.taps("🗺", on=recipe)
+        captions = [parameters["caption"] for name, parameters in talk.recorder.calls if name == "sendDocument"]
+        assert captions == ["<b>Care</b>", "<b>Welcome</b>"]
 
     def test_words_break_between_signs(self) -> None:
         thai = picture._wrapped("ผู้ดูแลลูกค้าที่ไม่ได้ติดต่อมานานหลายวันมากแล้วจริงๆ")

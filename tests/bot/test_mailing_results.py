@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -107,7 +108,8 @@ async def test_the_figures_are_whole_and_honest(talk: BotTalk, boss: Staff) -> N
 
 async def test_answers_lead_to_their_conversation(talk: BotTalk, boss: Staff) -> None:
     shown = await opened(talk, boss, await ended(talk, boss))
-    (answers,) = await talk.taps("💬 Answers (1)", on=shown, by=boss)
+    (card,) = await talk.taps("‹ Back", on=shown, by=boss)
+    (answers,) = await talk.taps("💬 Answers (1)", on=card, by=boss)
     assert "1 person answered" in answers.html
     assert "Yes &lt;please&gt;" in answers.html
     (thread,) = await talk.taps("💬 1", on=answers, by=boss)
@@ -152,21 +154,15 @@ async def test_the_missed_are_explained_taken_out_and_sent_it_again(talk: BotTal
     assert "<b>1</b> of 1 client gets it." in draft.html
 
 
-async def test_the_file_runs_nothing(talk: BotTalk, boss: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[bytes] = []
-    store = talk.application.dispatcher.files
-    put = store.put
-
-    async def noted(content: bytes) -> str:
-        kept.append(content)
-        return await put(content)
-
-    monkeypatch.setattr(store, "put", noted)
+async def test_the_file_runs_nothing(talk: BotTalk, boss: Staff, tmp_path: Path) -> None:
     (missed,) = await talk.taps("Who did not get it", on=await opened(talk, boss, await ended(talk, boss)), by=boss)
     for button in ("📄 XLSX", "📄 CSV"):
         await talk.taps(button, on=missed, by=boss)
-    book, table = kept
-    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows()]
+    kept = [path.read_bytes() for path in (tmp_path / "files").glob("*/*")]
+    [book] = [content for content in kept if content.startswith(b"PK")]
+    [table] = [content for content in kept if not content.startswith(b"PK")]
+    sheet = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0] == ["Client", "Company", "Address", "State", "Reason"]
     assert rows[2] == ["'=SUM(A1) & <Co>", "Evil", "evil@x.example", "failed", "“451 busy <now>”"]
     assert "'=SUM(A1) & <Co>,Evil,evil@x.example" in table.decode("utf-8-sig")
@@ -203,6 +199,11 @@ async def test_a_topic_is_made_on_the_way_and_chosen(talk: BotTalk, boss: Staff)
     (asked,) = await talk.taps("🏷 Topic", on=card, by=boss)
     (card,) = await talk.taps("🏷 Prices", on=asked, by=boss)
     assert "🏷 Prices" in card.html
+    (asked,) = await talk.taps("🏷 Topic", on=card, by=boss)
+    (old,) = await talk.taps("🗑 Put a topic away", on=asked, by=boss)
+    (asked,) = await talk.taps("🗑 Prices", on=old, by=boss)
+    assert "There are no topics yet" in asked.html
+    assert await talk.presses(f"rtn:{mailing.id}", message_id=8) == [], "a rep makes none"
 
 
 async def test_counting_is_offered_where_the_installation_allows_it(talk: BotTalk, boss: Staff) -> None:

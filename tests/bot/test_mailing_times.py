@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.mailings.when import read_window
+from crm import mailings, templates
 from crm.contact_hours import SendWindow
-from crm.mailings import recurring
-from storage.models import Mailing, MailingSeries, MailingState, MissedPolicy, Staff
+from crm.mailings import recurring, trials
+from crm.recurrence import Every, Rule
+from storage.models import Channel, Language, Mailing, MailingSeries, MailingState, MissedPolicy, Staff
 from tests.bot.conftest import BotTalk, Shown
 from tests.bot.test_mailings import _drafted, _mailing, _prepare, boss
+from tests.factories import make_client
 
 __all__ = ["boss"]
 
@@ -60,7 +63,11 @@ async def test_a_newsletter_every_monday_from_the_draft_to_its_end(talk: BotTalk
     (paused,) = await talk.taps("⏸ Pause", on=card)
     assert "nothing more begins" in paused.html
     (card,) = await talk.taps("▶️ Resume", on=paused)
+    (asked,) = await talk.taps("⏱ Only within", on=card)
+    (card,) = await talk.taps("Every day", on=asked)
+    assert "Only 09:00–20:00" in card.html
     (sure,) = await talk.taps("✖️ Stop it", on=card)
+    assert "What it began goes on" in sure.html
     (ended,) = await talk.taps("Yes", on=sure)
     assert "Stopped." in ended.html
 
@@ -131,3 +138,43 @@ async def test_hours_of_its_own_by_a_tap_or_by_words(talk: BotTalk, boss: Staff)
 )
 def test_hours_as_people_write_them(text: str, window: SendWindow | None) -> None:
     assert read_window(text) == window
+
+
+@pytest.mark.parametrize("language", Language)
+async def test_the_card_with_everything_on_it_reads_in_every_language(
+    talk: BotTalk, boss: Staff, language: Language
+) -> None:
+    """A draft and its series, with hours, a second channel, files, a trial, gaps and a language that is lacking."""
+    await _prepare(talk, boss, clients=3, text="Hello {name} of {company}")
+    (card,) = await talk.taps("✉️ News", on=await _chosen(talk))
+    mailing_id = (await _mailing(talk)).id
+    now = talk.clock.now()
+    async with talk.database.write() as session:
+        rep = await session.get_one(Staff, talk.staff.id)
+        rep.language = language
+        await make_client(session, "น้อย", owner=rep, email="n@x.example", city="Riga", city_key="riga", language="th")
+        text = await templates.create(session, actor=boss, name="Short", channel=Channel.SMS, now=now)
+        await templates.write_version(session, actor=boss, template_id=text.id, language=Language.EN, text="T", now=now)
+        await mailings.with_sms(session, actor=rep, mailing_id=mailing_id, template_id=text.id, now=now)
+        await mailings.keep_hours(session, actor=rep, mailing_id=mailing_id, window=SendWindow(31, 600, 1080), now=now)
+        await trials.try_out(session, actor=rep, mailing_id=mailing_id, subject="Other", now=now)
+        rule = Rule(Every.WEEK, (600,), weekdays=frozenset({0}))
+        await mailings.recur(session, actor=rep, mailing_id=mailing_id, rule=rule, each_own_time=True, now=now)
+    (draft,) = await talk.presses(f"mv:{mailing_id}", message_id=card.message_id)
+    assert "10:00–18:00" in draft.html
+    assert "Short" in draft.html
+    assert "Other" in draft.html
+    assert "{company}" in draft.html
+    (card,) = await talk.taps("🚀", on=draft)
+    assert "🔁" in card.html
+    await _occurs(talk, datetime(2026, 11, 29, 20, tzinfo=UTC))
+    (card,) = await talk.presses(f"mv:{mailing_id}", message_id=card.message_id)
+    assert any("29" in button["text"] or "30" in button["text"] for button in card.buttons)
+    await talk.says("/mailings")
+
+
+async def _chosen(talk: BotTalk) -> Shown:
+    (listed,) = await talk.says("/mailings")
+    (segment,) = await talk.taps("＋", on=listed)
+    (chosen,) = await talk.taps("Riga", on=segment)
+    return chosen

@@ -98,7 +98,9 @@ async def test_a_segment_is_changed_and_put_away(talk: BotTalk) -> None:
     (seen,) = await talk.says("has email", by=boss)
     await talk.taps("Save", on=seen, by=boss)
     (card,) = await talk.says("Mailable", by=boss)
-    await talk.taps("Change the rule", on=card, by=boss)
+    (now_is,) = await talk.taps("Change the rule", on=card, by=boss)
+    assert "Understood: <b>has an email</b>" in now_is.html
+    assert any(button["text"] == "＋ and" for button in now_is.buttons)
     (seen,) = await talk.says("has email and has phone", by=boss)
     (card,) = await talk.taps("Save", on=seen, by=boss)
     assert "has an email and has a phone" in card.html

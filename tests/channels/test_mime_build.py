@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from benchmarks.email_message import by_email_message
 from benchmarks.hostile_mail import mails, meant, understood
-from channels.email.compiled import CompiledBody, Filled, Slot
+from channels.email.compiled import CompiledBody, Filled, Slot, multipart
 from channels.email.mime import BadMessage, build, parse
 from channels.message import Correspondent, MailFile, OutgoingEmail
 
@@ -220,6 +220,18 @@ def test_the_shorter_encoding_is_taken(text: str, coding: str) -> None:
     message = message_from_bytes(build(_email(body=Filled(body, {"name": "Анна"})), date=DATE), policy=default)
     assert message["Content-Transfer-Encoding"] == coding
     assert message.get_content() == f"{before}Анна{after}\r\n"
+
+
+@pytest.mark.parametrize("words", ["100 % of {}, %b, %% and {}", "100 % болтов, {}: %b, %% и {}"])
+def test_a_letter_filled_at_once_is_what_its_parts_make(words: str) -> None:
+    """The quick way for letters without files; a per cent sign stands for itself."""
+    first, second, third = words.split("{}")
+    pieces = (first, Slot("name"), second, Slot("name"), third, Slot("city", "your % city"), Slot("name", in_link=True))
+    filled = Filled(CompiledBody(text=pieces, html=("<p>", *pieces, "</p>")), {"name": "Анна & %s"})
+    assert filled.whole() == multipart("alternative", f"{filled.body.boundary}_a", filled.entities())
+    message = message_from_bytes(build(_email(text="", body=filled), date=DATE), policy=default)
+    text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert text.rstrip() == words.format("Анна & %s", "Анна & %s") + "your % city%D0%90%D0%BD%D0%BD%D0%B0%20%26%20%25s"
 
 
 def test_pictures_stand_with_the_html_that_shows_them_and_files_beside() -> None:

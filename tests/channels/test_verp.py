@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.address import BadAddress, wire_form
-from channels.email.verp import LONGEST_BASE_LOCAL, ReturnPath, bounce_address, read_bounce_address
+from channels.email.verp import (
+    LONGEST_BASE_LOCAL,
+    ReturnPath,
+    answer_address,
+    bounce_address,
+    read_answer_address,
+    read_bounce_address,
+)
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 BASE = "crm@shop.example"
@@ -20,6 +27,16 @@ def test_every_delivery_is_read_back(outbox_id: int) -> None:
     assert address == address.lower()
     assert read_bounce_address(address, KEY) == outbox_id
     assert read_bounce_address(address, OTHER) is None
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_an_answer_is_no_bounce_and_a_bounce_no_answer(outbox_id: int) -> None:
+    answers, bounces = answer_address(BASE, outbox_id, KEY), bounce_address(BASE, outbox_id, KEY)
+    assert read_answer_address(answers, KEY) == outbox_id
+    assert read_answer_address(answers, OTHER) is None
+    assert read_answer_address(answers.replace("+d.", "+b."), KEY) is None
+    assert read_answer_address(bounces.replace("+b.", "+d."), KEY) is None
+    assert read_bounce_address(answers.replace("+d.", "+b."), KEY) is None
 
 
 def test_the_longest_allowed_base_still_fits() -> None:

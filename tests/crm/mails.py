@@ -27,7 +27,7 @@ from storage.models import (
     Thread,
 )
 
-HOUSE = House(frozenset({"crm@us.example"}), "us.example")
+HOUSE = House(frozenset({"crm@us.example"}), "us.example", b"answers" * 5)
 _numbers = count(1)
 
 

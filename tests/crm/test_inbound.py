@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
 from channels.email.bounces import Action, DeliveryReport
+from channels.email.verp import answer_address
 from channels.outbox import suppression
 from channels.outbox.enqueue import enqueue
 from channels.outbox.status import News
@@ -36,7 +37,7 @@ from storage.models import (
     Touch,
     TouchKind,
 )
-from tests.crm.mails import mail, take, told, written
+from tests.crm.mails import HOUSE, mail, take, told, written
 from tests.factories import make_client, make_staff
 from tests.factories.mailings import make_delivery, make_mailing
 
@@ -329,6 +330,23 @@ async def test_what_answers_a_mailing_is_kept_with_its_delivery(session: AsyncSe
     assert (await mailings.progress(session, mailing=mailing)).answered == 1
     events = (await session.execute(select(DomainEvent).where(DomainEvent.name == "mailing.answered"))).scalars().all()
     assert [one.facts["outbox_id"] for one in events] == [row.id, row.id]
+
+
+async def test_a_mailing_is_answered_by_its_reply_address_alone(session: AsyncSession, now: datetime) -> None:
+    """From another address of theirs, by a program that names no message: the address that was answered says it all."""
+    manager = await make_staff(session, Role.MANAGER)
+    client = await make_client(session, email="anna@baltic.example")
+    mailing = await make_mailing(session, manager, now=now)
+    row = await make_delivery(session, mailing, now=now, client=client, address="anna@baltic.example")
+    ours = answer_address("crm@us.example", row.id, HOUSE.answer_key)
+    forged = answer_address("crm@us.example", row.id, b"guessed")
+    private = await take(session, mail("anna@home.example", to=(ours,)), now)
+    stranger = await take(session, mail("eve@elsewhere.example", to=(forged,)), now)
+    assert private is not None
+    assert stranger is not None
+    assert (private.client_id, stranger.client_id) == (client.id, None)
+    touches = (await session.execute(select(Touch.outbox_id, Touch.interaction_id))).all()
+    assert [tuple(one) for one in touches] == [(row.id, private.id)]
 
 
 async def test_a_stop_answers_nothing_and_is_counted_as_leaving(session: AsyncSession, now: datetime) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.email.mime import build
-from channels.email.verp import ReturnPath, read_bounce_address
+from channels.email.verp import ReturnPath, read_answer_address, read_bounce_address
 from channels.message import OutgoingEmail
 from channels.outbox.delivery import Delivery
 from crm import consent, segments, templates
@@ -25,6 +25,7 @@ from storage.models import Channel, Client, DeliveryState, Language, Mailing, Ma
 from tests.factories import make_client, make_staff
 
 KEY = b"b" * 32
+ANSWERS = b"a" * 32
 LINKS = Links(public_url="https://crm.shop.test", key=b"u" * 32)
 
 
@@ -41,6 +42,7 @@ def composer(tmp_path: Path) -> MailingComposer:
         files=FileStore(tmp_path),
         return_path=ReturnPath("bounces@shop.test", KEY),
         feedback_id="shop1",
+        answer_key=ANSWERS,
     )
     return MailingComposer(sender, LINKS)
 
@@ -166,6 +168,7 @@ async def test_bulk_mail_says_that_it_is(
     assert message["Precedence"] is None
     assert made.envelope_from is not None
     assert read_bounce_address(made.envelope_from, KEY) == 4711
+    assert read_answer_address(message["Reply-To"], ANSWERS) == 4711
 
 
 async def test_a_design_is_filled_and_keeps_its_footer_inside(

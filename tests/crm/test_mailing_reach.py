@@ -258,6 +258,7 @@ async def test_one_of_ten_thousand_lacks_a_field(
     mailing = await prepared(session, manager, now, text="Hello {name} of {company}")
     found = await mailings.look(session, actor=manager, mailing=mailing, now=now)
     assert [(gap.field, gap.count, gap.names) for gap in found.gaps] == [("company", 1, ("Odd One",))]
+    assert (found.unfilled, found.reached) == (1, count - 1)
     people, number = await mailings.lacking(session, actor=manager, mailing=mailing, now=now, limit=10)
     assert [(one.client_id, one.missing) for one in people] == [(odd, ("company",))]
     assert number == 1

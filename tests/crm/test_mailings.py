@@ -105,7 +105,7 @@ async def test_a_suppressed_address_is_counted_before_and_a_bad_field_named(
     )
     mailing = await prepared(session, manager, now, text="Hello {name} of {company}")
     found = await mailings.look(session, actor=manager, mailing=mailing, now=now)
-    assert (found.suppressed, found.reached) == (1, 2)
+    assert (found.suppressed, found.unfilled, found.reached) == (1, 2, 0)
     assert {render.missing for render in found.missing} == {("company",)}
     assert len(found.renders) == 3
     with pytest.raises(merge_fields.UnknownField):

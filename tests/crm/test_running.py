@@ -95,6 +95,24 @@ async def test_edits_never_pile_up_in_a_slow_chat(session: AsyncSession, manager
     assert len(await edits(session)) == 2
 
 
+async def test_a_very_large_mailing_is_counted_every_ten_seconds(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    mailing = await make_mailing(session, manager, now=now)
+    for _ in range(5):
+        await make_delivery(session, mailing, now=now, state=S.PLANNED)
+    await hang(session, mailing, manager, now)
+    shown = []
+    for second in range(0, 21, 2):
+        await send(session, mailing, 1 if second in (2, 12) else 0, now)
+        await following.show_progress(session, now=now + timedelta(seconds=second), large=4)
+        for edit in await edits(session):
+            await session.delete(edit)
+            shown.append(second)
+        await session.flush()
+    assert shown == [0, 10, 20]
+
+
 async def test_a_card_follows_answers_for_days_after_the_end(
     session: AsyncSession, manager: Staff, now: datetime
 ) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import backups
+from bot.recurrence import upcoming
 from crm import mailings, recurrence, segments, templates
 from crm.contact_hours import SendWindow
 from crm.errors import DateInPast
@@ -137,6 +139,18 @@ async def test_a_few_minutes_late_is_on_time(session: AsyncSession, manager: Sta
     (made,) = await tick(session, FIRST + timedelta(minutes=9))
     assert made.occurs_at == FIRST
     assert await missed(session) == []
+
+
+async def test_of_very_many_missed_times_one_is_run(session: AsyncSession, manager: Staff, now: datetime) -> None:
+    """Hourly, and nothing ran for two months: more than is written down at once."""
+    pattern = await newsletter(session, manager, now, rule=recurrence.read_cron("0 * * * *"))
+    back = now + timedelta(hours=1_500, minutes=30)
+    for _ in range(3):
+        made = await tick(session, back)
+    assert [one.occurs_at for one in made] == [now + timedelta(hours=1_500)]
+    assert len(await missed(session)) == 1_499
+    series = await session.get_one(MailingSeries, pattern.id)
+    assert series.next_due_at == now + timedelta(hours=1_501)
 
 
 async def test_it_ends_with_its_stop_date(session: AsyncSession, manager: Staff, now: datetime) -> None:
@@ -326,3 +340,53 @@ async def test_a_restored_backup_makes_nothing_up_for_what_went_out_since(databa
         assert await tick(session, back) == []
         (made,) = await tick(session, FIRST + 2 * WEEK)
         assert made.occurs_at == FIRST + 2 * WEEK
+
+
+async def test_a_stop_date_before_the_next_time_ends_it_there(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    pattern = await newsletter(session, manager, now)
+    stop = FIRST - timedelta(hours=1)
+    await mailings.change_series(session, actor=manager, mailing_id=pattern.id, stops_at=stop, now=now)
+    assert await tick(session, now) == []
+    assert pattern.state is MailingState.FINISHED
+    assert await tick(session, FIRST) == []
+
+
+@pytest.mark.fault("F11")
+async def test_a_clock_that_jumps_makes_nothing_twice_and_leaves_nothing_out(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    """Three hours back and three forward around each of a year's times, both changes of clocks among them, in three zones."""
+    zones = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
+    rule = Rule(Every.WEEK, (150,), weekdays=frozenset({6}))  # Sundays at 2:30
+    await people(session, 1)
+    wanted: dict[int, list[datetime]] = {}
+    for zone in zones:
+        mailing = await mailings.draft(
+            session,
+            actor=manager,
+            segment_id=(await prepared_once(session, manager, now)).segment_id,
+            template_id=(await prepared_once(session, manager, now)).template_id,
+            now=now,
+        )
+        manager.timezone = zone
+        await mailings.recur(session, actor=manager, mailing_id=mailing.id, rule=rule, now=now)
+        await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, public_url=URL)
+        wanted[mailing.id] = upcoming(rule, now, zone=ZoneInfo(zone), count=52)
+    make = recurring.maker()
+    for at in sorted(moment for moments in wanted.values() for moment in moments):
+        for jump in (0, -3, 1, 3, -3):
+            await make(session, now=at + timedelta(hours=jump))
+            await session.flush()
+    made: dict[int, list[datetime]] = {number: [] for number in wanted}
+    query = select(Mailing.pattern_id, Mailing.occurs_at).where(Mailing.pattern_id.is_not(None))
+    for pattern_id, occurs_at in (await session.execute(query.order_by(Mailing.occurs_at))).all():
+        made[pattern_id].append(occurs_at)
+    assert {number: moments[:52] for number, moments in made.items()} == wanted
+    assert await missed(session) == []
+
+
+async def prepared_once(session: AsyncSession, manager: Staff, now: datetime) -> Mailing:
+    found = (await session.execute(select(Mailing).order_by(Mailing.id).limit(1))).scalar_one_or_none()
+    return found or await prepared(session, manager, now)

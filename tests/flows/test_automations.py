@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -122,3 +123,52 @@ async def test_an_invoice_reminder_stops_when_the_payment_comes(day: Day) -> Non
     await by_days(day, lambda patience: day.rep.sees(f"Иван Петров: {unpaid}", patience=patience), most=5)
     assert await day.rep.count(f"Anna Schmidt: {unpaid}") == 0
     assert len(await day.anna.mailbox()) == 1
+
+
+OWN = """\
+name: Hot clients
+when: client.tagged
+where: {tag: hot}
+again: always
+steps:
+  - tell owner: "{name} is hot, call them."
+  - wait: 1 day
+  - add tag: cold
+"""
+
+
+def a_file(text: str, name: str) -> dict[str, str]:
+    content = base64.b64encode(text.encode()).decode()
+    return {"name": name, "content_base64": content, "media_type": "application/yaml"}
+
+
+async def test_ones_own_is_sent_as_a_file_mended_tried_and_edited(day: Day) -> None:
+    said = await day.manager.says(file=a_file(OWN.replace("wait:", "wiat:"), "hot.yaml"))
+    await day.manager.sees("Line 7, column 5", "Did you mean “wait”?", after=said)
+    said = await day.manager.says(file=a_file(OWN, "hot.yaml"))
+    card = await day.manager.sees("Hot clients", "Draft", button="Switch on", after=said)
+    await day.manager.taps("Try on a client", on=card)
+    await day.manager.sees("Type a client's name")
+    which = await day.manager.asks("Anna", "Which one?", button="Anna Schmidt")
+    await day.manager.taps("Anna Schmidt", on=which)
+    await day.manager.sees("Nothing was sent.", "tell the owner", "tag + cold")
+    card = await day.manager.asks("/automations", "1 automation", button="📝 Hot clients")
+    await day.manager.taps("📝 Hot clients", on=card)
+    card = await day.manager.sees("Hot clients", "Draft", button="Switch on")
+    await day.manager.taps("▶️ Switch on", on=card)
+    card = await day.manager.sees("Hot clients", "On since", button="Edit")
+    await day.manager.taps("Edit", on=card)
+    sent = await day.manager.sees("it becomes version 2")
+    assert sent["file"]["name"].startswith("automation-")
+    said = await day.manager.says(file=a_file(OWN.replace("hot, call", "very hot, call"), sent["file"]["name"]))
+    await day.manager.sees("Version 2 is kept.", after=said)
+    client = await day.rep.asks("Anna", "Anna Schmidt", button="More")
+    await day.rep.taps("More", on=client)
+    await day.rep.taps("Tags", on=await day.rep.sees("Anna Schmidt", button="Tags"))
+    await day.rep.taps("Add tags", on=await day.rep.sees("Anna Schmidt", button="Add tags"))
+    await day.rep.sees("Which tags?")
+    await day.rep.says("hot")
+    await day.rep.sees("Anna Schmidt is very hot, call them.", patience=20)
+    await inside(day, "Hot clients", 1)
+    await day.clock.advance(days=1, minutes=1)
+    await inside(day, "Hot clients", 0)

@@ -24,6 +24,22 @@ async def test_a_rule_is_typed_said_back_in_words_and_kept(day: Day) -> None:
     await day.manager.sees("Riga · 1/1", "Anna Schmidt")
 
 
+async def test_a_rule_is_put_together_by_taps_and_goes_on_by_typing(day: Day) -> None:
+    listed = await day.manager.asks("/segments", "segment", button="New by buttons")
+    await day.manager.taps("New by buttons", on=listed)
+    await day.manager.taps("Who they are", on=await day.manager.sees("What about them?"))
+    await day.manager.taps("City", on=await day.manager.sees("What exactly?"))
+    await day.manager.taps("City is …", on=await day.manager.sees("How to compare?"))
+    seen = await day.manager.asks("Riga", "city is Riga", "1 client now: Anna Schmidt", button="＋ but not")
+    await day.manager.taps("＋ but not", on=seen)
+    await day.manager.taps("Addresses, consent", on=await day.manager.sees("city is Riga · 1 client"))
+    await day.manager.taps("Unsubscribed from email", on=await day.manager.sees("What exactly?", "but not"))
+    seen = await day.manager.sees("city is Riga and not unsubscribed from email", "1 client now: Anna Schmidt")
+    await day.manager.taps("Save", on=seen)
+    await day.manager.sees("What shall it be called?")
+    await day.manager.asks("Reachable in Riga", "Rule: city is Riga and not unsubscribed from email")
+
+
 async def test_a_list_is_made_from_what_a_search_found(day: Day) -> None:
     await day.manager.taps("New list by search", on=await segments(day))
     await day.manager.sees("Whom?")

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -138,3 +138,30 @@ async def test_several_that_open_a_new_file_at_once_are_all_let_in(tmp_path: Pat
         finally:
             for database in opened:
                 await database.close()
+
+
+async def test_a_statement_takes_one_trip_to_the_drivers_thread(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite: each trip waits for two threads to wake. Rows, counts and errors are as anybody expects them."""
+    if not database.is_sqlite:
+        return
+    trips = 0
+    async with database.connect() as unit:
+        driver = (await unit.get_raw_connection()).driver_connection
+        execute = driver._execute
+
+        async def counted(*work: object) -> object:
+            nonlocal trips
+            trips += 1
+            return await execute(*work)
+
+        monkeypatch.setattr(driver, "_execute", counted)
+        many = await unit.execute(insert(Meta), [{"key": f"k{number}", "value": "v"} for number in range(3)])
+        rows = (await unit.execute(select(Meta.key).order_by(Meta.key))).scalars().all()
+        gone = await unit.execute(delete(Meta).where(Meta.key != "k0"))
+        with pytest.raises(IntegrityError):
+            await unit.execute(insert(Meta).values(key="k0", value="again"))
+        assert trips == 4
+        monkeypatch.undo()
+    assert (many.rowcount, rows, gone.rowcount) == (3, ["k0", "k1", "k2"], 2)

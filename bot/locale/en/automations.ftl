@@ -64,7 +64,7 @@ automations-step-until = wait until { $hour }{ $working ->
 automations-step-for = wait for: { $event }, at most { $length }
 automations-step-came = if it comes
 automations-step-missed = if not
-automations-step-if = if { $rule }
+automations-step-if = if: { $rule }
 automations-step-yes = then
 automations-step-no = else
 automations-step-email = email “{ $template }”
@@ -110,6 +110,7 @@ automations-found-field-value = “{ $detail }” cannot be “{ $more }”.
 automations-found-loop = It could go round without end: { $detail }. Let one of them be entered once only (again: never), or wait for something the client does.
 automations-found-posted = “{ $detail }” comes from another program: it has to post it to /api/v1/events.
 automations-found-languages = “{ $detail }” has no text in: { $more }. Those clients get another language.
+automations-found-own-field = “{ $detail }” becomes a field of your own. Did you mean “{ $more }”?
 automations-found-started-is-off = “{ $detail }” is not on: nobody is sent on into it.
 automations-found-reply-ends-first = A reply ends it, so the steps for “if it comes” after waiting for a message are never taken.
 automations-means = { $count ->
@@ -156,6 +157,7 @@ automations-replay-conflicts = { $n ->
    *[other] { $n } times a client would have had messages of two automations on one day.
 }
 automations-replay-loop = Goes round: { $names }
+automations-replay-file = Everybody, as a table
 automations-replay-note = Rules are asked of the clients as they are today; what nobody recorded then is not in it.
 automations-replay-first = First of them:
 automations-unsent-no-address = no address for it

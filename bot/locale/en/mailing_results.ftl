@@ -75,6 +75,8 @@ results-ask-topic = { $count ->
    *[some] What is it about? Whoever does not want to hear of it does not get it.
 }
 results-new-topic = New topic
+results-old-topic = Put a topic away…
+results-ask-old-topic = Which topic shall be offered no more? Who left it stays without the mailings already made on it.
 results-no-topic = No topic
 results-ask-topic-name =
     What is the topic called? Customers see it on their page. For words of its own in each language write four lines:

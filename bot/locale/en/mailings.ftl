@@ -298,3 +298,5 @@ mailings-leave-out = { $yes ->
     [yes] Send to those who had it too
    *[no] Leave out those who had it
 }
+mailings-left-unfilled = a field of the text is empty: { $n }
+mailings-series-stop-sure = Stop “{ $name }” for good? What it began goes on.

@@ -10,7 +10,8 @@ segments-ask-rule = Write whom you mean, for example:
     <code>city = Bangkok and not tag = vip and last contact &gt; 30 days ago</code>
     <code>no contact for 30 days or never bought</code>
     <code>owner = me and has email and language in (en, th)</code>
-    City, tag, owner, source, language, status, last contact, last purchase, added, has/no email, phone, follow-up; and, or, not, brackets.
+    <code>calls &gt;= 2 in 30 days and not in segment "VIP"</code>
+    Name, company, city, tag, owner, source, language, status, birthday, last contact, last purchase, added; field "…"; has/no email, phone, follow-up; consent email; calls, meetings, emails, sms, purchases … in 30 days; purchases sum; received, answered, clicked mailing "…"; in segment "…"; and, or, not, brackets.
 segments-preview = Understood: <b>{ $words }</b>
 segments-count = { $count ->
     [0] Nobody now.
@@ -64,6 +65,7 @@ error-segments-syntax = I stumbled at character { $position }{ $has_near ->
     [choice] I do not know this value.
     [quote] The quotation mark is not closed.
     [number] Here I expect a whole number such as 3.
+    [size] Here I expect a number or a day, such as 10 or 2026-01-31.
     [money] Here I expect an amount with its currency, such as 1000 EUR.
     [name] Here I expect the field's name, in quotes where it has several words.
     [since] Here I expect a length of time such as “30 days”, or a day such as 2026-01-31.
@@ -97,3 +99,49 @@ error-segments-too-slow = Counting this takes more than { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
 }. Make the rule simpler, or begin it with a condition that fewer clients meet.
+segments-new-buttons = New by buttons
+segments-slow = Its rule takes too long to count. Make it simpler, please.
+segments-join-and = ＋ and
+segments-join-or = ＋ or
+segments-join-and-not = ＋ but not
+segments-undo = ↶ Undo
+segments-so-far = { $words } · { $count ->
+    [0] nobody
+    [one] { $count } client
+   *[other] { $count } clients
+}
+    { $join ->
+    [or] … or:
+    [and_not] … but not:
+   *[and] … and:
+}
+segments-about-what = What about them?
+segments-which-field = What exactly?
+segments-which-own = { $count ->
+    [0] No fields of your own yet. Type a field's name.
+   *[other] Which field? Choose, or type its name.
+}
+segments-how = How to compare?
+segments-choose = <b>{ $comparison }</b>
+segments-choose-or-type = <b>{ $comparison }</b> Choose, or type another.
+segments-type = <b>{ $comparison }</b> Type the value.
+segments-since-when = Since when?
+segments-any-time = at any time
+segments-noun-clients = Who they are
+segments-noun-contacts = Addresses, consent
+segments-noun-interactions = Calls, meetings, mail
+segments-noun-followups = Follow-ups
+segments-noun-purchases = Purchases
+segments-noun-mailings = Mailings
+segments-noun-segments = Other segments
+segments-noun-own = Fields of your own
+segments-compare = ⚖ Compare
+segments-compare-which = Which segments side by side? Up to { $most }.
+segments-compare-now = Compare { $count }
+segments-compare-others = Choose others
+segments-measure-size = Size
+segments-measure-revenue = Bought in 12 months
+segments-measure-contacts = Contacts in 30 days
+segments-measure-email = Can be reached by email
+segments-measure-sms = Can be reached by SMS
+segments-measure-response = Answered, of those who got mailings in a year

@@ -70,7 +70,7 @@ automations-step-until = ждать до { $hour }{ $working ->
 automations-step-for = ждать: { $event }, не дольше { $length }
 automations-step-came = если пришло
 automations-step-missed = если нет
-automations-step-if = если { $rule }
+automations-step-if = если: { $rule }
 automations-step-yes = то
 automations-step-no = иначе
 automations-step-email = письмо «{ $template }»
@@ -117,6 +117,7 @@ automations-found-field-value = Поле «{ $detail }» не может быт�
 automations-found-loop = Может идти по кругу без конца: { $detail }. Пусть в одну из них входят один раз (снова: никогда) или ждут действия клиента.
 automations-found-posted = О событии «{ $detail }» сообщает другая программа: она должна слать его на /api/v1/events.
 automations-found-languages = У шаблона «{ $detail }» нет текста на языках: { $more }. Эти клиенты получат другой язык.
+automations-found-own-field = «{ $detail }» станет вашим собственным полем. Возможно, имелось в виду «{ $more }»?
 automations-found-started-is-off = «{ $detail }» не включена: в неё никто не попадёт.
 automations-found-reply-ends-first = Ответ завершает её, поэтому шаги «если пришло» после ожидания сообщения не выполнятся.
 automations-means = { $count ->
@@ -166,6 +167,7 @@ automations-replay-conflicts = { $n ->
    *[many] { $n } раз клиент получил бы в один день сообщения двух автоматизаций.
 }
 automations-replay-loop = Ходит по кругу: { $names }
+automations-replay-file = Все, таблицей
 automations-replay-note = Условия проверены по нынешним карточкам; чего тогда никто не записал, того здесь нет.
 automations-replay-first = Первые из них:
 automations-unsent-no-address = нет адреса

@@ -326,3 +326,5 @@ mailings-leave-out = { $yes ->
     [yes] Слать и тем, кто получил
    *[no] Пропустить тех, кто получил
 }
+mailings-left-unfilled = не заполнено поле текста: { $n }
+mailings-series-stop-sure = Остановить «{ $name }» насовсем? Начатое продолжится.

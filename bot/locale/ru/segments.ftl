@@ -12,7 +12,8 @@ segments-ask-rule = Напишите, кто вам нужен, например
     <code>город = Москва и не тег = vip и последний контакт &gt; 30 дней назад</code>
     <code>нет контакта 30 дней или нет покупок</code>
     <code>ответственный = я и есть почта и язык в (ru, en)</code>
-    Город, тег, ответственный, источник, язык, статус, последний контакт, последняя покупка, добавлен, есть/нет почта, телефон, напоминание; и, или, не, скобки.
+    <code>звонков &gt;= 2 за 30 дней и не в сегменте "VIP"</code>
+    Имя, компания, город, тег, ответственный, источник, язык, статус, день рождения, последний контакт, последняя покупка, добавлен; поле "…"; есть/нет почта, телефон, напоминание; согласие на письма; звонков, встреч, писем, sms, покупок … за 30 дней; сумма покупок; получил рассылку "…", ответил на рассылку "…"; в сегменте "…"; и, или, не, скобки.
 segments-preview = Понял так: <b>{ $words }</b>
 segments-count = { $count ->
     [0] Сейчас никого.
@@ -74,6 +75,7 @@ error-segments-syntax = Споткнулся на знаке { $position }{ $has
     [choice] Такого значения я не знаю.
     [quote] Кавычка не закрыта.
     [number] Здесь нужно целое число, например 3.
+    [size] Здесь нужно число или день, например 10 или 31.01.2026.
     [money] Здесь нужна сумма с валютой, например 1000 руб.
     [name] Здесь нужно название поля; если в нём несколько слов – в кавычках.
     [since] Здесь нужен срок, например «30 дней», или день, например 31.01.2026.
@@ -109,3 +111,51 @@ error-segments-too-slow = Подсчёт занимает больше { $second
     [many] { $seconds } секунд
    *[other] { $seconds } секунды
 }. Упростите правило или начните его с условия, которому отвечает меньше клиентов.
+segments-new-buttons = Новый кнопками
+segments-slow = Его правило слишком долго считать. Упростите его, пожалуйста.
+segments-join-and = ＋ и
+segments-join-or = ＋ или
+segments-join-and-not = ＋ кроме
+segments-undo = ↶ Вернуть
+segments-so-far = { $words } · { $count ->
+    [0] никого
+    [one] { $count } клиент
+    [few] { $count } клиента
+    [many] { $count } клиентов
+   *[other] { $count } клиента
+}
+    { $join ->
+    [or] … или:
+    [and_not] … кроме:
+   *[and] … и:
+}
+segments-about-what = Что о них важно?
+segments-which-field = Что именно?
+segments-which-own = { $count ->
+    [0] Своих полей пока нет. Напишите название поля.
+   *[other] Какое поле? Выберите или напишите название.
+}
+segments-how = Как сравнить?
+segments-choose = <b>{ $comparison }</b>
+segments-choose-or-type = <b>{ $comparison }</b> Выберите или напишите своё.
+segments-type = <b>{ $comparison }</b> Напишите значение.
+segments-since-when = За какое время?
+segments-any-time = за всё время
+segments-noun-clients = Кто они
+segments-noun-contacts = Адреса, согласие
+segments-noun-interactions = Звонки, встречи, письма
+segments-noun-followups = Напоминания
+segments-noun-purchases = Покупки
+segments-noun-mailings = Рассылки
+segments-noun-segments = Другие сегменты
+segments-noun-own = Свои поля
+segments-compare = ⚖ Сравнить
+segments-compare-which = Какие сегменты сравнить? Не больше { $most }.
+segments-compare-now = Сравнить { $count }
+segments-compare-others = Выбрать другие
+segments-measure-size = Размер
+segments-measure-revenue = Купили за 12 месяцев
+segments-measure-contacts = Контакты за 30 дней
+segments-measure-email = Доступны по почте
+segments-measure-sms = Доступны по SMS
+segments-measure-response = Ответили, из получивших рассылки за год

@@ -58,7 +58,7 @@ automations-step-until = รอถึง { $hour }{ $working ->
 automations-step-for = รอ: { $event } ไม่เกิน { $length }
 automations-step-came = ถ้ามา
 automations-step-missed = ถ้าไม่มา
-automations-step-if = ถ้า { $rule }
+automations-step-if = ถ้า: { $rule }
 automations-step-yes = ก็
 automations-step-no = ไม่งั้น
 automations-step-email = อีเมล “{ $template }”
@@ -103,6 +103,7 @@ automations-found-field-value = “{ $detail }” เป็น “{ $more }” �
 automations-found-loop = อาจวนไม่รู้จบ: { $detail } ให้ระบบหนึ่งเข้าได้ครั้งเดียว (ซ้ำ: ไม่) หรือรอสิ่งที่ลูกค้าทำ
 automations-found-posted = “{ $detail }” มาจากโปรแกรมอื่น ซึ่งต้องส่งมาที่ /api/v1/events
 automations-found-languages = “{ $detail }” ไม่มีข้อความภาษา: { $more } ลูกค้ากลุ่มนั้นจะได้ภาษาอื่น
+automations-found-own-field = “{ $detail }” จะเป็นช่องใหม่ของคุณเอง หมายถึง “{ $more }” หรือเปล่า
 automations-found-started-is-off = “{ $detail }” ยังไม่เปิด จะไม่มีใครถูกส่งต่อไป
 automations-found-reply-ends-first = การตอบกลับทำให้จบก่อน ขั้นตอน “ถ้ามา” หลังรอข้อความจึงไม่ถูกทำ
 automations-means = { $count ->
@@ -146,6 +147,7 @@ automations-replay-conflicts = { $n ->
    *[other] มี { $n } ครั้งที่ลูกค้าจะได้ข้อความจากสองระบบในวันเดียวกัน
 }
 automations-replay-loop = วนกลับ: { $names }
+automations-replay-file = ทั้งหมดเป็นตาราง
 automations-replay-note = เงื่อนไขเทียบกับข้อมูลลูกค้าวันนี้ สิ่งที่ตอนนั้นไม่มีใครบันทึกจะไม่อยู่ในนี้
 automations-replay-first = รายแรก ๆ:
 automations-unsent-no-address = ไม่มีที่อยู่

@@ -271,3 +271,5 @@ mailings-leave-out = { $yes ->
     [yes] ส่งให้คนที่ได้รับแล้วด้วย
    *[no] เว้นคนที่ได้รับแล้ว
 }
+mailings-left-unfilled = ช่องในข้อความว่าง: { $n }
+mailings-series-stop-sure = เลิกส่ง “{ $name }” ถาวร? ครั้งที่เริ่มแล้วจะส่งต่อ

@@ -9,7 +9,8 @@ segments-ask-rule = พิมพ์ว่าหมายถึงใคร เ�
     <code>เมือง = กรุงเทพ และ ไม่ใช่ แท็ก = vip และ ติดต่อล่าสุด &gt; 30 วันที่แล้ว</code>
     <code>ไม่ได้ติดต่อ 30 วัน หรือ ไม่เคยซื้อ</code>
     <code>ผู้ดูแล = ฉัน และ มีอีเมล และ ภาษา ใน (th, en)</code>
-    เมือง แท็ก ผู้ดูแล ที่มา ภาษา สถานะ ติดต่อล่าสุด ซื้อล่าสุด เพิ่มเมื่อ มี/ไม่มี อีเมล เบอร์โทร นัดติดตาม; และ หรือ ไม่ใช่ วงเล็บ
+    <code>สายโทร &gt;= 2 ใน 30 วัน และ ไม่ อยู่ในกลุ่ม "VIP"</code>
+    ชื่อ บริษัท เมือง แท็ก ผู้ดูแล ที่มา ภาษา สถานะ วันเกิด ติดต่อล่าสุด ซื้อล่าสุด เพิ่มเมื่อ; ฟิลด์ "…"; มี/ไม่มี อีเมล เบอร์โทร นัดติดตาม; ความยินยอมอีเมล; สายโทร การประชุม จำนวนอีเมล sms จำนวนการซื้อ … ใน 30 วัน; ยอดซื้อ; ได้รับข้อความกลุ่ม "…" ตอบข้อความกลุ่ม "…"; อยู่ในกลุ่ม "…"; และ หรือ ไม่ใช่ วงเล็บ
 segments-preview = เข้าใจว่า: <b>{ $words }</b>
 segments-count = { $count ->
     [0] ตอนนี้ยังไม่มีใคร
@@ -57,6 +58,7 @@ error-segments-syntax = อ่านไม่ออกที่ตัวอั�
     [choice] ไม่รู้จักค่านี้
     [quote] เครื่องหมายคำพูดยังไม่ปิด
     [number] ตรงนี้ควรเป็นจำนวนเต็ม เช่น 3
+    [size] ตรงนี้ควรเป็นตัวเลขหรือวันที่ เช่น 10 หรือ 31/1/2569
     [money] ตรงนี้ควรเป็นจำนวนเงินพร้อมสกุลเงิน เช่น 1000 บาท
     [name] ตรงนี้ควรเป็นชื่อฟิลด์ ถ้ามีหลายคำให้ใส่เครื่องหมายคำพูด
     [since] ตรงนี้ควรเป็นระยะเวลา เช่น “30 วัน” หรือวันที่ เช่น 31/1/2569
@@ -87,3 +89,48 @@ error-segments-in-use = ยังมีการส่งข้อความ�
 error-segments-circle = กลุ่มเหล่านี้อ้างถึงกันเป็นวงกลม: { $path }
 error-segments-mentioned = เงื่อนไขของกลุ่ม “{ $name }” อ้างถึงกลุ่มนี้อยู่ กรุณาแก้ที่นั่นก่อน
 error-segments-too-slow = การนับใช้เวลาเกิน { $seconds } วินาที กรุณาทำเงื่อนไขให้ง่ายขึ้น หรือเริ่มด้วยเงื่อนไขที่มีลูกค้าเข้าเกณฑ์น้อยกว่า
+segments-new-buttons = สร้างด้วยปุ่ม
+segments-slow = เงื่อนไขนี้ใช้เวลานับนานเกินไป กรุณาทำให้ง่ายขึ้น
+segments-join-and = ＋ และ
+segments-join-or = ＋ หรือ
+segments-join-and-not = ＋ ยกเว้น
+segments-undo = ↶ ย้อนกลับ
+segments-so-far = { $words } · { $count ->
+    [0] ไม่มีใคร
+   *[other] { $count } ราย
+}
+    { $join ->
+    [or] … หรือ:
+    [and_not] … ยกเว้น:
+   *[and] … และ:
+}
+segments-about-what = เลือกจากเรื่องใด
+segments-which-field = เรื่องใดโดยเฉพาะ
+segments-which-own = { $count ->
+    [0] ยังไม่มีฟิลด์ของคุณเอง พิมพ์ชื่อฟิลด์ได้
+   *[other] ฟิลด์ไหน เลือกหรือพิมพ์ชื่อ
+}
+segments-how = เปรียบเทียบอย่างไร
+segments-choose = <b>{ $comparison }</b>
+segments-choose-or-type = <b>{ $comparison }</b> เลือกหรือพิมพ์ค่าอื่น
+segments-type = <b>{ $comparison }</b> พิมพ์ค่า
+segments-since-when = นับตั้งแต่เมื่อไร
+segments-any-time = ทุกช่วงเวลา
+segments-noun-clients = ข้อมูลลูกค้า
+segments-noun-contacts = ที่อยู่ติดต่อ ความยินยอม
+segments-noun-interactions = สายโทร ประชุม จดหมาย
+segments-noun-followups = นัดติดตาม
+segments-noun-purchases = การซื้อ
+segments-noun-mailings = ข้อความกลุ่ม
+segments-noun-segments = กลุ่มลูกค้าอื่น
+segments-noun-own = ฟิลด์ของคุณเอง
+segments-compare = ⚖ เปรียบเทียบ
+segments-compare-which = เปรียบเทียบกลุ่มไหนบ้าง ไม่เกิน { $most } กลุ่ม
+segments-compare-now = เปรียบเทียบ { $count } กลุ่ม
+segments-compare-others = เลือกกลุ่มอื่น
+segments-measure-size = จำนวน
+segments-measure-revenue = ยอดซื้อใน 12 เดือน
+segments-measure-contacts = การติดต่อใน 30 วัน
+segments-measure-email = ส่งอีเมลถึงได้
+segments-measure-sms = ส่ง SMS ถึงได้
+segments-measure-response = ตอบกลับ จากผู้ที่ได้รับข้อความกลุ่มในหนึ่งปี

@@ -48,7 +48,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_purchase')),
     sa.UniqueConstraint('client_id', 'document', name=op.f('uq_purchase_client_id_document'))
     )
-    op.create_index('ix_purchase_client', 'purchase', ['client_id', 'at'], unique=False)
+    op.create_index('ix_purchase_client', 'purchase', ['client_id', 'at', 'currency', 'amount_minor'], unique=False)
     # Added in place: a batch would copy the whole table on SQLite.
     op.add_column('client', sa.Column('name_folded', sa.String(length=200), server_default='', nullable=False))
     op.add_column('client', sa.Column('company_folded', sa.String(length=200), server_default='', nullable=False))
@@ -58,6 +58,14 @@ def upgrade() -> None:
     _fold_clients()
     _hash_addresses()
     op.create_index('ix_contact_point_hash', 'contact_point', ['address_hash'], unique=False)
+    for name in ('ix_client_city', 'ix_client_last_contact', 'ix_client_last_purchase'):
+        op.drop_index(name, table_name='client')
+    op.create_index('ix_client_rules', 'client', ['city_key', 'language', 'lifecycle', 'owner_id', 'source_id',
+                    'last_contact_at', 'last_purchase_at', 'created_at', 'archived_at'], unique=False)
+    op.create_index('ix_consent_state', 'consent', ['channel', 'state', 'client_id', 'id'], unique=False)
+    op.create_index('ix_interaction_counted', 'interaction', ['kind', 'client_id', 'at', 'direction'], unique=False,
+                    sqlite_where=sa.text('undone_at IS NULL AND automatic IS 0'),
+                    postgresql_where=sa.text('undone_at IS NULL AND automatic IS false'))
 
 
 def _fold_clients() -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.database import Database
-from storage.models import DeliveryState, Outbox
+from storage.models import DeliveryAttempt, DeliveryState, Outbox
 from storage.queries import outbox as ledger
 from tests.channels.outbox.draining_child import BATCH, SinkSender
 from tests.channels.outbox.play import plan, states
@@ -52,9 +52,13 @@ async def _child(url: str, port: int, policy: str) -> asyncio.subprocess.Process
 
 
 async def _in_flight(database: Database) -> set[tuple[int, str]]:
-    """Rows being sent, each with whose lease it is: an earlier victim's stay until their leases end."""
+    """Rows begun and not settled, each with the lease it was begun under: an earlier victim's stay until their leases end.
+
+    A row that another worker took over counts again only once that one has begun it, too.
+    """
+    begun = (DeliveryAttempt.outbox_id == Outbox.id) & (DeliveryAttempt.lease_token == Outbox.lease_token)
     async with database.read() as session:
-        statement = select(Outbox.id, Outbox.lease_token).where(Outbox.state == S.SENDING)
+        statement = select(Outbox.id, Outbox.lease_token).join(DeliveryAttempt, begun).where(Outbox.state == S.SENDING)
         return {(row.id, row.lease_token) for row in await session.execute(statement)}
 
 

@@ -490,3 +490,75 @@ async def test_later_news_for_an_address_never_overtakes_what_waits_for_the_gate
     stop.set()
     await running
     assert order == [str(first[0]), str(second[0])]
+
+
+async def test_what_is_ready_goes_and_is_settled_while_the_next_batch_is_checked(
+    database: Database, clock: MovedClock
+) -> None:
+    release, asked = asyncio.Event(), asyncio.Event()
+
+    async def gate(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> Mapping[int, Verdict]:
+        if any(one.address.startswith("slow") for one in deliveries):
+            asked.set()
+            await release.wait()
+        return {}
+
+    sender = PlayedSender(concurrency=1)
+    first = await plan(database, clock.now(), 4)
+    for number in range(4):
+        await plan(database, clock.now() + timedelta(seconds=1), address=f"slow{number}@x.org")
+    clock.advance(seconds=1)
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker_for(database, clock, sender, gate=gate, batch=4).run(stop))
+    await asyncio.wait_for(asked.wait(), 20)
+    async with asyncio.timeout(20):
+        while (await states(database))[S.SENT] < len(first):
+            await asyncio.sleep(0.01)
+    assert sender.sent == [f"c{number}@example.com" for number in range(4)]
+    release.set()
+    await until(lambda: len(sender.sent) == 8)
+    stop.set()
+    await running
+    assert await states(database) == {S.SENT: 8}
+
+
+async def test_what_could_not_be_prepared_comes_back_with_its_lease(database: Database, clock: MovedClock) -> None:
+    tries = 0
+
+    async def gate(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> Mapping[int, Verdict]:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise OSError("the database is away")
+        return {}
+
+    sender = PlayedSender()
+    await plan(database, clock.now())
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker_for(database, clock, sender, gate=gate, lease_seconds=0.3).run(stop))
+    await until(lambda: len(sender.sent) == 1)
+    stop.set()
+    await running
+    assert await states(database) == {S.SENT: 1}
+
+
+async def test_what_is_being_prepared_when_the_worker_stops_returns_to_the_plan(
+    database: Database, clock: MovedClock
+) -> None:
+    release, asked = asyncio.Event(), asyncio.Event()
+
+    async def gate(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime) -> Mapping[int, Verdict]:
+        asked.set()
+        await release.wait()
+        return {}
+
+    sender = PlayedSender()
+    await plan(database, clock.now(), 3)
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker_for(database, clock, sender, gate=gate).run(stop))
+    await asyncio.wait_for(asked.wait(), 20)
+    stop.set()
+    release.set()
+    await running
+    assert sender.sent == []
+    assert await states(database) == {S.PLANNED: 3}

@@ -170,6 +170,7 @@ def _read_or_refuse(text: str) -> None:
         ("name: A\nwhen: client.created\nsteps: none\n", "not-a-list", 3, 8, ""),
         (steps("  - wait: soon\n"), "duration", 4, 11, ""),
         (steps("  - wait: 0 days\n"), "duration", 4, 11, ""),
+        (steps("  - wait: " + "999999 weeks " * 300 + "\n"), "duration", 4, 11, ""),
         (steps('  - wait until: "25:00"\n'), "hour", 4, 18, ""),
         (steps("  - wait untl: 10:00\n"), "unknown-step", 4, 5, "wait until"),
         (steps("  - dance\n"), "unknown-step", 4, 5, ""),

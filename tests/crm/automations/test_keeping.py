@@ -239,6 +239,7 @@ class TestChecks:
         await make_client(session)
         text = (
             "name: A\nwhen: posted parcel.lost\nonly: language = en\nsteps:\n  - send sms: Hello\n  - start: Care\n"
+            "  - set field: citty\n    to: Riga\n  - set field: colour\n    to: red\n  - set field: city\n    to: Riga\n"
             "  - wait for: message.received\n    at most: 1 day\n    if it comes: [stop]\n"
         )
         automation = await kept(session, manager, text, now, on=False)
@@ -247,6 +248,7 @@ class TestChecks:
             ("posted", "parcel.lost", ""),
             ("languages", "Hello", "ru th"),
             ("started-is-off", "Care", ""),
+            ("own-field", "citty", "city"),
             ("reply-ends-first", "", ""),
         ]
         assert found.means == 1
@@ -311,6 +313,9 @@ class TestLoops:
         when = "when: segment.entered\nwhere: {segment: Warm}"
         assert await self.refused(session, manager, now, doc("A", when, "  - add tag: cold\n")) == "A → A"
         assert await self.refused(session, manager, now, doc("B", when, "  - add tag: other\n")) is None
+        await segments.save_rule(session, actor=manager, name="Outer", rule="segment = Warm and has email", now=now)
+        when = "when: segment.left\nwhere: {segment: outer}"
+        assert await self.refused(session, manager, now, doc("C", when, "  - remove tag: cold\n")) == "C → C"
 
     @pytest.mark.parametrize(
         "text",

@@ -208,6 +208,10 @@ class TestReplay:
         told = await replayed(session, manager, definition(Wait(DAY), LETTER, Wait(DAY), LETTER), now)
         assert summary(told) == (3, {"finished": 1, "reply": 1}, 1, {Channel.EMAIL: 2})
         assert [one.client_name for one in told.first] == ["Silent", "Answers", "Fresh"]
+        headers, rows = replaying.table(told)
+        assert headers == ["client_id", "client", "entered", "messages", "until", "because"]
+        assert rows[1][1:] == ["Answers", "2026-11-14 09:00", "", "2026-11-14 21:00", "reply"]
+        assert rows[0][3] == "2026-11-05 09:00 email: Letter; 2026-11-06 09:00 email: Letter"
         assert not (await session.execute(select(Outbox))).first()
         assert not (await session.execute(select(Enrolment))).first()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments
-from crm.errors import Missing, NotAllowed, TooLong
+from crm.errors import CrmError, Missing, NotAllowed, TooLong
 from crm.segments.limits import in_time
 from storage.database import Database
 from storage.filters import FIELDS, FilterContext, FilterRefused, Not, Op, Test, compile_filter
@@ -29,6 +30,7 @@ from storage.models import (
 )
 from storage.search import fold
 from tests.factories import make_client, make_staff
+from tests.factories.segment_trees import HOSTILE
 
 
 async def _in_city(session: AsyncSession, city: str, **fields: object) -> Client:
@@ -225,13 +227,38 @@ async def test_counting_is_stopped_at_its_limit(database: Database) -> None:
             await session.execute(text(slow))
     assert time.monotonic() - started < 5
     assert refusal.value.code == "segments.too_slow"
-    async with database.read() as session, in_time(session, seconds=0.2):
-        assert (await session.execute(text("SELECT 1"))).scalar_one() == 1
+    async with database.write() as session:
+        with pytest.raises(segments.SegmentTooSlow):
+            async with in_time(session, seconds=0.2):
+                await session.execute(text(slow))
+        await make_client(session, "After it")  # the unit goes on
     async with database.read() as session:  # the limit does not outlive its block
         counted = (
             "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 900000) SELECT count(*) FROM n"
         )
         assert (await session.execute(text(counted))).scalar_one() == 900_000
+
+
+@pytest.mark.parametrize("hostile", [text[:3000] for text in HOSTILE], ids=repr)
+async def test_hostile_text_is_a_text_or_refused(session: AsyncSession, now: datetime, hostile: str) -> None:
+    """As a value, as a field's name, as the whole rule, as a segment's name: nothing but our own refusals."""
+    boss = await make_staff(session, Role.MANAGER)
+    await make_client(
+        session, "Anna", custom_fields={hostile[:50].replace("\0", "") or "x": "y"} if _is_text(hostile) else {}
+    )
+    written = hostile.replace('"', '""')
+    rules = (hostile, f'city = "{written}" or name ~ "{written}"', f'field "{written}" = "{written}" and has email')
+    kept = []
+    for rule in (*rules, f'not tag in ("{written}", x) or owner = "{written}"', f'in segment "{written}"'):
+        with contextlib.suppress(CrmError):
+            kept.append(await segments.save_rule(session, actor=boss, name=f"S{len(kept)}", rule=rule, now=now))
+        await session.flush()
+    for segment in kept:
+        assert await segments.count(session, actor=boss, segment=segment, now=now) in (0, 1)
+
+
+def _is_text(text: str) -> bool:
+    return text.isprintable() and text.isascii()
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.WAREHOUSE])

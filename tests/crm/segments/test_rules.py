@@ -120,6 +120,7 @@ READ_AS = [
     ('field "Contract end" in 30 days', 'field "Contract end" in 30 days'),
     ('нет поля "Скидка" и есть поле Уровень', 'no field "Скидка" and has field "Уровень"'),
     ("in segment VIP and not in segment «Дилеры»", 'in segment "VIP" and not in segment "Дилеры"'),
+    ('สายโทร >= 2 ใน 30 วัน และ ไม่ อยู่ในกลุ่ม "VIP"', 'calls >= 2 in 30 days and not in segment "VIP"'),
     ('не в сегменте "VIP"', 'not in segment "VIP"'),
     ('received mailing "Spring" in 2 weeks', 'received mailing "Spring" in 2 weeks'),
     ("received mailing Spring sale since 2026-01-01", 'received mailing "Spring sale" since 2026-01-01'),
@@ -175,6 +176,8 @@ REFUSED = [
     ("consent email is mabe", 18, "choice", ""),
     ("city = Riga in 30 days and calls in 30 days", 37, "number", ""),
     ("birthday > 7 days", 10, "operator", ""),
+    ('field "Level" >= Gold', 18, "size", ""),
+    ('field "Level" >= "10"', 18, "size", ""),
     ("metings > 2", 1, "field", "meetings"),
 ]
 
@@ -302,7 +305,7 @@ def test_no_text_does_more_than_be_refused(typed: str) -> None:
     "piece", ["(", ")", "not ", "city ", '"', "a", "и ", "และ", "no contact ", "нет покупок ", "= "]
 )
 def test_hostile_repetition_is_read_quickly(piece: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # a busy machine is no slow reader
     with contextlib.suppress(CrmError):
         parse((piece * 4000)[:4000], today=TODAY)
-    assert time.monotonic() - started < 1.0
+    assert time.process_time() - started < 1.0
