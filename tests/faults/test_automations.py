@@ -7,7 +7,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ async def test_two_schedulers_and_four_workers(
     clock = MovedClock(PRODUCT_TIME)
     doubles = missing = 0
     for number in range(trials):
-        await enrol(database, automation.id, first=1_000_000 * (number + 1), count=due)
+        await enrol(database, automation.id, first=1_000_000 * (number + 1), count=due, at=clock.now())
         senders = await together(database_url, clock, tmp_path, total=due * (number + 1), database=database)
         sent = Counter(address for sender in senders for address in sender.sent)
         doubles += sum(times - 1 for times in sent.values())
@@ -160,7 +160,7 @@ async def _in(database: Database, state: EnrolmentState) -> int:
         return (await session.execute(query)).scalar_one()
 
 
-async def enrol(database: Database, automation_id: int, *, first: int, count: int) -> None:
+async def enrol(database: Database, automation_id: int, *, first: int, count: int, at: datetime = PRODUCT_TIME) -> None:
     """Clients with an address each, all of them inside and due."""
     numbers = range(first, first + count)
     made = {"created_at": PRODUCT_TIME, "updated_at": PRODUCT_TIME, "company": "", "city": "", "timezone": "UTC"}
@@ -181,8 +181,8 @@ async def enrol(database: Database, automation_id: int, *, first: int, count: in
                 "version_id": version,
                 "client_id": n,
                 "entry_key": f"event:{n}",
-                "due_at": PRODUCT_TIME,
-                "entered_at": PRODUCT_TIME,
+                "due_at": at,
+                "entered_at": at,
                 "chain": [automation_id],
             }
             for n in numbers
