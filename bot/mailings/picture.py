@@ -85,8 +85,8 @@ def draw(chart: Chart) -> bytes:
 
     with _drawing:
         tall = 1.4 + 0.42 * len(chart.bars) + (2.9 if chart.lines else 0)
-        figure = Figure(figsize=(8, tall), dpi=150, facecolor="white", layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.14, h_pad=0.14)
+        figure = Figure(figsize=(8, tall), dpi=150, facecolor="white")
+        figure.set_layout_engine("constrained", w_pad=0.14, h_pad=0.14)
         FigureCanvasAgg(figure)
         rows = [0.42 * len(chart.bars) + 0.6, 2.6] if chart.lines else [1]
         grid = figure.add_gridspec(len(rows), 1, height_ratios=rows)

@@ -77,7 +77,7 @@ async def on_ask_trial(context: BotContext, press: AskTrial) -> None:
             for later in trials.LATER
         ]
     )
-    rows += _settings(context, mailing.id, trial) if trial is not None else []
+    rows += _settings(context, mailing, trial) if trial is not None else []
     rows.append([Press(context.t("core-back"), ShowMailing(mailing.id))])
     context.show(Card(Html("\n".join(body)), rows))
 
@@ -165,25 +165,25 @@ async def on_drop_trial(context: BotContext, press: DropTrial) -> None:
     await context.show_card(CARD, press.mailing_id)
 
 
-def _settings(context: BotContext, mailing_id: int, trial: MailingTrial) -> list[list[Press]]:
+def _settings(context: BotContext, mailing: Mailing, trial: MailingTrial) -> list[list[Press]]:
     """Each button sets another value: on how many, how long, by what."""
-    measure = _following(trials.measures(), trial.measure)
+    measure = _following(trials.measures(mailing), trial.measure)
     rows = [
         [
-            Press(context.t("mailings-trial-share", share=share), TurnTrial(mailing_id, share=share))
+            Press(context.t("mailings-trial-share", share=share), TurnTrial(mailing.id, share=share))
             for share in trials.SHARES
             if share != trial.share
         ],
         [
-            Press(context.t("mailings-trial-wait", wait=_hours(wait)), TurnTrial(mailing_id, wait=wait))
+            Press(context.t("mailings-trial-wait", wait=_hours(wait)), TurnTrial(mailing.id, wait=wait))
             for wait in trials.WAITS
             if wait != trial.wait_minutes
         ],
     ]
     if measure is not trial.measure:
         by = context.t("mailings-trial-measure", measure=measure.value)
-        rows.append([Press(by, TurnTrial(mailing_id, measure=measure))])
-    rows.append([Press(context.t("mailings-trial-none"), DropTrial(mailing_id))])
+        rows.append([Press(by, TurnTrial(mailing.id, measure=measure))])
+    rows.append([Press(context.t("mailings-trial-none"), DropTrial(mailing.id))])
     return rows
 
 

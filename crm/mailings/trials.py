@@ -116,7 +116,7 @@ async def change_trial(
             raise BadTrial
         trial.wait_minutes = wait_minutes
     if measure is not None:
-        if not queries.is_measured(measure):
+        if measure not in measures(mailing):
             raise BadTrial
         trial.measure = measure
     await changed(session, mailing, "mailing.planned", actor=actor, now=now)
@@ -220,9 +220,10 @@ async def trial_of(session: AsyncSession, *, mailing_id: int) -> MailingTrial | 
     return await session.get(MailingTrial, mailing_id)
 
 
-def measures() -> list[TrialMeasure]:
-    """What can be measured here."""
-    return [measure for measure in TrialMeasure if queries.is_measured(measure)]
+def measures(mailing: Mailing) -> list[TrialMeasure]:
+    """What can be measured of a mailing: clicks and opens only where they are counted for it."""
+    counted = {TrialMeasure.CLICKED: mailing.track_clicks, TrialMeasure.OPENED: mailing.track_opens}
+    return [measure for measure in TrialMeasure if counted.get(measure, True)]
 
 
 async def _move_rest(session: AsyncSession, mailing_id: int, by: timedelta) -> None:

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, case, func, literal, select, update
+from sqlalchemy import ColumnElement, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.base import Base
 from storage.models import (
     Channel,
     Client,
     DeliveryState,
-    Direction,
-    Interaction,
     MailingTrial,
     Outbox,
+    Touch,
+    TouchKind,
     TrialMeasure,
     TrialSide,
 )
@@ -26,7 +25,11 @@ from storage.types import Json
 
 BUCKETS: Final = 10_000
 _ARRIVED: Final = (DeliveryState.SENT, DeliveryState.DELIVERED)
-_TOUCHES: Final = {TrialMeasure.CLICKED: "click", TrialMeasure.OPENED: "open"}
+_TOUCHES: Final = {
+    TrialMeasure.ANSWERED: TouchKind.ANSWER,
+    TrialMeasure.CLICKED: TouchKind.CLICK,
+    TrialMeasure.OPENED: TouchKind.OPEN,
+}
 
 
 def bucket(client_id: Any, mailing_id: int) -> Any:
@@ -82,37 +85,16 @@ def due(
     return case(*whens, else_=rest)
 
 
-def is_measured(measure: TrialMeasure) -> bool:
-    """Whether this installation can know it: clicks and opens only where they are recorded."""
-    return measure is TrialMeasure.ANSWERED or _touches() is not None
-
-
 async def count_arm(
     session: AsyncSession, *, mailing_id: int, side: TrialSide, measure: TrialMeasure
 ) -> tuple[int, int]:
     """How many of a half it reached, and how many of them did what is measured."""
     arrived = [Outbox.mailing_id == mailing_id, _side() == side.value, Outbox.state.in_(_ARRIVED)]
     reached = (await session.execute(select(func.count()).where(*arrived))).scalar_one()
-    if measure is TrialMeasure.ANSWERED:
-        query = (
-            select(func.count(Outbox.client_id.distinct()))
-            .join(Interaction, Interaction.client_id == Outbox.client_id)
-            .where(
-                *arrived,
-                Outbox.sent_at.is_not(None),
-                Interaction.direction == Direction.IN,
-                Interaction.automatic.is_(False),
-                Interaction.at >= Outbox.sent_at,
-            )
-        )
-        return reached, (await session.execute(query)).scalar_one()
-    touches = _touches()
-    if touches is None:
-        return reached, 0
     did = (
         select(func.count(Outbox.id.distinct()))
-        .join(touches, touches.c.outbox_id == Outbox.id)
-        .where(*arrived, touches.c.kind == _TOUCHES[measure], touches.c.by_machine.is_(False))
+        .join(Touch, Touch.outbox_id == Outbox.id)
+        .where(*arrived, Touch.kind == _TOUCHES[measure], Touch.by_machine.is_(False))
     )
     return reached, (await session.execute(did)).scalar_one()
 
@@ -144,8 +126,3 @@ def _rest(mailing_id: int) -> list[ColumnElement[bool]]:
 def _side() -> ColumnElement[str]:
     side: ColumnElement[str] = Outbox.payload["side"].as_string()
     return side
-
-
-def _touches() -> Table | None:
-    """What people did with a message, where that is recorded."""
-    return Base.metadata.tables.get("touch")

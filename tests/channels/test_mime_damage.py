@@ -123,7 +123,8 @@ def test_large_attachments_come_through_whole() -> None:
 async def test_several_are_read_together_and_one_that_overruns_costs_the_others_nothing() -> None:
     parser = MailParser(cpu_seconds=1.0)
     good = [f"From: a@b.test\r\nSubject: {n}\r\n\r\nhello {n}".encode() for n in range(60)]
-    bad = b"Subject: bad\r\nContent-Type: text/html\r\n\r\n" + b"<div>" * 80_000
+    parts = b"--b\r\n\r\nx\r\n" * 900_000
+    bad = b"Subject: bad\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + parts
     pieces = [b"From: a@b.test\r\nSubject: large\r\n\r\n", b"x" * 1000, b"\r\ny"]
 
     async def read() -> AsyncIterator[bytes]:

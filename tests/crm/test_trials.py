@@ -17,7 +17,7 @@ from channels.outbox.delivery import Delivery, Hold
 from crm import mailings, templates
 from crm.consent import TRIAL, Gate
 from crm.contact_rules import ContactRules
-from crm.mailings import expanding, trials
+from crm.mailings import expanding, tracking, trials
 from crm.mailings.composing import Links, MailingComposer
 from crm.writing import Sender
 from storage.files import FileStore
@@ -84,18 +84,18 @@ async def sent(session: AsyncSession, rows: list[Outbox], at: datetime) -> None:
 
 async def answers(session: AsyncSession, rows: list[Outbox], at: datetime) -> None:
     for row in rows:
-        session.add(
-            Interaction(
-                client_id=row.client_id,
-                kind=InteractionKind.EMAIL,
-                direction=Direction.IN,
-                source=InteractionSource.CHANNEL,
-                text="Yes",
-                at=at,
-                created_at=at,
-            )
+        message = Interaction(
+            client_id=row.client_id,
+            kind=InteractionKind.EMAIL,
+            direction=Direction.IN,
+            source=InteractionSource.CHANNEL,
+            text="Yes",
+            at=at,
+            created_at=at,
         )
-    await session.flush()
+        session.add(message)
+        await session.flush()
+        await tracking.answered(session, outbox_id=row.id, interaction_id=message.id, now=at)
 
 
 @given(mailing_id=st.integers(1, 2_000_000), first=st.integers(1, 2**40), step=st.sampled_from([1, 2, 3, 10, 64, 1000]))
@@ -261,11 +261,11 @@ async def test_what_makes_no_trial(session: AsyncSession, manager: Staff, now: d
     await trials.try_out(session, actor=manager, mailing_id=mailing.id, subject="B", now=now)
     with pytest.raises(trials.BadTrial):
         await trials.change_trial(session, actor=manager, mailing_id=mailing.id, share=33, now=now)
-    if not queries.is_measured(TrialMeasure.CLICKED):
-        with pytest.raises(trials.BadTrial):
-            await trials.change_trial(
-                session, actor=manager, mailing_id=mailing.id, measure=TrialMeasure.CLICKED, now=now
-            )
+    assert trials.measures(mailing) == [TrialMeasure.ANSWERED]
+    with pytest.raises(trials.BadTrial):
+        await trials.change_trial(session, actor=manager, mailing_id=mailing.id, measure=TrialMeasure.CLICKED, now=now)
+    mailing.track_clicks = True
+    await trials.change_trial(session, actor=manager, mailing_id=mailing.id, measure=TrialMeasure.CLICKED, now=now)
     await trials.drop_trial(session, actor=manager, mailing_id=mailing.id, now=now)
     assert await trials.trial_of(session, mailing_id=mailing.id) is None
 
