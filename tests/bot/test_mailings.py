@@ -288,6 +288,7 @@ async def test_cancel_asks_and_a_moving_figure_does_not_wipe_the_question_out(ta
     assert "Not sent: 2" in gone.html
     assert [button["text"] for button in gone.buttons] == [
         "📊 Results",
+        "🖼 Picture",
         "Who did not get it (2)",
         "📄 Copy",
         "‹ Mailings",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import socket
 
@@ -109,8 +108,8 @@ async def test_no_answer_to_the_final_dot_in_time_is_unknown(extensions: tuple[s
 
 
 async def test_an_answer_that_never_ends_is_given_no_more_time() -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
+    class Endless(Script):
+        async def talk(self, talk: Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"220 here\r\n")
             while (await reader.readline()).startswith(b"EHLO"):
                 writer.write(b"250 here\r\n")
@@ -119,13 +118,11 @@ async def test_an_answer_that_never_ends_is_given_no_more_time() -> None:
                 await writer.drain()
                 await asyncio.sleep(0.05)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    sender = SmtpSender(f"smtp://127.0.0.1:{port}?starttls=never", patience=Patience(command=0.3))
-    async with asyncio.timeout(20):
-        result = await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
-    await sender.close()
-    server.close()
+    async with running(Endless()) as script:
+        sender = SmtpSender(script.url, patience=Patience(command=0.3))
+        async with asyncio.timeout(20):
+            result = await sender.send("crm@shop.test", "ann@client.test", MESSAGE)
+        await sender.close()
     assert (result.outcome, result.code) == (Outcome.RETRY, "timeout")
 
 
