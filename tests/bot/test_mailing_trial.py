@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from crm import templates
-from crm.mailings import trials
+from crm.mailings import tracking, trials
 from storage.models import (
     Channel,
     DeliveryState,
@@ -44,17 +44,18 @@ async def _decided(talk: BotTalk, *, answer: int) -> Shown:
             row.state, row.sent_at = DeliveryState.DELIVERED, talk.clock.now()
             if row.payload["side"] == TrialSide.B and answered < answer:
                 answered += 1
-                session.add(
-                    Interaction(
-                        client_id=row.client_id,
-                        kind=InteractionKind.EMAIL,
-                        direction=Direction.IN,
-                        source=InteractionSource.CHANNEL,
-                        text="Yes",
-                        at=talk.clock.now() + timedelta(hours=1),
-                        created_at=talk.clock.now(),
-                    )
+                message = Interaction(
+                    client_id=row.client_id,
+                    kind=InteractionKind.EMAIL,
+                    direction=Direction.IN,
+                    source=InteractionSource.CHANNEL,
+                    text="Yes",
+                    at=talk.clock.now() + timedelta(hours=1),
+                    created_at=talk.clock.now(),
                 )
+                session.add(message)
+                await session.flush()
+                await tracking.answered(session, outbox_id=row.id, interaction_id=message.id, now=message.at)
     talk.advance(hours=29)
     async with talk.database.write() as session:
         assert await trials.decide(session, now=talk.clock.now()) == 1
