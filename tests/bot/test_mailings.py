@@ -401,6 +401,7 @@ async def test_another_reps_mailing_is_not_there(talk: BotTalk, boss: Staff) -> 
         assert "not open to you" in talk.toast()
 
 
+@pytest.mark.long
 async def test_every_state_fits_in_every_language_with_hostile_names(talk: BotTalk, boss: Staff) -> None:
     now = talk.clock.now()
     async with talk.database.write() as session:

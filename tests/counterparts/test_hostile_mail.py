@@ -17,7 +17,7 @@ from channels.email.verp import bounce_address, read_bounce_address
 from channels.message import Outcome, OutgoingEmail, Phase
 from tests.counterparts.mail_servers import MailServers
 
-pytestmark = pytest.mark.counterpart
+pytestmark = [pytest.mark.long, pytest.mark.counterpart]
 
 COUNT = 1_000
 KEY = b"k" * 32

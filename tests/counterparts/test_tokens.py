@@ -16,7 +16,7 @@ from tests.channels.token_server import TokenServer, handing_out
 from tests.counterparts.mail_servers import MailServers
 from tests.counterparts.test_mail import _ANN, _message, _send
 
-pytestmark = pytest.mark.counterpart
+pytestmark = [pytest.mark.long, pytest.mark.counterpart]
 
 
 @pytest.fixture

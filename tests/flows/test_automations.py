@@ -16,6 +16,8 @@ from storage.models import Client, Staff
 from tests.flows.conftest import ANNA_EMAIL, API_KEY, IVAN_EMAIL, Day
 from tests.flows.players import Customer, NotSeenError
 
+pytestmark = pytest.mark.long
+
 
 async def switched_on(day: Day, title: str) -> dict[str, Any]:
     """Three taps from the menu; the automation's card."""

@@ -14,6 +14,7 @@ from tests.flows.page import DESKTOP, PHONE, Desk, browser, chromium, demo, desk
 PICTURES = Path(os.environ.get("TOUCHLINE_ARTEFACTS") or ROOT / "artefacts")
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed, so nobody looked at the page"),
 ]

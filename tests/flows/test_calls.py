@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.flows.conftest import ANNA_PHONE, Day
+
+pytestmark = pytest.mark.long
 
 NINA_PHONE = "+66812345678"
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
+import pytest
 from sqlalchemy import select
 
 from bot.mailings import picture
@@ -14,6 +15,8 @@ from storage.database import Database
 from storage.models import Client, Language, Purchase
 from tests.flows.conftest import ANNA_EMAIL, Day
 from tests.sums import check_sums
+
+pytestmark = pytest.mark.long
 
 BROWSER = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"}
 

@@ -11,6 +11,8 @@ from storage.database import Database
 from tests.flows.conftest import Day
 from tests.sums import check_sums
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 async def sums_hold(day: Day) -> AsyncIterator[None]:

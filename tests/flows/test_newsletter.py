@@ -6,12 +6,16 @@ import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from storage.database import Database
 from storage.models import Client, Language
 from tests.factories import make_client
 from tests.flows.conftest import Day
 from tests.flows.players import Customer
 from tests.flows.test_mailings import email_mailing
+
+pytestmark = pytest.mark.long
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 

@@ -12,7 +12,10 @@ from tests.flows.conftest import Day
 from tests.flows.page import DESKTOP, browser, chromium
 from tests.flows.test_mailing_results import drafted
 
-pytestmark = pytest.mark.skipif(chromium() is None, reason="Chromium is not installed, so nobody looked at the page")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed, so nobody looked at the page"),
+]
 
 NARROW = {"width": 320, "height": 640}
 

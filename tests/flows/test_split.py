@@ -13,6 +13,8 @@ from sandbox.server import Sandbox
 from tests.flows.conftest import COUNTERPARTS, ClockHand, _wait_for_ten_in_bangkok, populate
 from tests.flows.players import Control, Customer, Staff
 
+pytestmark = pytest.mark.long
+
 PARTS = ("web", "bot", "scheduler", "worker")
 
 

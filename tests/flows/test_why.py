@@ -18,6 +18,8 @@ from tests.factories.clients import make_client
 from tests.flows.conftest import Day
 from tests.flows.players import Staff
 
+pytestmark = pytest.mark.long
+
 # A picture of one grey dot.
 FORM = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
 NEW_YORK, BANGKOK = "America/New_York", "Asia/Bangkok"

@@ -18,6 +18,8 @@ from storage.queries import outbox as ledger
 from tests.channels.outbox.draining_child import BATCH, SinkSender
 from tests.channels.outbox.play import plan, states
 
+pytestmark = pytest.mark.long
+
 S = DeliveryState
 ROOT = Path(__file__).parents[3]
 ROWS = 2000
