@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 help:
 	@echo "make demo    live a rep's day in the browser: no account needed"
 	@echo "make setup   the environment for development, in .venv"
-	@echo "make test    the whole suite, on SQLite and, where a server is installed, PostgreSQL"
+	@echo "make test    the suite within five minutes; ARGS=--everything: all of it, on SQLite and PostgreSQL"
 	@echo "make check   style, types, import contracts and the laws of the house"
 	@echo "make faults  kills, cut lines, refusals, floods: what must be survived, as a table (ARGS=--short)"
 	@echo "make bench   the figures beside their limits (JOB=mail.durable for one)"

@@ -92,7 +92,6 @@ def _emptied(directory: Path) -> Path:
     return directory
 
 
-@pytest.mark.long
 async def test_a_thousand_hostile_mails_arrive_unchanged_and_nobody_else_gets_any(mail: MailServers) -> None:
     directory = _emptied(mail.directory / "sink")
     letters = _letters()

@@ -84,7 +84,6 @@ async def test_a_welcome_is_on_in_three_taps_and_ends_when_they_answer(day: Day)
     assert len(await karl.mailbox()) == 2
 
 
-@pytest.mark.long
 async def test_a_win_back_ends_when_an_sms_comes(day: Day) -> None:
     await switched_on(day, "Win back a quiet A client")
     database = Database(day.product.settings.database)

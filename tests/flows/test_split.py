@@ -18,7 +18,6 @@ pytestmark = pytest.mark.long
 PARTS = ("web", "bot", "scheduler", "worker")
 
 
-@pytest.mark.long
 async def test_four_processes_do_the_work_of_one(tmp_path: Path, empty_database_url: str) -> None:
     sandbox = Sandbox(clock=MovableClock(path=tmp_path / "clock"), validate=True, counterparts=COUNTERPARTS)
     _wait_for_ten_in_bangkok(sandbox)
