@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import mailings, segments, templates, why
+from crm.consent import topics
 from crm.imports import clients as imports
 from crm.imports.reading import read_table
 from crm.mailings import expanding
@@ -78,6 +79,19 @@ async def test_a_copy_leaves_out_whom_the_first_one_reached(
     await mailings.leave_out(session, actor=manager, mailing_id=third.id, yes=False, now=now)
     await run(session, manager, third, now)
     assert len(await reached(session, third)) == 7
+
+
+async def test_a_copy_is_about_the_same_and_counts_the_same(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    """Who left the topic of the first one is written to by no copy of it either."""
+    topic = await topics.create(session, actor=manager, name="News", titles=dict.fromkeys(Language, "News"), now=now)
+    await people(session, 2)
+    first = await prepared(session, manager, now)
+    first.topic_id, first.track_clicks, first.track_opens = topic.id, True, True
+    await run(session, manager, first, now)
+    second = await mailings.copy(session, actor=manager, mailing_id=first.id, now=now)
+    assert (second.topic_id, second.track_clicks, second.track_opens) == (topic.id, True, True)
 
 
 async def test_only_a_copy_can_leave_anybody_out(session: AsyncSession, manager: Staff, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import backups
 from bot.recurrence import upcoming
 from crm import mailings, recurrence, segments, templates
+from crm.consent import topics
 from crm.contact_hours import SendWindow
 from crm.errors import DateInPast
 from crm.mailings import ApprovalRules, expanding, recurring
@@ -209,8 +210,11 @@ async def test_what_the_pattern_says_every_occurrence_says(
     pattern = await newsletter(session, manager, now)
     window = SendWindow(31, 600, 1080)
     await mailings.keep_hours(session, actor=manager, mailing_id=pattern.id, window=window, now=now)
+    topic = await topics.create(session, actor=manager, name="News", titles=dict.fromkeys(Language, "News"), now=now)
+    pattern.topic_id, pattern.track_clicks, pattern.track_opens = topic.id, True, True  # as its draft was given them
     (made,) = await tick(session, FIRST)
     assert mailings.window_of(made) == window
+    assert (made.topic_id, made.track_clicks, made.track_opens) == (topic.id, True, True)
 
 
 async def test_a_large_series_is_approved_once_until_it_changes(

@@ -21,15 +21,20 @@ from storage.models import (
     DeliveryState,
     InteractionKind,
     Mailing,
+    MailingFile,
     MailingState,
+    MailingTrial,
     Outbox,
     Purchase,
     Role,
     SegmentKind,
     SegmentMember,
     Staff,
+    StoredFile,
     SuppressionReason,
     TouchKind,
+    TrialMeasure,
+    TrialVaries,
 )
 from storage.queries import tracking as touches
 from tests.factories import make_staff
@@ -169,6 +174,34 @@ async def test_the_missed_are_sent_it_again_but_for_those_who_must_not(
         session, again, now=now, client=await session.get_one(Client, refused.client_id), address=refused.address
     )
     assert (await slices.missing(session, actor=manager, mailing_id=mailing.id)).again == 2, "reached since"
+
+
+async def test_sent_again_it_is_the_same_with_its_files_and_hours_but_no_trial(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    mailing = await ended(session, manager, now)
+    await make_delivery(session, mailing, now=now, state=S.FAILED)
+    mailing.window_days, mailing.window_from, mailing.window_until, mailing.track_clicks = 31, 600, 1080, True
+    file = StoredFile(sha256="0" * 64, size=3, media_type="application/pdf", created_at=now)
+    session.add(file)
+    await session.flush()
+    session.add(MailingFile(mailing_id=mailing.id, file_id=file.id, name="prices.pdf"))
+    session.add(
+        MailingTrial(
+            mailing_id=mailing.id,
+            varies=TrialVaries.SUBJECT,
+            measure=TrialMeasure.ANSWERED,
+            wait_minutes=60,
+            subjects={"en": "B"},
+        )
+    )
+    await session.flush()
+    again, _ = await slices.send_again(session, actor=manager, mailing_id=mailing.id, name="x", now=now)
+    query = select(MailingFile.name).where(MailingFile.mailing_id == again.id)
+    assert (await session.execute(query)).scalars().all() == ["prices.pdf"]
+    assert (again.window_days, again.window_from, again.window_until, again.track_clicks) == (31, 600, 1080, True)
+    assert (again.created_by_id, again.leaves_out) == (manager.id, False)
+    assert await session.get(MailingTrial, again.id) is None
 
 
 async def test_the_missed_of_a_running_mailing_are_not_known_yet(
