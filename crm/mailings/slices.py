@@ -102,9 +102,10 @@ async def people(
     offset: int = 0,
     reason: Reason | None = None,
 ) -> Sequence[Person]:
-    """A page of those who did not get it. Raises NotAllowed."""
+    """A page of those who did not get it; whose client is another's by now has no name. Raises NotAllowed."""
     mailing = await get(session, actor=actor, mailing_id=mailing_id)
-    return await queries.people(session, mailing_id=mailing.id, reason=reason, limit=limit, offset=offset)
+    scope = client_scope(actor)
+    return await queries.people(session, mailing_id=mailing.id, scope=scope, reason=reason, limit=limit, offset=offset)
 
 
 async def everybody(session: AsyncSession, *, actor: Staff, mailing_id: int) -> list[Person]:
@@ -114,7 +115,9 @@ async def everybody(session: AsyncSession, *, actor: Staff, mailing_id: int) -> 
     found: list[Person] = []
     while len(found) < MOST_ROWS:
         after = found[-1].outbox_id if found else 0
-        some = await queries.people(session, mailing_id=mailing.id, after=after, limit=_CHUNK)
+        some = await queries.people(
+            session, mailing_id=mailing.id, scope=client_scope(actor), after=after, limit=_CHUNK
+        )
         found += some
         if len(some) < _CHUNK:
             break

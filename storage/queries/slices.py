@@ -146,19 +146,23 @@ async def people(
     session: AsyncSession,
     *,
     mailing_id: int,
+    scope: ColumnElement[bool],
     reason: Reason | None = None,
     after: int = 0,
     limit: int,
     offset: int = 0,
 ) -> list[Person]:
-    """Those who did not get it (for one reason), in the order of the ledger, from the one after `after`."""
+    """Those who did not get it (for one reason), in the order of the ledger, from the one after `after`.
+
+    Whose client is out of the scope by now has a row without a name or an address.
+    """
     query = (
         select(
             Outbox.id,
-            Outbox.client_id,
-            Client.name,
-            Client.company,
-            Outbox.address,
+            case((scope, Outbox.client_id)),
+            case((scope, Client.name)),
+            case((scope, Client.company)),
+            case((scope, Outbox.address), else_=""),
             Outbox.state,
             Outbox.reason,
             Outbox.code,
@@ -230,8 +234,13 @@ async def links(session: AsyncSession, *, mailing_id: int, limit: int) -> list[t
     return [(url, clicked) for url, clicked in await session.execute(query)]
 
 
-async def answers(session: AsyncSession, *, mailing_id: int, limit: int, offset: int = 0) -> Sequence[Answer]:
-    """The messages that answer it, the newest first; of several of one person the newest."""
+async def answers(
+    session: AsyncSession, *, mailing_id: int, scope: ColumnElement[bool], limit: int, offset: int = 0
+) -> tuple[Sequence[Answer], int]:
+    """The messages of clients in the scope that answer it, the newest first, and how many people's they are.
+
+    Of several of one person the newest.
+    """
     newest = (
         select(func.max(Touch.interaction_id))
         .where(Touch.mailing_id == mailing_id, Touch.kind == TouchKind.ANSWER)
@@ -240,12 +249,11 @@ async def answers(session: AsyncSession, *, mailing_id: int, limit: int, offset:
     query = (
         select(Interaction.id, Interaction.client_id, Client.name, Interaction.text, Interaction.at)
         .join(Client, Client.id == Interaction.client_id, isouter=True)
-        .where(Interaction.id.in_(newest))
-        .order_by(Interaction.at.desc(), Interaction.id.desc())
-        .limit(limit)
-        .offset(offset)
+        .where(Interaction.id.in_(newest), scope)
     )
-    return [Answer(*row) for row in await session.execute(query)]
+    total = (await session.execute(select(func.count()).select_from(query.subquery()))).scalar_one()
+    page = query.order_by(Interaction.at.desc(), Interaction.id.desc()).limit(limit).offset(offset)
+    return [Answer(*row) for row in await session.execute(page)], total
 
 
 async def moments(

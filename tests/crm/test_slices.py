@@ -288,6 +288,30 @@ async def test_answers_lead_to_their_conversations(session: AsyncSession, manage
     assert message.kind is InteractionKind.EMAIL
 
 
+async def test_a_client_given_to_another_rep_takes_their_answer_and_name_with_them(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    rep, other = await make_staff(session), await make_staff(session)
+    mailing = await ended(session, manager, now)
+    mailing.created_by_id = rep.id
+    rows = [await make_delivery(session, mailing, now=now, owner=rep) for _ in range(2)]
+    lost = [await make_delivery(session, mailing, now=now, state=S.FAILED, owner=rep) for _ in range(2)]
+    for row in rows:
+        client = await session.get_one(Client, row.client_id)
+        message = await make_message(session, await make_thread(session, client, now=now), now=now, text="Mine")
+        await tracking.answered(session, outbox_id=row.id, interaction_id=message.id, now=now)
+    for row in (rows[0], lost[0]):
+        (await session.get_one(Client, row.client_id)).owner_id = other.id
+    await session.flush()
+    _, found, count = await results.answers(session, actor=rep, mailing_id=mailing.id, limit=5)
+    assert ([one.client_id for one in found], count) == ([rows[1].client_id], 1)
+    gone, kept = await slices.people(session, actor=rep, mailing_id=mailing.id, limit=5)
+    assert (gone.client_id, gone.name, gone.company, gone.address) == (None, None, None, "")
+    assert (kept.client_id, kept.address) == (lost[1].client_id, lost[1].address)
+    _, found, count = await results.answers(session, actor=manager, mailing_id=mailing.id, limit=5)
+    assert (len(found), count) == (2, 2)
+
+
 async def test_a_lost_row_is_seen_in_the_sums(session: AsyncSession, manager: Staff, now: datetime) -> None:
     mailing = await make_mailing(session, manager, now=now)
     row = await make_delivery(session, mailing, now=now)
