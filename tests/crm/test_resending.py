@@ -162,3 +162,31 @@ async def test_an_import_beside_an_expanding_mailing_doubles_nobody(database: Da
         assert len(addresses) == len(set(addresses)) == 100
         assert len(known) >= 100
         assert (await session.get_one(Mailing, mailing.id)).planned == 100
+
+
+async def test_what_was_cancelled_meanwhile_is_not_launched(database: Database, now: datetime) -> None:
+    """A card was read, and while the launch waited for the row somebody cancelled it."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer: nothing happens meanwhile")
+    async with database.write() as session:
+        boss = await make_staff(session, Role.MANAGER)
+        await people(session, 1)
+        mailing_id = (await prepared(session, boss, now)).id
+    seen, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def launches() -> None:
+        async with database.write() as session:
+            draft = await mailings.get(session, actor=boss, mailing_id=mailing_id)
+            seen.set()
+            await cancelled.wait()
+            with pytest.raises(mailings.NotADraft):
+                await mailings.launch(session, actor=boss, mailing_id=mailing_id, now=now, public_url=URL)
+            assert draft.state is MailingState.CANCELLED
+
+    async def cancels() -> None:
+        await seen.wait()
+        async with database.write() as session:
+            await mailings.cancel(session, actor=boss, mailing_id=mailing_id, now=now)
+        cancelled.set()
+
+    await asyncio.wait_for(asyncio.gather(launches(), cancels()), 20)
