@@ -181,6 +181,7 @@ def _read_or_refuse(text: str) -> None:
         (steps("  - send email: A\n    marketing: perhaps\n"), "yes-or-no", 5, 16, ""),
         (steps('  - tell owner: "{nmae}"\n'), "text", 4, 18, ""),
         (steps("  - call url: ftp://x\n"), "url", 4, 15, ""),
+        (steps("  - call url: https://me:secret@erp.example/hook\n"), "url", 4, 15, ""),
         (steps("  - add tag: a: b\n"), "colon-inside", 4, 15, ""),
         (steps("  - wait: &a 1 day\n"), "sign", 4, 11, ""),
         (steps("  - *a\n"), "sign", 4, 5, ""),
