@@ -147,7 +147,8 @@ async def send_again(
     segment, count = await _list_of(session, actor, name, _again(mailing), now)
     again = await copy_of(session, mailing=mailing, name=segment.name, now=now, tried=False)
     again.segment_id, again.created_by_id = segment.id, actor.id
-    again.copied_from_id, again.leaves_out = None, False  # the list itself leaves out whom it reached
+    # The list itself leaves out whom it reached; that it was made of this one keeps it from being made twice.
+    again.copied_from_id, again.leaves_out = mailing.id, False
     await session.flush()
     events.record(session, "mailing.drafted", now=now, staff_id=actor.id, mailing_id=again.id)
     return again, count

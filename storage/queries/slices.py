@@ -18,8 +18,10 @@ from storage.models import (
     DeliveryState,
     Interaction,
     Mailing,
+    MailingState,
     Outbox,
     Purchase,
+    SegmentMember,
     Suppression,
     TopicOptOut,
     Touch,
@@ -30,6 +32,13 @@ from storage.queries.consents import newest_word
 
 LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
 ARRIVED = (DeliveryState.SENT, DeliveryState.DELIVERED)
+_NOT_OUT_YET = (
+    MailingState.DRAFT,
+    MailingState.AWAITING_APPROVAL,
+    MailingState.SCHEDULED,
+    MailingState.EXPANDING,
+    MailingState.PAUSED,
+)
 RETURNED = (BounceKind.HARD, BounceKind.SOFT, BounceKind.BLOCK)
 
 
@@ -89,10 +98,16 @@ def clients_in(mailing_id: int, condition: ColumnElement[bool]) -> ColumnElement
 def may_be_sent_again(mailing: Mailing) -> ColumnElement[bool]:
     """Of those lost, whom the same may be sent after all, as a condition on deliveries of that mailing and their `Client`.
 
-    Not whose message may have arrived, who was reached with the same template since, and whom nothing may be sent to: a
-    suppressed address, a no, a topic left. What came too soon after other mailings may go later.
+    Not whose message may have arrived, who was reached with the same template since or is about to be, and whom nothing
+    may be sent to: a suppressed address, a no, a topic left. What came too soon after other mailings may go later.
     """
-    twin, other = aliased(Outbox), aliased(Mailing)
+    twin, other, made = aliased(Outbox), aliased(Mailing), aliased(Mailing)
+    waits_already = exists().where(
+        SegmentMember.client_id == Outbox.client_id,
+        SegmentMember.segment_id == made.segment_id,
+        made.copied_from_id == mailing.id,
+        made.state.in_(_NOT_OUT_YET),
+    )
     reached_since = exists().where(
         twin.client_id == Outbox.client_id,
         twin.mailing_id == other.id,
@@ -116,6 +131,7 @@ def may_be_sent_again(mailing: Mailing) -> ColumnElement[bool]:
         func.coalesce(newest_word(mailing.channel), literal(ConsentState.GRANTED.value)) != ConsentState.WITHDRAWN,
         ~suppressed,
         ~reached_since,
+        ~waits_already,
         ~left_topic if mailing.topic_id is not None else literal(True),
     )
 

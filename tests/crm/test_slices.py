@@ -170,6 +170,10 @@ async def test_the_missed_are_sent_it_again_but_for_those_who_must_not(
     assert count == 3
     assert (again.state, again.template_id, again.name) == (MailingState.DRAFT, mailing.template_id, "Once more")
     assert await names(session, again.segment_id) == {refused.client_id, cancelled.client_id, too_soon.client_id}
+    assert (await slices.missing(session, actor=manager, mailing_id=mailing.id)).again == 0, "they are in the draft"
+    with pytest.raises(NobodyThere):
+        await slices.send_again(session, actor=manager, mailing_id=mailing.id, name="Twice", now=now)
+    again.state = MailingState.FINISHED
     await make_delivery(
         session, again, now=now, client=await session.get_one(Client, refused.client_id), address=refused.address
     )
