@@ -141,7 +141,8 @@ def _why(reader: Reader, one: Reason | Person) -> Html:
 
 def _line(reader: Reader, number: int, person: Person) -> Html:
     who = bold(fold(escape(person.name), 60)) if person.name else Html("–")
-    return Html(f"{number}. {who} {fold(escape(person.address), 60)}: {_why(reader, person)}")
+    where = Html(" " + fold(escape(person.address), 60)) if person.address else Html("")
+    return Html(f"{number}. {who}{where}: {_why(reader, person)}")
 
 
 def _cells(reader: Reader, person: Person) -> list[str]:

@@ -181,7 +181,14 @@ async def _counted(reader: Reader, segment: Segment) -> str:
     name = segment.name if len(segment.name) <= 50 else segment.name[:49] + "…"
     try:
         count = await segments.count(reader.session, actor=reader.staff, segment=segment, now=reader.now)
-    except (segments.SegmentSyntax, segments.SegmentTooComplex):
+    except segments.SegmentTooSlow:
+        return f"⏳ {name}"  # it may be mailed all the same; how many it has is counted before the launch
+    except (
+        segments.SegmentSyntax,
+        segments.SegmentTooComplex,
+        segments.SegmentUnknownValue,
+        segments.SegmentCircle,
+    ):
         return f"⚠️ {name}"
     return f"{name} · {reader.number(count)}"
 

@@ -7,17 +7,20 @@ reaches the house's own network through us. Hosts of the house that shall be cal
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE: Final = ipaddress.IPv6Network("::/96")
 _LONGEST: Final = 2_000
+# Whose last part is a number, or that has colons: the connector takes 127.1 and 2130706433 for addresses and asks nobody.
+_NUMBERED: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)|.*:.*", re.IGNORECASE | re.DOTALL)
 
 
 class Refused(OSError):
@@ -34,21 +37,21 @@ def is_public(text: str) -> bool:
 
 
 def check_url(url: str, *, inside: frozenset[str]) -> None:
-    """Raises Refused for what is no plain http address, has a password in it, or names an inner address outright."""
+    """Raises Refused for what is no plain http address, has a password in it, or names an inner address outright.
+
+    The host is judged as the connector will read it, full-width and circled digits made plain ones.
+    """
     try:
-        parts = urlsplit(url)
-        host, _port = (parts.hostname or "").rstrip("."), parts.port
+        parts = URL(url)
+        host = (parts.raw_host or "").rstrip(".")
     except ValueError as error:
         raise Refused("not an address") from error
-    if parts.scheme not in ("http", "https") or not host or len(url) > _LONGEST or parts.username is not None:
+    if parts.scheme not in ("http", "https") or not host or len(url) > _LONGEST or parts.raw_user is not None:
         raise Refused("not an address")
     if host.lower() in inside:
         return
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return  # a name: what it means is judged when it is resolved
-    if not is_public(host):
+    # Any other name is judged when it is resolved.
+    if _NUMBERED.fullmatch(host) and not is_public(host):
         raise Refused("inside")
 
 

@@ -230,9 +230,9 @@ def _call_out(main: Node, _fields: _Fields) -> Step:
     url = _text(main)
     try:
         parts = urlsplit(url)
-        is_fine = (
-            parts.scheme in ("https", "http") and bool(parts.hostname) and len(url) <= 500 and not re.search(r"\s", url)
-        )
+        # A password in it would stand on cards and in stories; the signature says who calls.
+        is_plain = parts.username is None and len(url) <= 500 and not re.search(r"\s", url)
+        is_fine = parts.scheme in ("https", "http") and bool(parts.hostname) and is_plain
     except ValueError:
         is_fine = False
     if not is_fine:

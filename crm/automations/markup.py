@@ -263,12 +263,14 @@ class _Line:
     def _braces(self) -> Mapped:
         column = self._column()
         pairs: list[tuple[Scalar, Node]] = []
+        names: set[str] = set()
         for _ in self._inside("}"):
             key = self.value(until=",}:")
             if not isinstance(key, Scalar) or self._text[self._at : self._at + 1] != ":":
                 raise self._refused("colon")
-            if any(key.text.casefold() == other.text.casefold() for other, _ in pairs):
+            if key.text.casefold() in names:
                 raise DocumentRefused("twice", line=key.line, column=key.column, found=key.text)
+            names.add(key.text.casefold())
             self._at += 1
             self._skip()
             pairs.append((key, self.value(until=",}")))
@@ -323,18 +325,16 @@ class _Line:
             raise self._refused("sign", rest)
         if (first and first in ",]}") or _is_item(rest):
             raise self._refused("bracket" if first in ",]}" else "indent", rest)
-        end = len(rest)
-        if comment := _COMMENT.search(rest):
+        # As far as the next sign only: to look through the rest of the line for each of its items takes seconds.
+        end = min((at for sign in until if sign != ":" and (at := rest.find(sign)) >= 0), default=len(rest))
+        if comment := _COMMENT.search(rest, 0, end):
             end = comment.start()
-        ends = [rest.index(sign) for sign in until if sign != ":" and sign in rest[:end]]
-        colon = _KEY_END.search(rest[:end])
-        if colon is not None and not until.endswith(":"):
-            if not ends or colon.start() < min(ends):
+        colon = _KEY_END.search(rest, 0, end + 1)
+        if colon is not None and colon.start() < end:
+            if not until.endswith(":"):
                 self._at += colon.start()
                 raise self._refused("colon-inside", rest)
-        elif colon is not None:
-            ends.append(colon.start())
-        end = min([end, *ends])
+            end = colon.start()
         self._at += end
         return Scalar(rest[:end].strip(), self._line, column)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -137,9 +136,15 @@ def _checked(posted: Posted) -> dict[str, Fact]:
             raise Invalid(field="facts", value=name[:40])
         if isinstance(value, str) and len(value) > FACT_LIMIT:
             raise TooLong(field=f"facts.{name}", limit=FACT_LIMIT)
-        if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST):
-            raise Invalid(field=f"facts.{name}", value=str(value)[:40])
-    return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in posted.facts.items()}
+        # Neither infinity nor what is no number; and an int of thousands of digits has no text to quote.
+        if isinstance(value, int | float) and not abs(value) <= _LARGEST:
+            raise Invalid(field=f"facts.{name}", value="")
+    return {name: _storable(value) if isinstance(value, str) else value for name, value in posted.facts.items()}
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL keeps in no JSON: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 async def _client(session: AsyncSession, actor: Staff, named: ClientNamed) -> Client:

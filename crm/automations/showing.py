@@ -20,10 +20,12 @@ LATELY = timedelta(days=30)
 
 
 async def get(session: AsyncSession, *, actor: Staff, automation_id: int, lock: bool = False) -> Automation:
-    """The automation. Raises NotAllowed, AutomationNotFound."""
+    """The automation; locked it is as it is now, not as it was read before. Raises NotAllowed, AutomationNotFound."""
     check(actor, Action.SEE_AUTOMATIONS)
     query = select(Automation).where(Automation.id == automation_id, Automation.archived_at.is_(None))
-    automation = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    automation = (await session.execute(query)).scalar_one_or_none()
     if automation is None:
         raise AutomationNotFound
     return automation

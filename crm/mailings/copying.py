@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.models import Mailing, MailingFile, MailingState, MailingTrial
 
 
-async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: datetime) -> Mailing:
-    """A new draft with everything a mailing says of whom, what and within which hours; nothing of when or how it went."""
+async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: datetime, tried: bool = True) -> Mailing:
+    """A new draft with everything a mailing says of whom, what, about what and within which hours, `tried` as it was;
+    nothing of when or how it went."""
     copy = Mailing(
         name=name[:120],
         channel=mailing.channel,
@@ -21,6 +22,9 @@ async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: da
         window_days=mailing.window_days,
         window_from=mailing.window_from,
         window_until=mailing.window_until,
+        topic_id=mailing.topic_id,
+        track_clicks=mailing.track_clicks,
+        track_opens=mailing.track_opens,
         copied_from_id=mailing.copied_from_id,
         leaves_out=mailing.leaves_out,
         state=MailingState.DRAFT,
@@ -29,7 +33,7 @@ async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: da
     )
     session.add(copy)
     await session.flush()
-    trial = await session.get(MailingTrial, mailing.id)
+    trial = await session.get(MailingTrial, mailing.id) if tried else None
     if trial is not None:
         session.add(
             MailingTrial(

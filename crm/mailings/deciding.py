@@ -13,16 +13,20 @@ from crm.mailings import recurring
 from crm.mailings.approving import NeedsAnother, changed, expect, tell_maker
 from crm.mailings.drafting import get
 from storage.models import Mailing, MailingSeries, MailingState, Staff
+from storage.queries import mailings as queries
 
 REASON_LIMIT: Final = 500
 
 
 async def approve(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:
-    """A second person's yes; of a series, to it as it is now. Raises NotAllowed, NeedsAnother, WrongState."""
+    """A second person's yes, who neither made nor launched it; of a series, to it as it is now.
+
+    Raises NotAllowed, NeedsAnother, WrongState.
+    """
     check(actor, Action.APPROVE_MAILINGS)
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
     expect(mailing, MailingState.AWAITING_APPROVAL)
-    if mailing.created_by_id == actor.id:
+    if actor.id in (mailing.created_by_id, await queries.launched_by(session, mailing_id=mailing.id)):
         raise NeedsAnother
     mailing.approved_by_id = actor.id
     series = await session.get(MailingSeries, mailing.id)

@@ -50,10 +50,15 @@ async def draft(
 
 
 async def get(session: AsyncSession, *, actor: Staff, mailing_id: int, lock: bool = False) -> Mailing:
-    """A mailing of one's own, or anybody's for managers. Raises NotAllowed."""
+    """A mailing of one's own, or anybody's for managers; locked it is as it is now, not as it was read before.
+
+    Raises NotAllowed.
+    """
     check(actor, Action.RUN_MAILINGS)
     query = select(Mailing).where(Mailing.id == mailing_id)
-    mailing = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    mailing = (await session.execute(query)).scalar_one_or_none()
     if mailing is None or (mailing.created_by_id != actor.id and actor.role not in SEES_EVERYTHING):
         raise NotAllowed(action=Action.RUN_MAILINGS.value)
     return mailing

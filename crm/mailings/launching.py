@@ -163,4 +163,5 @@ async def test(session: AsyncSession, *, actor: Staff, mailing_id: int, address:
 async def _locked(session: AsyncSession, actor: Staff | None, mailing_id: int) -> Mailing:
     if actor is not None:
         return await get(session, actor=actor, mailing_id=mailing_id, lock=True)
-    return (await session.execute(select(Mailing).where(Mailing.id == mailing_id).with_for_update())).scalar_one()
+    query = select(Mailing).where(Mailing.id == mailing_id).with_for_update()
+    return (await session.execute(query.execution_options(populate_existing=True))).scalar_one()

@@ -133,7 +133,7 @@ async def look(
     check(actor, Action.RUN_MAILINGS)
     aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
     seen = _Seen(
-        mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await _other_text(session, mailing)
+        mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await other_text(session, mailing)
     )
     condition, route = aimed.condition, aimed.route
     needs, others, main = _needs(seen), _others(seen), _needs(replace(seen, other={}))
@@ -192,7 +192,7 @@ async def lacking(
     """Who lacks a value the text needs, a page of them, and how many they are in all. Raises NotAllowed."""
     check(actor, Action.RUN_MAILINGS)
     aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
-    seen = _Seen(mailing, aimed, await versions_of(session, mailing), SmsTerms(), await _other_text(session, mailing))
+    seen = _Seen(mailing, aimed, await versions_of(session, mailing), SmsTerms(), await other_text(session, mailing))
     needs = _needs(seen)
     if not needs:
         return [], 0
@@ -219,7 +219,7 @@ async def _members(session: AsyncSession, aimed: Aim, kind: ColumnElement[bool],
     return await queries.members(session, condition=aimed.condition & kind, route=aimed.route, limit=limit)
 
 
-async def _other_text(session: AsyncSession, mailing: Mailing) -> Versions:
+async def other_text(session: AsyncSession, mailing: Mailing) -> Versions:
     """What version B of a trial says, where it is another text."""
     trial = await session.get(MailingTrial, mailing.id)
     if trial is None or trial.template_b_id is None:

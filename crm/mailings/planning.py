@@ -12,7 +12,7 @@ from crm import recurrence, templates
 from crm.contact_hours import SendWindow
 from crm.errors import CrmError, DateInPast
 from crm.mailings import recurring
-from crm.mailings.approving import changed, expect
+from crm.mailings.approving import WrongState, changed, expect
 from crm.mailings.drafting import NotADraft, TemplateEmpty, get
 from crm.mailings.timing import ends_at, write_wall
 from crm.recurrence import Rule
@@ -89,7 +89,9 @@ async def change_series(
     """
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
     expect(mailing, MailingState.DRAFT, MailingState.RECURRING, MailingState.PAUSED)
-    series = await session.get_one(MailingSeries, mailing.id)
+    series = await session.get(MailingSeries, mailing.id)
+    if series is None:  # a colleague made it go at once
+        raise WrongState(state=mailing.state.value)
     if each_own_time is not None:
         expect(mailing, MailingState.DRAFT)
         series.each_own_time = each_own_time

@@ -16,13 +16,13 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import events, recurrence
+from crm import events, recurrence, segments
 from crm.mailings import approving
 from crm.mailings.aiming import aim
 from crm.mailings.approving import ApprovalRules, changed
 from crm.mailings.copying import copy_of
 from crm.mailings.drafting import get
-from crm.mailings.looking import versions_of
+from crm.mailings.looking import other_text, versions_of
 from crm.mailings.timing import FIRST_ZONE, LATE, LEAD, read_wall, write_wall
 from crm.recurrence import Rule
 from crm.wording import day, zone_of
@@ -189,7 +189,7 @@ async def _needs_approval(
     reached = await _reached(session, occurrence, now)
     if reached <= approval.over:
         return False
-    if series.approved_for is None or series.approved_print != await _print(session, occurrence):
+    if series.approved_for is None or series.approved_print != await _print(session, occurrence, now):
         return True
     return reached * _GROWN[1] > series.approved_for * _GROWN[0]
 
@@ -200,7 +200,8 @@ async def approved(session: AsyncSession, *, mailing: Mailing, series: MailingSe
         series = await session.get(MailingSeries, mailing.pattern_id)
     if series is None:
         return
-    series.approved_print, series.approved_for = await _print(session, mailing), await _reached(session, mailing, now)
+    series.approved_print = await _print(session, mailing, now)
+    series.approved_for = await _reached(session, mailing, now)
     if series.mailing_id == mailing.id:
         begin(series, now=now)
 
@@ -210,12 +211,14 @@ async def _reached(session: AsyncSession, mailing: Mailing, now: datetime) -> in
     return (await queries.reach(session, condition=aimed.condition, route=aimed.route)).addresses
 
 
-async def _print(session: AsyncSession, mailing: Mailing) -> str:
-    """What changes when a text or the segment's rule does."""
+async def _print(session: AsyncSession, mailing: Mailing, now: datetime) -> str:
+    """What changes when a text, a trial's other one included, or the rule of the segment or of one it stands on does."""
     segment = await session.get_one(Segment, mailing.segment_id)
+    rules = [f"{one.id}|{one.rule}" for one in await segments.stands_on(session, segment=segment, now=now)]
     versions = await versions_of(session, mailing)
     texts = [f"{channel.value}:{one.id}" for channel, group in versions.items() for one in group.values()]
-    return hashlib.sha256(f"{segment.id}|{segment.rule}|{'|'.join(sorted(texts))}".encode()).hexdigest()
+    texts += [f"other:{one.id}" for one in (await other_text(session, mailing)).values()]
+    return hashlib.sha256(f"{'|'.join(rules)}|{'|'.join(sorted(texts))}".encode()).hexdigest()
 
 
 async def standing(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.access import client_scope
 from crm.mailings.drafting import get
 from crm.mailings.reporting import Progress, progress
 from storage.models import Mailing, Staff, TouchKind
@@ -67,8 +68,10 @@ async def picture(session: AsyncSession, *, actor: Staff, mailing_id: int, days:
 async def answers(
     session: AsyncSession, *, actor: Staff, mailing_id: int, limit: int, offset: int = 0
 ) -> tuple[Mailing, Sequence[Answer], int]:
-    """The newest message of everybody who answered, and how many they are. Raises NotAllowed."""
+    """The newest message of everybody who answered and whose client is in the actor's scope now, and how many they are.
+
+    Raises NotAllowed.
+    """
     mailing = await get(session, actor=actor, mailing_id=mailing_id)
-    figures = await progress(session, mailing=mailing)
-    found = await queries.answers(session, mailing_id=mailing.id, limit=limit, offset=offset)
-    return mailing, found, figures.answered
+    scope = client_scope(actor)
+    return mailing, *await queries.answers(session, mailing_id=mailing.id, scope=scope, limit=limit, offset=offset)

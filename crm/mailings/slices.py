@@ -11,10 +11,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import events
+from crm import events, templates
 from crm.access import Action, check, client_scope
 from crm.errors import CrmError
-from crm.mailings.drafting import draft, get
+from crm.mailings.copying import copy_of
+from crm.mailings.drafting import get
 from crm.segments import SegmentNameTaken
 from storage.models import Client, DeliveryState, Mailing, MailingState, Outbox, Segment, SegmentKind, Staff, TouchKind
 from storage.queries import segments as segment_rows
@@ -101,9 +102,10 @@ async def people(
     offset: int = 0,
     reason: Reason | None = None,
 ) -> Sequence[Person]:
-    """A page of those who did not get it. Raises NotAllowed."""
+    """A page of those who did not get it; whose client is another's by now has no name. Raises NotAllowed."""
     mailing = await get(session, actor=actor, mailing_id=mailing_id)
-    return await queries.people(session, mailing_id=mailing.id, reason=reason, limit=limit, offset=offset)
+    scope = client_scope(actor)
+    return await queries.people(session, mailing_id=mailing.id, scope=scope, reason=reason, limit=limit, offset=offset)
 
 
 async def everybody(session: AsyncSession, *, actor: Staff, mailing_id: int) -> list[Person]:
@@ -113,7 +115,9 @@ async def everybody(session: AsyncSession, *, actor: Staff, mailing_id: int) -> 
     found: list[Person] = []
     while len(found) < MOST_ROWS:
         after = found[-1].outbox_id if found else 0
-        some = await queries.people(session, mailing_id=mailing.id, after=after, limit=_CHUNK)
+        some = await queries.people(
+            session, mailing_id=mailing.id, scope=client_scope(actor), after=after, limit=_CHUNK
+        )
         found += some
         if len(some) < _CHUNK:
             break
@@ -130,19 +134,23 @@ async def send_again(
 ) -> tuple[Mailing, int]:
     """A new draft of the same to exactly those who missed it and may get it, and how many they are.
 
-    The list is made of this mailing's own people, so whoever runs mailings may make it. Raises NotAllowed, StillRunning,
-    NobodyThere.
+    The list is made of this mailing's own people, so whoever runs mailings may make it. Files, hours and the text for
+    SMS go with it; a trial does not, and so they get A. Raises NotAllowed, NotFound, StillRunning, NobodyThere.
     """
     check(actor, Action.RUN_MAILINGS)
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
     if not has_ended(mailing):
         raise StillRunning
+    for template_id in (mailing.template_id, mailing.sms_template_id):
+        if template_id is not None:
+            await templates.get(session, actor=actor, template_id=template_id)
     segment, count = await _list_of(session, actor, name, _again(mailing), now)
-    again = await draft(
-        session, actor=actor, segment_id=segment.id, template_id=mailing.template_id, now=now, name=segment.name
-    )
-    again.topic_id, again.track_clicks, again.track_opens = mailing.topic_id, mailing.track_clicks, mailing.track_opens
+    again = await copy_of(session, mailing=mailing, name=segment.name, now=now, tried=False)
+    again.segment_id, again.created_by_id = segment.id, actor.id
+    # The list itself leaves out whom it reached; that it was made of this one keeps it from being made twice.
+    again.copied_from_id, again.leaves_out = mailing.id, False
     await session.flush()
+    events.record(session, "mailing.drafted", now=now, staff_id=actor.id, mailing_id=again.id)
     return again, count
 
 

@@ -18,8 +18,9 @@ from crm.access import Action, check
 from crm.consent import topics
 from crm.errors import CrmError
 from crm.mailings.drafting import NotADraft, get
+from crm.mailings.trials import measures
 from crm.touch_tokens import Counted
-from storage.models import Channel, Mailing, MailingState, Staff, TouchKind
+from storage.models import Channel, Mailing, MailingState, MailingTrial, Staff, TouchKind, TrialMeasure
 from storage.queries import tracking as queries
 from storage.queries.tracking import Target
 
@@ -127,6 +128,9 @@ async def choose(
         raise TrackingOff(kind="opens")
     mailing.track_clicks = mailing.track_clicks if clicks is None else clicks
     mailing.track_opens = mailing.track_opens if opens is None else opens
+    trial = await session.get(MailingTrial, mailing.id)
+    if trial is not None and trial.measure not in measures(mailing):
+        trial.measure = TrialMeasure.ANSWERED  # by what is not counted nobody could win
     if clicks:
         # Versions written before links were kept as rows.
         for version in (await templates.newest_versions(session, template_id=mailing.template_id)).values():

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import templates
 from crm.errors import CrmError
 from crm.mailings.aiming import Aim
-from crm.mailings.approving import changed, tell_maker
+from crm.mailings.approving import WrongState, changed, tell_maker
 from crm.mailings.drafting import TemplateEmpty
 from crm.mailings.planning import WrongChannel, draft_of
 from crm.mailings.significance import Arm, Finding, compare
@@ -104,9 +104,11 @@ async def change_trial(
     wait_minutes: int | None = None,
     measure: TrialMeasure | None = None,
 ) -> MailingTrial:
-    """What of a trial is given. Raises NotAllowed, NotADraft, BadTrial."""
+    """What of a trial is given. Raises NotAllowed, NotADraft, BadTrial, WrongState (there is none any more)."""
     mailing = await draft_of(session, actor, mailing_id)
-    trial = await session.get_one(MailingTrial, mailing.id)
+    trial = await session.get(MailingTrial, mailing.id)
+    if trial is None:
+        raise WrongState(state=mailing.state.value)
     if share is not None:
         if share not in SHARES:
             raise BadTrial

@@ -33,6 +33,7 @@ from crm.segments.keeping import (
     remove_from_list,
     save_list,
     save_rule,
+    stands_on,
     tree_of,
 )
 from crm.segments.moving import Crowd, moved_since
@@ -85,6 +86,7 @@ __all__ = [
     "rule_condition",
     "save_list",
     "save_rule",
+    "stands_on",
     "tally",
     "tree_of",
     "value_name",

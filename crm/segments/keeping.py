@@ -5,7 +5,6 @@ A person only ever counts, sees and mails the clients of their own scope, whoeve
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,8 +81,7 @@ async def change_rule(session: AsyncSession, *, actor: Staff, segment_id: int, r
     segment = await get(session, actor=actor, segment_id=segment_id)
     if segment.kind is not SegmentKind.RULE:
         raise SegmentNotFound
-    if await queries.is_approved(session, segment_id=segment.id):
-        raise SegmentInUse  # whom a second person said yes to is who gets it
+    await _check_not_approved(session, segment, now)
     looked = await preview(session, actor=actor, rule=rule, now=now, first=0, inside=segment.name)
     before, segment.rule = segment.rule, looked.rule
     events.record(session, "segment.changed", now=now, staff_id=actor.id, segment_id=segment.id, before=before)
@@ -109,8 +107,7 @@ async def add_to_list(
     Raises NotAList, SegmentNotFound, SegmentInUse.
     """
     segment = await _list(session, actor, segment_id)
-    if await queries.is_approved(session, segment_id=segment.id):
-        raise SegmentInUse
+    await _check_not_approved(session, segment, now)
     added = 0
     for start in range(0, len(client_ids), 500):
         chosen = queries.live_clients(client_scope(actor), _ids(client_ids[start : start + 500]))
@@ -206,6 +203,20 @@ def tree_of(segment: Segment, *, actor: Staff, now: datetime) -> Node | None:
     return parse(segment.rule, today=today_in(zone_of(actor.timezone), now))
 
 
+async def stands_on(session: AsyncSession, *, segment: Segment, now: datetime) -> list[Segment]:
+    """The segment, and after it those its rule names, those that they name and so on, by id."""
+    known = {fold(one.name): one for one in await queries.live(session)}
+    found, todo = {segment.id: segment}, [segment]
+    while todo:
+        for name in _names(todo.pop(), now):
+            other = known.get(name)
+            if other is not None and other.id not in found:
+                found[other.id] = other
+                todo.append(other)
+    del found[segment.id]
+    return [segment, *(found[key] for key in sorted(found))]
+
+
 def _storable(rule: str) -> str:
     """The rule without what no database keeps: NUL and halves of characters."""
     return rule.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").strip()
@@ -242,10 +253,23 @@ async def _add(
 
 async def _check_not_mentioned(session: AsyncSession, segment: Segment, now: datetime) -> None:
     """A rule that excludes a segment must not lose it without anybody noticing."""
-    today = today_in(zone_of("UTC"), now)
     for other in await queries.live(session):
-        if other.kind is SegmentKind.LIST or other.id == segment.id:
-            continue
-        with contextlib.suppress(SegmentSyntax, SegmentTooComplex):  # what cannot be read names nothing
-            if fold(segment.name) in names_in(parse(other.rule, today=today)):
-                raise SegmentMentioned(name=other.name)
+        if other.id != segment.id and fold(segment.name) in _names(other, now):
+            raise SegmentMentioned(name=other.name)
+
+
+async def _check_not_approved(session: AsyncSession, segment: Segment, now: datetime) -> None:
+    """Whom a second person said yes to is who gets it, through however many segments. Raises SegmentInUse."""
+    for one in await queries.approved(session):
+        if segment in await stands_on(session, segment=one, now=now):
+            raise SegmentInUse
+
+
+def _names(segment: Segment, now: datetime) -> set[str]:
+    """The folded names of those a segment's rule names; a list, or what cannot be read, names nothing."""
+    if segment.kind is SegmentKind.LIST:
+        return set()
+    try:
+        return names_in(parse(segment.rule, today=today_in(zone_of("UTC"), now)))
+    except (SegmentSyntax, SegmentTooComplex):
+        return set()

@@ -33,6 +33,7 @@ from storage.models import (
     Channel,
     Client,
     DeliveryState,
+    DomainEvent,
     Language,
     Mailing,
     MailingState,
@@ -161,6 +162,17 @@ async def template_goes_out(session: AsyncSession, *, template_id: int) -> bool:
     made_of = or_(Mailing.template_id == template_id, Mailing.sms_template_id == template_id, Mailing.id.in_(tried))
     query = select(Mailing.id).where(made_of, Mailing.state.in_(states)).limit(1)
     return (await session.execute(query)).first() is not None
+
+
+async def launched_by(session: AsyncSession, *, mailing_id: int) -> int | None:
+    """Who launched it last: not always whoever made it. None of what a series made by itself."""
+    query = (
+        select(DomainEvent.staff_id)
+        .where(DomainEvent.name == "mailing.launched", DomainEvent.facts["mailing_id"].as_integer() == mailing_id)
+        .order_by(DomainEvent.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def members(

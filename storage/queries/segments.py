@@ -195,12 +195,12 @@ async def is_needed(session: AsyncSession, *, segment_id: int) -> bool:
     return (await session.execute(query)).first() is not None
 
 
-async def is_approved(session: AsyncSession, *, segment_id: int) -> bool:
-    """Whether a second person looks, or looked, at a mailing to the segment that still goes out to its members."""
+async def approved(session: AsyncSession) -> list[Segment]:
+    """Those whose members a second person looks, or looked, at for a mailing that still goes out to them."""
     waits = Mailing.state == MailingState.AWAITING_APPROVAL
     goes = Mailing.state.in_(sorted(MAILING_ACTIVE)) & Mailing.approved_by_id.is_not(None)
-    query = select(Mailing.id).where(Mailing.segment_id == segment_id, waits | goes).limit(1)
-    return (await session.execute(query)).first() is not None
+    theirs = select(Mailing.segment_id).where(waits | goes)
+    return list((await session.execute(select(Segment).where(Segment.id.in_(theirs)))).scalars())
 
 
 async def archive(session: AsyncSession, *, segment: Segment, now: datetime) -> None:

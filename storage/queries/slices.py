@@ -18,8 +18,10 @@ from storage.models import (
     DeliveryState,
     Interaction,
     Mailing,
+    MailingState,
     Outbox,
     Purchase,
+    SegmentMember,
     Suppression,
     TopicOptOut,
     Touch,
@@ -30,6 +32,13 @@ from storage.queries.consents import newest_word
 
 LOST = (DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
 ARRIVED = (DeliveryState.SENT, DeliveryState.DELIVERED)
+_NOT_OUT_YET = (
+    MailingState.DRAFT,
+    MailingState.AWAITING_APPROVAL,
+    MailingState.SCHEDULED,
+    MailingState.EXPANDING,
+    MailingState.PAUSED,
+)
 RETURNED = (BounceKind.HARD, BounceKind.SOFT, BounceKind.BLOCK)
 
 
@@ -89,10 +98,16 @@ def clients_in(mailing_id: int, condition: ColumnElement[bool]) -> ColumnElement
 def may_be_sent_again(mailing: Mailing) -> ColumnElement[bool]:
     """Of those lost, whom the same may be sent after all, as a condition on deliveries of that mailing and their `Client`.
 
-    Not whose message may have arrived, who was reached with the same template since, and whom nothing may be sent to: a
-    suppressed address, a no, a topic left. What came too soon after other mailings may go later.
+    Not whose message may have arrived, who was reached with the same template since or is about to be, and whom nothing
+    may be sent to: a suppressed address, a no, a topic left. What came too soon after other mailings may go later.
     """
-    twin, other = aliased(Outbox), aliased(Mailing)
+    twin, other, made = aliased(Outbox), aliased(Mailing), aliased(Mailing)
+    waits_already = exists().where(
+        SegmentMember.client_id == Outbox.client_id,
+        SegmentMember.segment_id == made.segment_id,
+        made.copied_from_id == mailing.id,
+        made.state.in_(_NOT_OUT_YET),
+    )
     reached_since = exists().where(
         twin.client_id == Outbox.client_id,
         twin.mailing_id == other.id,
@@ -116,6 +131,7 @@ def may_be_sent_again(mailing: Mailing) -> ColumnElement[bool]:
         func.coalesce(newest_word(mailing.channel), literal(ConsentState.GRANTED.value)) != ConsentState.WITHDRAWN,
         ~suppressed,
         ~reached_since,
+        ~waits_already,
         ~left_topic if mailing.topic_id is not None else literal(True),
     )
 
@@ -146,19 +162,23 @@ async def people(
     session: AsyncSession,
     *,
     mailing_id: int,
+    scope: ColumnElement[bool],
     reason: Reason | None = None,
     after: int = 0,
     limit: int,
     offset: int = 0,
 ) -> list[Person]:
-    """Those who did not get it (for one reason), in the order of the ledger, from the one after `after`."""
+    """Those who did not get it (for one reason), in the order of the ledger, from the one after `after`.
+
+    Whose client is out of the scope by now has a row without a name or an address.
+    """
     query = (
         select(
             Outbox.id,
-            Outbox.client_id,
-            Client.name,
-            Client.company,
-            Outbox.address,
+            case((scope, Outbox.client_id)),
+            case((scope, Client.name)),
+            case((scope, Client.company)),
+            case((scope, Outbox.address), else_=""),
             Outbox.state,
             Outbox.reason,
             Outbox.code,
@@ -230,8 +250,13 @@ async def links(session: AsyncSession, *, mailing_id: int, limit: int) -> list[t
     return [(url, clicked) for url, clicked in await session.execute(query)]
 
 
-async def answers(session: AsyncSession, *, mailing_id: int, limit: int, offset: int = 0) -> Sequence[Answer]:
-    """The messages that answer it, the newest first; of several of one person the newest."""
+async def answers(
+    session: AsyncSession, *, mailing_id: int, scope: ColumnElement[bool], limit: int, offset: int = 0
+) -> tuple[Sequence[Answer], int]:
+    """The messages of clients in the scope that answer it, the newest first, and how many people's they are.
+
+    Of several of one person the newest.
+    """
     newest = (
         select(func.max(Touch.interaction_id))
         .where(Touch.mailing_id == mailing_id, Touch.kind == TouchKind.ANSWER)
@@ -240,12 +265,11 @@ async def answers(session: AsyncSession, *, mailing_id: int, limit: int, offset:
     query = (
         select(Interaction.id, Interaction.client_id, Client.name, Interaction.text, Interaction.at)
         .join(Client, Client.id == Interaction.client_id, isouter=True)
-        .where(Interaction.id.in_(newest))
-        .order_by(Interaction.at.desc(), Interaction.id.desc())
-        .limit(limit)
-        .offset(offset)
+        .where(Interaction.id.in_(newest), scope)
     )
-    return [Answer(*row) for row in await session.execute(query)]
+    total = (await session.execute(select(func.count()).select_from(query.subquery()))).scalar_one()
+    page = query.order_by(Interaction.at.desc(), Interaction.id.desc()).limit(limit).offset(offset)
+    return [Answer(*row) for row in await session.execute(page)], total
 
 
 async def moments(

@@ -304,7 +304,7 @@ async def test_those_inside_stay_on_their_version_until_they_are_moved(talk: Bot
     assert "Anna Schmidt</b>: wait 1 day" in people.html
     assert "(version 1)" in people.html
     await talk.taps("⤴️ Move them to version 2", on=people)
-    assert talk.toast() == "Moved: 1. Where their step is another now, they stay: 0."
+    assert talk.toast() == "Moved: 1. Stayed where they are, because their step is another now: 0."
     [people] = await talk.taps("👥 Inside (1)", on=card)
     assert "(version 1)" not in people.html
     [story] = await talk.taps("1", on=people)

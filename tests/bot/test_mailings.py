@@ -25,6 +25,7 @@ from storage.models import (
     Outbox,
     Role,
     Segment,
+    SegmentKind,
     Staff,
     SuppressionReason,
 )
@@ -357,6 +358,18 @@ async def test_a_rule_typed_on_the_way(talk: BotTalk, boss: Staff) -> None:
     async with talk.database.read() as session:
         names = set((await session.execute(select(Segment.name))).scalars())
     assert names == {"Riga", "city is Riga", "city is Riga (2)", "Mailable"}
+
+
+async def test_a_segment_that_stands_on_one_that_is_gone_keeps_nobody_from_the_others(
+    talk: BotTalk, boss: Staff
+) -> None:
+    await _prepare(talk, boss, clients=2)
+    async with talk.database.write() as session:
+        for name, rule in (("Lost", "in segment Nowhere"), ("Round", "in segment Round")):
+            session.add(Segment(name=name, kind=SegmentKind.RULE, rule=rule, created_at=talk.clock.now()))
+    (listed,) = await talk.says("/mailings")
+    (choice,) = await talk.taps("＋ New mailing", on=listed)
+    assert [button["text"] for button in choice.buttons][:3] == ["⚠️ Lost", "Riga · 2", "⚠️ Round"]
 
 
 async def test_a_template_written_on_the_way_leads_back(talk: BotTalk, boss: Staff) -> None:

@@ -104,7 +104,7 @@ async def test_a_segment_is_left_out_and_a_field_of_ones_own_compared(talk: BotT
     async with talk.database.write() as session:
         await segments.save_list(session, actor=boss, name="VIP", client_ids=[anna.id], now=talk.clock.now())
     (listed,) = await talk.says("/segments", by=boss)
-    (nouns,) = await talk.taps("＋ Новый кнопками", on=listed, by=boss)
+    (nouns,) = await talk.taps("＋ Собрать кнопками", on=listed, by=boss)
     (own,) = await talk.taps("Свои поля", on=nouns, by=boss)
     (ops,) = await talk.taps("Скидка", on=own, by=boss)
     (asked,) = await talk.taps("«Скидка» не меньше …", on=ops, by=boss)

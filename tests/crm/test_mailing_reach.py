@@ -20,7 +20,7 @@ from channels.sms.terms import SmsTerms
 from crm import consent, mailings, templates
 from crm.errors import Missing
 from crm.interactions import KeptFile
-from crm.mailings import Hard, looking
+from crm.mailings import Hard, looking, slices
 from crm.mailings.composing import Links, MailingComposer
 from crm.writing import Sender
 from storage.files import FileStore
@@ -274,9 +274,9 @@ async def test_one_of_ten_thousand_lacks_a_field(
     assert sum(isinstance(letter, OutgoingEmail) for letter in letters.values()) == count - 1
     lost = update(Outbox).where(Outbox.client_id == odd)
     await session.execute(lost.values(state=DeliveryState.FAILED, reason="missing-field: company"))
-    missed, lost_count = await mailings.missed(session, actor=manager, mailing=mailing, limit=5)
-    assert [(one.client_name, one.reason) for one in missed] == [("Odd One", "missing-field: company")]
-    assert lost_count == 1
+    missed = await slices.people(session, actor=manager, mailing_id=mailing.id, limit=5)
+    assert [(one.name, one.reason) for one in missed] == [("Odd One", "missing-field: company")]
+    assert (await slices.missing(session, actor=manager, mailing_id=mailing.id)).count == 1
 
 
 async def _attach(

@@ -23,6 +23,7 @@ from storage.models import (
     MailingState,
     Outbox,
     Role,
+    Segment,
     Staff,
     SuppressionReason,
 )
@@ -164,6 +165,47 @@ async def test_a_large_mailing_waits_for_a_second_person(session: AsyncSession, 
     await mailings.approve(session, actor=second, mailing_id=mailing.id, now=now)
     await expand_all(session, now, batch=200)
     assert mailing.planned == mailings.APPROVAL_OVER + 1
+
+
+async def test_who_launched_anothers_draft_does_not_approve_it(session: AsyncSession, now: datetime) -> None:
+    """Else one person writes, launches and approves, in the name of a rep who knows nothing of it."""
+    rep, boss, second = [await make_staff(session, role) for role in (Role.REP, Role.MANAGER, Role.MANAGER)]
+    await people(session, 2, owner=rep)
+    mailing = await prepared(session, boss, now)
+    mailing.created_by_id = rep.id
+    rules = mailings.ApprovalRules(over=1)
+    await mailings.launch(session, actor=boss, mailing_id=mailing.id, now=now, public_url=URL, approval=rules)
+    assert mailing.state is MailingState.AWAITING_APPROVAL
+    for actor in (rep, boss):
+        with pytest.raises((mailings.NeedsAnother, NotAllowed)):
+            await mailings.approve(session, actor=actor, mailing_id=mailing.id, now=now)
+    await mailings.approve(session, actor=second, mailing_id=mailing.id, now=now)
+    assert mailing.approved_by_id == second.id
+
+
+async def test_what_an_approved_segment_stands_on_stays_as_it_is(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    async def rule(name: str, said: str) -> Segment:
+        return await segments.save_rule(session, actor=manager, name=name, rule=said, now=now)
+
+    deepest, hand = await rule("Deepest", "city = Bangkok"), await rule("Other", "has phone")
+    listed = await segments.save_list(session, actor=manager, name="By hand", client_ids=[], now=now)
+    await rule("Between", 'in segment Deepest or in segment "By hand"')
+    top = await rule("Top", "in segment between")
+    await people(session, 1)
+    mailing = await prepared(session, manager, now)
+    mailing.segment_id, mailing.state = top.id, MailingState.AWAITING_APPROVAL
+    await session.flush()
+    client_ids = (await session.execute(select(Client.id))).scalars().all()
+    with pytest.raises(segments.SegmentInUse):
+        await segments.change_rule(session, actor=manager, segment_id=deepest.id, rule="has email", now=now)
+    with pytest.raises(segments.SegmentInUse):
+        await segments.add_to_list(session, actor=manager, segment_id=listed.id, client_ids=client_ids, now=now)
+    await segments.change_rule(session, actor=manager, segment_id=hand.id, rule="has email", now=now)
+    mailing.state = MailingState.FINISHED
+    await session.flush()
+    await segments.change_rule(session, actor=manager, segment_id=deepest.id, rule="has email", now=now)
 
 
 async def test_without_a_public_address_there_is_no_mailing(

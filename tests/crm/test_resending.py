@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import mailings, segments, templates, why
+from crm.consent import topics
 from crm.imports import clients as imports
 from crm.imports.reading import read_table
 from crm.mailings import expanding
@@ -80,6 +81,19 @@ async def test_a_copy_leaves_out_whom_the_first_one_reached(
     assert len(await reached(session, third)) == 7
 
 
+async def test_a_copy_is_about_the_same_and_counts_the_same(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    """Who left the topic of the first one is written to by no copy of it either."""
+    topic = await topics.create(session, actor=manager, name="News", titles=dict.fromkeys(Language, "News"), now=now)
+    await people(session, 2)
+    first = await prepared(session, manager, now)
+    first.topic_id, first.track_clicks, first.track_opens = topic.id, True, True
+    await run(session, manager, first, now)
+    second = await mailings.copy(session, actor=manager, mailing_id=first.id, now=now)
+    assert (second.topic_id, second.track_clicks, second.track_opens) == (topic.id, True, True)
+
+
 async def test_only_a_copy_can_leave_anybody_out(session: AsyncSession, manager: Staff, now: datetime) -> None:
     mailing = await prepared(session, manager, now)
     with pytest.raises(mailings.WrongState):
@@ -148,3 +162,31 @@ async def test_an_import_beside_an_expanding_mailing_doubles_nobody(database: Da
         assert len(addresses) == len(set(addresses)) == 100
         assert len(known) >= 100
         assert (await session.get_one(Mailing, mailing.id)).planned == 100
+
+
+async def test_what_was_cancelled_meanwhile_is_not_launched(database: Database, now: datetime) -> None:
+    """A card was read, and while the launch waited for the row somebody cancelled it."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer: nothing happens meanwhile")
+    async with database.write() as session:
+        boss = await make_staff(session, Role.MANAGER)
+        await people(session, 1)
+        mailing_id = (await prepared(session, boss, now)).id
+    seen, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def launches() -> None:
+        async with database.write() as session:
+            draft = await mailings.get(session, actor=boss, mailing_id=mailing_id)
+            seen.set()
+            await cancelled.wait()
+            with pytest.raises(mailings.NotADraft):
+                await mailings.launch(session, actor=boss, mailing_id=mailing_id, now=now, public_url=URL)
+            assert draft.state is MailingState.CANCELLED
+
+    async def cancels() -> None:
+        await seen.wait()
+        async with database.write() as session:
+            await mailings.cancel(session, actor=boss, mailing_id=mailing_id, now=now)
+        cancelled.set()
+
+    await asyncio.wait_for(asyncio.gather(launches(), cancels()), 20)

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import backups
 from bot.recurrence import upcoming
 from crm import mailings, recurrence, segments, templates
+from crm.consent import topics
 from crm.contact_hours import SendWindow
 from crm.errors import DateInPast
-from crm.mailings import ApprovalRules, expanding, recurring
+from crm.mailings import ApprovalRules, expanding, recurring, trials
 from crm.recurrence import Every, Rule
 from storage.database import Database
 from storage.models import (
@@ -209,8 +210,11 @@ async def test_what_the_pattern_says_every_occurrence_says(
     pattern = await newsletter(session, manager, now)
     window = SendWindow(31, 600, 1080)
     await mailings.keep_hours(session, actor=manager, mailing_id=pattern.id, window=window, now=now)
+    topic = await topics.create(session, actor=manager, name="News", titles=dict.fromkeys(Language, "News"), now=now)
+    pattern.topic_id, pattern.track_clicks, pattern.track_opens = topic.id, True, True  # as its draft was given them
     (made,) = await tick(session, FIRST)
     assert mailings.window_of(made) == window
+    assert (made.topic_id, made.track_clicks, made.track_opens) == (topic.id, True, True)
 
 
 async def test_a_large_series_is_approved_once_until_it_changes(
@@ -243,6 +247,44 @@ async def test_a_large_series_is_approved_once_until_it_changes(
         await make_client(session, email=f"more{number}@x.example", city="Bangkok", city_key="bangkok")
     *_, four = await tick(session, FIRST + 4 * WEEK, rules)
     assert four.state is MailingState.AWAITING_APPROVAL
+
+
+async def test_a_yes_to_a_series_is_to_what_its_segment_stands_on_and_to_a_trials_other_text(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    rules = ApprovalRules(over=2)
+    await people(session, 4)
+    pattern = await prepared(session, manager, now)
+    inner = await segments.save_rule(session, actor=manager, name="Inner", rule="city = Bangkok", now=now)
+    outer = await segments.save_rule(session, actor=manager, name="Outer", rule="in segment inner", now=now)
+    pattern.segment_id = outer.id
+    other = await templates.create(session, actor=manager, name="B", channel=Channel.EMAIL, now=now)
+
+    async def write() -> None:
+        await templates.write_version(
+            session, actor=manager, template_id=other.id, language=Language.EN, subject="S", text="T", now=now
+        )
+
+    await write()
+    await trials.try_out(session, actor=manager, mailing_id=pattern.id, template_id=other.id, now=now)
+    second = await make_staff(session, Role.MANAGER, telegram_id=77)
+    await mailings.recur(session, actor=manager, mailing_id=pattern.id, rule=MONDAYS, now=now)
+    await mailings.launch(session, actor=manager, mailing_id=pattern.id, now=now, public_url=URL, approval=rules)
+    await mailings.approve(session, actor=second, mailing_id=pattern.id, now=now)
+    (made,) = await tick(session, FIRST, rules)
+    assert made.planned == 4
+    at = FIRST
+    for change in ("rule", "text"):
+        made.state = MailingState.FINISHED
+        await session.flush()
+        if change == "rule":
+            await segments.change_rule(session, actor=manager, segment_id=inner.id, rule="has email", now=now)
+        else:
+            await write()
+        at += WEEK
+        *_, made = await tick(session, at, rules)
+        assert made.state is MailingState.AWAITING_APPROVAL, change
+        await mailings.approve(session, actor=second, mailing_id=made.id, now=at)
 
 
 async def test_a_small_series_that_grew_large_asks(session: AsyncSession, manager: Staff, now: datetime) -> None:

@@ -21,15 +21,20 @@ from storage.models import (
     DeliveryState,
     InteractionKind,
     Mailing,
+    MailingFile,
     MailingState,
+    MailingTrial,
     Outbox,
     Purchase,
     Role,
     SegmentKind,
     SegmentMember,
     Staff,
+    StoredFile,
     SuppressionReason,
     TouchKind,
+    TrialMeasure,
+    TrialVaries,
 )
 from storage.queries import tracking as touches
 from tests.factories import make_staff
@@ -165,10 +170,42 @@ async def test_the_missed_are_sent_it_again_but_for_those_who_must_not(
     assert count == 3
     assert (again.state, again.template_id, again.name) == (MailingState.DRAFT, mailing.template_id, "Once more")
     assert await names(session, again.segment_id) == {refused.client_id, cancelled.client_id, too_soon.client_id}
+    assert (await slices.missing(session, actor=manager, mailing_id=mailing.id)).again == 0, "they are in the draft"
+    with pytest.raises(NobodyThere):
+        await slices.send_again(session, actor=manager, mailing_id=mailing.id, name="Twice", now=now)
+    again.state = MailingState.FINISHED
     await make_delivery(
         session, again, now=now, client=await session.get_one(Client, refused.client_id), address=refused.address
     )
     assert (await slices.missing(session, actor=manager, mailing_id=mailing.id)).again == 2, "reached since"
+
+
+async def test_sent_again_it_is_the_same_with_its_files_and_hours_but_no_trial(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    mailing = await ended(session, manager, now)
+    await make_delivery(session, mailing, now=now, state=S.FAILED)
+    mailing.window_days, mailing.window_from, mailing.window_until, mailing.track_clicks = 31, 600, 1080, True
+    file = StoredFile(sha256="0" * 64, size=3, media_type="application/pdf", created_at=now)
+    session.add(file)
+    await session.flush()
+    session.add(MailingFile(mailing_id=mailing.id, file_id=file.id, name="prices.pdf"))
+    session.add(
+        MailingTrial(
+            mailing_id=mailing.id,
+            varies=TrialVaries.SUBJECT,
+            measure=TrialMeasure.ANSWERED,
+            wait_minutes=60,
+            subjects={"en": "B"},
+        )
+    )
+    await session.flush()
+    again, _ = await slices.send_again(session, actor=manager, mailing_id=mailing.id, name="x", now=now)
+    query = select(MailingFile.name).where(MailingFile.mailing_id == again.id)
+    assert (await session.execute(query)).scalars().all() == ["prices.pdf"]
+    assert (again.window_days, again.window_from, again.window_until, again.track_clicks) == (31, 600, 1080, True)
+    assert (again.created_by_id, again.leaves_out) == (manager.id, False)
+    assert await session.get(MailingTrial, again.id) is None
 
 
 async def test_the_missed_of_a_running_mailing_are_not_known_yet(
@@ -253,6 +290,30 @@ async def test_answers_lead_to_their_conversations(session: AsyncSession, manage
     picture = await results.picture(session, actor=manager, mailing_id=mailing.id, days=14, now=now)
     assert len(picture.moments[TouchKind.ANSWER]) == 1
     assert message.kind is InteractionKind.EMAIL
+
+
+async def test_a_client_given_to_another_rep_takes_their_answer_and_name_with_them(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    rep, other = await make_staff(session), await make_staff(session)
+    mailing = await ended(session, manager, now)
+    mailing.created_by_id = rep.id
+    rows = [await make_delivery(session, mailing, now=now, owner=rep) for _ in range(2)]
+    lost = [await make_delivery(session, mailing, now=now, state=S.FAILED, owner=rep) for _ in range(2)]
+    for row in rows:
+        client = await session.get_one(Client, row.client_id)
+        message = await make_message(session, await make_thread(session, client, now=now), now=now, text="Mine")
+        await tracking.answered(session, outbox_id=row.id, interaction_id=message.id, now=now)
+    for row in (rows[0], lost[0]):
+        (await session.get_one(Client, row.client_id)).owner_id = other.id
+    await session.flush()
+    _, found, count = await results.answers(session, actor=rep, mailing_id=mailing.id, limit=5)
+    assert ([one.client_id for one in found], count) == ([rows[1].client_id], 1)
+    gone, kept = await slices.people(session, actor=rep, mailing_id=mailing.id, limit=5)
+    assert (gone.client_id, gone.name, gone.company, gone.address) == (None, None, None, "")
+    assert (kept.client_id, kept.address) == (lost[1].client_id, lost[1].address)
+    _, found, count = await results.answers(session, actor=manager, mailing_id=mailing.id, limit=5)
+    assert (len(found), count) == (2, 2)
 
 
 async def test_a_lost_row_is_seen_in_the_sums(session: AsyncSession, manager: Staff, now: datetime) -> None:

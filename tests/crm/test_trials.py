@@ -19,6 +19,7 @@ from crm.consent import TRIAL, Gate
 from crm.contact_rules import ContactRules
 from crm.mailings import expanding, tracking, trials
 from crm.mailings.composing import Links, MailingComposer
+from crm.touch_tokens import Counted
 from crm.writing import Sender
 from storage.files import FileStore
 from storage.models import (
@@ -266,8 +267,17 @@ async def test_what_makes_no_trial(session: AsyncSession, manager: Staff, now: d
         await trials.change_trial(session, actor=manager, mailing_id=mailing.id, measure=TrialMeasure.CLICKED, now=now)
     mailing.track_clicks = True
     await trials.change_trial(session, actor=manager, mailing_id=mailing.id, measure=TrialMeasure.CLICKED, now=now)
+    await tracking.choose(session, actor=manager, mailing_id=mailing.id, counted=Counted(clicks=True), clicks=False)
+    trial = await trials.trial_of(session, mailing_id=mailing.id)
+    assert trial is not None
+    assert trial.measure is TrialMeasure.ANSWERED, "clicks are counted no more, so they decide nothing"
     await trials.drop_trial(session, actor=manager, mailing_id=mailing.id, now=now)
     assert await trials.trial_of(session, mailing_id=mailing.id) is None
+    # A card that hung there before: its button says so instead of failing.
+    with pytest.raises(mailings.WrongState):
+        await trials.change_trial(session, actor=manager, mailing_id=mailing.id, share=50, now=now)
+    with pytest.raises(mailings.WrongState):
+        await mailings.change_series(session, actor=manager, mailing_id=mailing.id, endless=True, now=now)
 
 
 async def test_a_trial_on_everybody_is_decided_though_the_mailing_is_over(

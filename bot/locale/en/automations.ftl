@@ -130,7 +130,7 @@ automations-member = { $number }. <b>{ $name }</b>: { $place }, { $at }{ $old ->
 }
 automations-member-waits = { $number }. <b>{ $name }</b>: waits for { $event }, at most until { $at }
 automations-move = Move them to version { $number }
-automations-moved = Moved: { $moved }. Where their step is another now, they stay: { $stayed }.
+automations-moved = Moved: { $moved }. Stayed where they are, because their step is another now: { $stayed }.
 automations-ask-client = Try “{ $name }” on whom? Type a client's name.
 automations-no-client = Nobody found. Type another name.
 automations-which-client = Which one?

@@ -127,7 +127,7 @@ error-mailings-wrong-state = { $state ->
     [paused] It is already paused.
    *[other] It is already running; that cannot be done now.
 }
-error-mailings-needs-another = Somebody else has to approve what you made.
+error-mailings-needs-another = Somebody else has to approve what you made or launched.
 mailings-left-barred = we send no SMS to their country or kind of number: { $n }
 mailings-segments = 📱 { $about ->
     [about] About <b>{ $n }</b> SMS in all.

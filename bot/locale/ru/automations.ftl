@@ -138,7 +138,7 @@ automations-member = { $number }. <b>{ $name }</b>: { $place }, { $at }{ $old ->
 }
 automations-member-waits = { $number }. <b>{ $name }</b>: ждёт: { $event }, не позже { $at }
 automations-move = Перевести на версию { $number }
-automations-moved = Переведено: { $moved }. Чей шаг теперь другой, остались: { $stayed }.
+automations-moved = Переведено: { $moved }. Остались на своей версии, потому что шаг теперь другой: { $stayed }.
 automations-ask-client = На ком попробовать «{ $name }»? Напишите имя клиента.
 automations-no-client = Никого не нашлось. Напишите другое имя.
 automations-which-client = Кого именно?

@@ -137,7 +137,7 @@ error-mailings-wrong-state = { $state ->
     [paused] Она уже на паузе.
    *[other] Она уже идёт, так сейчас нельзя.
 }
-error-mailings-needs-another = То, что сделали вы, одобряет кто-то другой.
+error-mailings-needs-another = То, что вы сделали или запустили сами, одобряет кто-то другой.
 mailings-left-barred = в их страну или на такой номер SMS не отправляем: { $n }
 mailings-segments = 📱 { $about ->
     [about] Всего около <b>{ $n }</b> SMS.

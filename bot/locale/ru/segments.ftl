@@ -111,7 +111,7 @@ error-segments-too-slow = Подсчёт занимает больше { $second
     [many] { $seconds } секунд
    *[other] { $seconds } секунды
 }. Упростите правило или начните его с условия, которому отвечает меньше клиентов.
-segments-new-buttons = Новый кнопками
+segments-new-buttons = Собрать кнопками
 segments-slow = Его правило слишком долго считать. Упростите его, пожалуйста.
 segments-join-and = ＋ и
 segments-join-or = ＋ или

@@ -121,7 +121,7 @@ error-mailings-wrong-state = { $state ->
     [paused] หยุดชั่วคราวอยู่แล้ว
    *[other] กำลังส่งอยู่ ทำแบบนี้ตอนนี้ไม่ได้
 }
-error-mailings-needs-another = สิ่งที่คุณทำเอง ต้องให้คนอื่นอนุมัติ
+error-mailings-needs-another = สิ่งที่คุณทำหรือสั่งส่งเอง ต้องให้คนอื่นอนุมัติ
 mailings-left-barred = เราไม่ส่ง SMS ไปประเทศหรือเบอร์ประเภทนี้: { $n }
 mailings-segments = 📱 { $about ->
     [about] รวมประมาณ <b>{ $n }</b> SMS

@@ -186,6 +186,8 @@ async def test_inner_addresses_are_never_called(database: Database, now: datetim
         f"http://[::1]:{port}/",
         f"http://[::ffff:127.0.0.1]:{port}/",
         f"http://user:pass@127.0.0.1:{port}/",
+        f"http://①②⑦.⓪.⓪.①:{port}/",
+        f"http://１２７。0。0。1:{port}/",
         "http://169.254.169.254/latest/meta-data/",
         "http://[fd00:ec2::254]/",
         "file:///etc/passwd",

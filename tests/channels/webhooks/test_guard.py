@@ -38,6 +38,24 @@ def test_no_address_at_all(url: str) -> None:
         check_url(url, inside=frozenset())
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1", "2130706433", "0177.0.0.1", "0x7f000001", "0x7f.1", "127.0.0.1.", "[::ffff:127.0.0.1]", "[::1%25lo]",
+        "①②⑦.⓪.⓪.①", "１２７.0.0.1", "127。0。0。1", "①27.1", "１0.0.0.1", "[fe80::1%eth0]", "\t127.0.0.1",
+    ],
+)  # fmt: skip
+def test_an_inner_address_in_disguise(host: str) -> None:
+    """As addresses they are never asked of the resolver: the connector reads them itself."""
+    with pytest.raises(Refused):
+        check_url(f"http://{host}/hook", inside=frozenset())
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "x.example", "x.example.", "bücher.example", "4.example", "0x7f.example"])
+def test_others_are_left_to_the_resolver(host: str) -> None:
+    check_url(f"https://{host}:8443/hook?a=1", inside=frozenset())
+
+
 def test_a_host_of_the_house_that_is_named() -> None:
     check_url("http://10.0.0.5/hook", inside=frozenset({"10.0.0.5"}))
     with pytest.raises(Refused):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
+from time import process_time as time_spent
 
 import pytest
 from hypothesis import given, settings
@@ -180,6 +181,7 @@ def _read_or_refuse(text: str) -> None:
         (steps("  - send email: A\n    marketing: perhaps\n"), "yes-or-no", 5, 16, ""),
         (steps('  - tell owner: "{nmae}"\n'), "text", 4, 18, ""),
         (steps("  - call url: ftp://x\n"), "url", 4, 15, ""),
+        (steps("  - call url: https://me:secret@erp.example/hook\n"), "url", 4, 15, ""),
         (steps("  - add tag: a: b\n"), "colon-inside", 4, 15, ""),
         (steps("  - wait: &a 1 day\n"), "sign", 4, 11, ""),
         (steps("  - *a\n"), "sign", 4, 5, ""),
@@ -222,6 +224,18 @@ def _nested(levels: int) -> str:
         pad = "  " + "    " * level
         text += f"{pad}- if: has email\n{pad}  then:\n"
     return steps(text + "  " + "    " * levels + "- stop\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["[" + ",".join(["a"] * 4_900) + "]", "{" + ",".join(f"a{n}: b" for n in range(1_100)) + "}"]
+)
+def test_full_of_brackets_it_is_read_at_once(line: str) -> None:
+    """As large as it may be; to look through the rest of each line for every item took two seconds."""
+    text = "name: x\nwhen: client.created\nsteps:\n" + f"  - {line}\n" * 6
+    began = time_spent()
+    with pytest.raises(DocumentRefused):
+        read(text)
+    assert time_spent() - began < 0.6
 
 
 def test_branches_go_ten_levels_deep() -> None:

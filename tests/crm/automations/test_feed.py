@@ -7,12 +7,12 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from crm import events
 from crm.automations import feed
-from crm.automations.definition import Reentry, Stop, Wait
-from storage.models import DomainEvent, FeedCursor
+from crm.automations.definition import ChangeTag, Reentry, Stop, Wait, WaitFor
+from storage.models import DomainEvent, Enrolment, FeedCursor
 from tests.crm.automations.engine import Engine, definition
 
 STAY = Wait(timedelta(days=1))
@@ -43,6 +43,21 @@ async def test_an_event_that_commits_late_is_not_stepped_over(engine: Engine) ->
     await slow
     await engine.run()
     assert [one.client_id for one in await engine.enrolments()] == [early.id, late.id]
+
+
+async def test_a_place_no_program_knows_holds_up_nobody_elses_events(engine: Engine) -> None:
+    paid = WaitFor("invoice.paid", timedelta(days=3))
+    await engine.on(definition(paid, ChangeTag("paid"), when="invoice.due", exits=frozenset()))
+    anna, bert = await engine.client("Anna"), await engine.client("Bert")
+    for client in (anna, bert):
+        await engine.happens("invoice.due", client)
+    await engine.run()
+    async with engine.database.write() as session:
+        await session.execute(update(Enrolment).where(Enrolment.client_id == anna.id).values(place="7"))
+    for client in (anna, bert):
+        await engine.happens("invoice.paid", client)
+    await engine.run()
+    assert [one.state.value for one in await engine.enrolments()] == ["inside", "finished"]
 
 
 async def test_two_readers_read_each_event_once(engine: Engine) -> None:
