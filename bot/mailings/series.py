@@ -133,14 +133,13 @@ async def on_endless(context: BotContext, press: Endless) -> None:
 
 
 async def _moved(reader: Reader, mailing: Mailing, standing: Standing) -> Html | None:
-    """Who entered and left the segment since the newest occurrence, where segments can tell."""
-    moved_since = getattr(segments, "moved_since", None)
+    """Who entered and left the segment since the newest occurrence."""
     last = next((one for one in standing.occurrences if one.started_at is not None), None)
-    if moved_since is None or last is None or mailing.state not in _LIVE:
+    if last is None or mailing.state not in _LIVE:
         return None
     segment = await reader.session.get_one(Segment, mailing.segment_id)
     try:
-        entered, left = await moved_since(
+        entered, left = await segments.moved_since(
             reader.session, actor=reader.staff, segment=segment, previous_mailing_id=last.id, now=reader.now
         )
     except CrmError:  # the rule cannot be read any more, or takes too long

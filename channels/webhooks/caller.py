@@ -75,12 +75,20 @@ class WebhookCaller:
             resolver=PublicOnly(inside=self._inside), use_dns_cache=False, force_close=True
         )
         async with aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=False) as client:
-            answers = await asyncio.gather(*(self._call(client, one) for one in claimed))
+            answers = await asyncio.gather(*(self._call_safely(client, one) for one in claimed))
         async with self._database.write() as session:
             now = self._clock.now()
             for one, answer in zip(claimed, answers, strict=True):
                 await queries.record(session, call=one, token=token, answer=answer, due_at=_next(one, now), now=now)
         return len(claimed)
+
+    async def _call_safely(self, client: aiohttp.ClientSession, one: Claimed) -> Answer:
+        """What one call runs into is no other call's business, and is not tried without end."""
+        try:
+            return await self._call(client, one)
+        except Exception as error:
+            log.exception("A call to another program failed in a way nobody foresaw", call=one.id)
+            return Answer(None, type(error).__name__)
 
     async def _call(self, client: aiohttp.ClientSession, one: Claimed) -> Answer:
         """One POST. Redirects are not followed: they would lead where nobody vetted."""
