@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -41,11 +42,13 @@ async def post(day: Day, name: str, key: str, **client: object) -> None:
 async def inside(day: Day, title: str, count: int) -> None:
     """The list says how many are inside; asked until it does."""
     line = f"▶️ {title}" + (f" · {count}" if count else "")
-    for _ in range(40):
+    deadline = time.monotonic() + 40
+    while True:
         listed = await day.manager.asks("/automations", "automation", button=f"▶️ {title}")
         if any(key["text"] == line for row in listed["buttons"] for key in row):
             return
-    raise NotSeenError(f"{title} never had {count} inside: {listed['buttons']}")
+        if time.monotonic() > deadline:
+            raise NotSeenError(f"{title} never had {count} inside: {listed['buttons']}")
 
 
 async def by_days(day: Day, look: Any, *, most: int) -> Any:
