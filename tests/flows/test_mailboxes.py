@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from email import message_from_bytes
 
+import pytest
 from sqlalchemy import select
 
 from sandbox.mailboxes import StoredMail
 from storage.database import Database
 from storage.models import MailboxFolder
 from tests.flows.conftest import Day
+
+pytestmark = pytest.mark.long
 
 
 def sent_folder(day: Day) -> list[StoredMail]:

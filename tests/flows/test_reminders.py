@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.flows.conftest import Day
 from tests.flows.players import Staff
+
+pytestmark = pytest.mark.long
 
 
 async def promise(day: Day, line: str = "call Anna agreed 20 pcs, in 1 hour send offer") -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+import pytest
+
 from tests.flows.conftest import Day
+
+pytestmark = pytest.mark.long
 
 PDF = base64.b64encode(b"%PDF-1.4 nothing").decode()
 

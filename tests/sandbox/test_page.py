@@ -18,7 +18,7 @@ from sandbox.server import PAGE, Sandbox
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the page was not driven")
 
 
