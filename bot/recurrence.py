@@ -21,7 +21,7 @@ from bot.dates.resolve import Hours, hour_of
 from bot.dates.tokens import MARK, Token, low_at, tags_at, tokenize
 from bot.dates.words import DAY, DAY_WORD, LINK, MONTH_UNIT, PART, SUFFIX, UNIT, WEEK, WEEKDAY, WEEKEND
 from bot.dates.words import NUMBER as IN_WORDS
-from bot.render import Html
+from bot.render import Html, plain
 from crm import recurrence
 from crm.recurrence import EPOCH, LAST, LOOKS_LIKE_CRON, Every, Rule
 from storage.models import Language
@@ -57,6 +57,7 @@ _PLURALS: Final = {
     )
     for word in row.split()
 }
+_JOINERS: Final = _words("and и & และ กับ")
 _RANGES = _words("- – — to till through по до ถึง")
 _WORKDAY_WORDS: Final = re.compile(
     r"(?:business|working|work|week) ?days?\b|(?:рабочи[ей]|рабочим|рабочий|будни[ей]?|будним|будний|будням) ?(?:дни|дням|день)?"
@@ -91,7 +92,8 @@ class _Phrase:
     tokens: list[Token]
     taken: set[int] = field(default_factory=set)
     weekdays: set[int] = field(default_factory=set)
-    month_day: int = 0
+    month_days: set[int] = field(default_factory=set)
+    dated: set[int] = field(default_factory=set)  # which tokens name days
 
     def take(self, found: re.Match[str] | None) -> bool:
         """Marks the tokens a pattern covers; False when it found nothing."""
@@ -113,6 +115,7 @@ def read_rule(text: str, *, now: datetime, zone: ZoneInfo) -> Rule | None:
     rule = _days(phrase, now.astimezone(zone).date())
     if rule is None:
         return None
+    phrase.dated = set(phrase.taken)
     times = _times(phrase)
     if not _understood(phrase):
         return None
@@ -146,23 +149,29 @@ def _days(phrase: _Phrase, today: date) -> Rule | None:
     from_to = _read_weekdays(phrase)
     nth = _nth(phrase) if monthly and len(phrase.weekdays) == 1 and not other else 0
     if not last_day and not nth:
-        _read_month_day(phrase, marked=monthly)
+        _read_month_days(phrase, marked=monthly)
     every = from_to or any(token.low in _EVERY for token in phrase.tokens)
     said = (
         every
         or any(pattern.search(low) for pattern in (_DAILY, _WEEKLY, _EACH_MONTH, _OTHER, _FORTNIGHT))
         or _in_plural(low)
     )
-    said = said or (monthly and bool(last_day or nth or phrase.month_day) and _each_month(low)) or count > 1
-    if not said:
+    said = (
+        said
+        or len(phrase.weekdays) > 1
+        or (monthly and bool(last_day or nth or phrase.month_days) and _each_month(low))
+        or count > 1
+    )
+    mixed = phrase.month_days and (phrase.weekdays or workdays or weekend)
+    if not said or mixed or len(phrase.month_days) > recurrence.MOST_MONTH_DAYS:
         return None
     chosen = set(_WORKDAYS) if workdays else {5, 6} if weekend else phrase.weekdays
     if last_day:
-        return Rule(Every.MONTH, count=count, since=today, month_day=LAST)
+        return Rule(Every.MONTH, count=count, since=today, month_days=frozenset({LAST}))
     if nth:
         return Rule(Every.MONTH, count=count, since=today, weekdays=frozenset(chosen), nth=nth)
-    if phrase.month_day:
-        return Rule(Every.MONTH, count=count, since=today, month_day=phrase.month_day)
+    if phrase.month_days:
+        return Rule(Every.MONTH, count=count, since=today, month_days=frozenset(phrase.month_days))
     if chosen:
         return Rule(Every.WEEK, count=count, since=today, weekdays=frozenset(chosen))
     return _bare(phrase, unit, count, today)
@@ -176,7 +185,7 @@ def _bare(phrase: _Phrase, unit: int | None, count: int, today: date) -> Rule | 
     if unit == WEEK or _WEEKLY.search(low) or _FORTNIGHT.search(low):
         return Rule(Every.WEEK, count=count, since=today, weekdays=frozenset({today.weekday()}))
     if unit == MONTH_UNIT or _MONTHLY.search(low):
-        return Rule(Every.MONTH, count=count, since=today, month_day=today.day)
+        return Rule(Every.MONTH, count=count, since=today, month_days=frozenset({today.day}))
     return None
 
 
@@ -248,21 +257,52 @@ def _nth(phrase: _Phrase) -> int:
     return 0
 
 
-def _read_month_day(phrase: _Phrase, *, marked: bool) -> None:
-    """ "the 1st", "15 числа", "วันที่ 1"; a bare number only beside a month that was said and before any hour."""
+def _read_month_days(phrase: _Phrase, *, marked: bool) -> None:
+    """ "the 1st", "15 числа", "วันที่ 1", and what is joined to one: "5 и 20 числа", "วันที่ 1 และ 15"."""
     for place, token in enumerate(phrase.tokens):
-        if token.shape != "whole" or place in phrase.taken or not 1 <= token.parts[0] <= 31:
+        if not _is_day_of_month(token) or place in phrase.taken:
             continue
-        after, suffixed = place + 1, False
-        if low_at(phrase.tokens, after) == "-" and SUFFIX in tags_at(phrase.tokens, after + 1):
-            after += 1
-        while SUFFIX in tags_at(phrase.tokens, after) and after <= place + 3:
-            after, suffixed = after + 1, True
+        after = _past_suffix(phrase, place)
         named = tags_at(phrase.tokens, place - 1).get(DAY_WORD) == 1 or low_at(phrase.tokens, place - 1) in ("วันที่",)
-        if suffixed or named or (marked and low_at(phrase.tokens, place - 1) == "the"):
-            phrase.month_day = token.parts[0]
+        if after > place + 1 or named or (marked and low_at(phrase.tokens, place - 1) == "the"):
+            phrase.month_days.add(token.parts[0])
             phrase.taken.update(range(place, after))
+            _read_joined(phrase, place - 2, -2, _JOINERS | {","})
+            _read_joined(phrase, after + 1, 2, _JOINERS)
+
+
+def _read_joined(phrase: _Phrase, place: int, step: int, joiners: frozenset[str]) -> None:
+    """Bare numbers joined one to the other from `place` on; one that can only be an hour ends them."""
+    while 0 <= place < len(phrase.tokens) and _is_day_of_month(phrase.tokens[place]) and place not in phrase.taken:
+        hour = clocks.read_clock(phrase.tokens, place, link=-1, after_day=False, alone=False)
+        if hour is not None or low_at(phrase.tokens, max(place - step // 2, 0)) not in joiners:
             return
+        after = _past_suffix(phrase, place)
+        phrase.month_days.add(phrase.tokens[place].parts[0])
+        phrase.taken.update(range(place, after))
+        place = after + 1 if step > 0 else place + step
+
+
+def _is_day_of_month(token: Token) -> bool:
+    return token.shape == "whole" and 1 <= token.parts[0] <= 31
+
+
+def _past_suffix(phrase: _Phrase, place: int) -> int:
+    """Where a number and what makes it a day ("st", "-го", "числа") end."""
+    after = place + 1
+    if low_at(phrase.tokens, after) == "-" and SUFFIX in tags_at(phrase.tokens, after + 1):
+        after += 1
+    while SUFFIX in tags_at(phrase.tokens, after) and after <= place + 3:
+        after += 1
+    return after
+
+
+def _only_a_day(phrase: _Phrase, place: int) -> bool:
+    """ "every Monday and the 15th", "понедельник и 15": a number in a row with days is no hour."""
+    if phrase.tokens[place].shape != "whole":
+        return False
+    joined = low_at(phrase.tokens, place - 1) in _JOINERS and place - 2 in phrase.dated
+    return joined or _past_suffix(phrase, place) > place + 1
 
 
 def _times(phrase: _Phrase) -> tuple[int, ...]:
@@ -270,7 +310,7 @@ def _times(phrase: _Phrase) -> tuple[int, ...]:
     minutes: set[int] = set()
     place = 0
     while place < len(phrase.tokens) and len(minutes) < _MOST_TIMES:
-        if place in phrase.taken:
+        if place in phrase.taken or _only_a_day(phrase, place):
             place += 1
             continue
         link = max(tags_at(phrase.tokens, place - 1).get(LINK, -1), 1)
@@ -347,11 +387,11 @@ def _is_adverb(low: str) -> bool:
 def _since_next(rule: Rule, times: tuple[int, ...], now: datetime, zone: ZoneInfo) -> Rule:
     """With its hours; what is counted in twos and threes counts from its first time."""
     if rule.count == 1:
-        return Rule(rule.every, times, 1, EPOCH, rule.weekdays, rule.month_day, rule.nth)
-    once = Rule(rule.every, times, 1, EPOCH, rule.weekdays, rule.month_day, rule.nth)
+        return Rule(rule.every, times, 1, EPOCH, rule.weekdays, rule.month_days, rule.nth)
+    once = Rule(rule.every, times, 1, EPOCH, rule.weekdays, rule.month_days, rule.nth)
     first = recurrence.next_after(once, now, zone=zone)
     since = first.astimezone(zone).date() if first is not None else rule.since
-    return Rule(rule.every, times, rule.count, since, rule.weekdays, rule.month_day, rule.nth)
+    return Rule(rule.every, times, rule.count, since, rule.weekdays, rule.month_days, rule.nth)
 
 
 def say_rule(t: Callable[..., Html], rule: Rule, language: Language) -> Html:
@@ -367,16 +407,22 @@ def say_rule(t: Callable[..., Html], rule: Rule, language: Language) -> Html:
         return t("recurrence-weeks", count=rule.count, days=_names(rule.weekdays, language), at=at)
     if rule.nth:
         day = _names(rule.weekdays, language)
-        return t("recurrence-nth", nth="last" if rule.nth == LAST else str(rule.nth), day=day, count=rule.count, at=at)
-    if rule.month_day == LAST:
+        return t("recurrence-nth", nth="last" if rule.nth == LAST else rule.nth, day=day, count=rule.count, at=at)
+    if rule.month_days == {LAST}:
         return t("recurrence-last-day", count=rule.count, at=at)
     return t(
         "recurrence-month-day",
-        day=rule.month_day,
-        short="yes" if rule.month_day > 28 else "no",
+        day=_and(t, [str(day) for day in sorted(rule.month_days)]),
+        short="yes" if max(rule.month_days) > 28 else "no",
         count=rule.count,
         at=at,
     )
+
+
+def _and(t: Callable[..., Html], parts: list[str]) -> str:
+    """ "1, 10 and 20"."""
+    *others, last = parts
+    return plain(t("recurrence-and", others=", ".join(others), last=last)) if others else last
 
 
 def _names(days: Iterable[int], language: Language) -> str:

@@ -22,6 +22,7 @@ DAY_MINUTES: Final = 24 * 60
 LAST: Final = -1
 MOST_A_DAY: Final = 24
 MOST_BETWEEN: Final = 99
+MOST_MONTH_DAYS: Final = 8
 EPOCH: Final = date(1970, 1, 5)  # a Monday
 # 29 February may be eight years away.
 _FARTHEST_DAYS: Final = 366 * 9
@@ -86,7 +87,7 @@ class Rule:
     count: int = 1
     since: date = EPOCH
     weekdays: frozenset[int] = frozenset()
-    month_day: int = 0
+    month_days: frozenset[int] = frozenset()  # LAST is the last one
     nth: int = 0
     cron: Cron | None = None
 
@@ -96,7 +97,8 @@ class Rule:
             return f"cron {self.cron.text}"
         days = ",".join(str(day) for day in sorted(self.weekdays)) or "-"
         times = ",".join(str(minute) for minute in self.times)
-        return f"{self.every.value} {self.count} {self.since.isoformat()} {days} {self.month_day} {self.nth} {times}"
+        month_days = ",".join(str(day) for day in sorted(self.month_days)) or "0"
+        return f"{self.every.value} {self.count} {self.since.isoformat()} {days} {month_days} {self.nth} {times}"
 
     def matches(self, day: date) -> bool:
         """Whether the rule names the day."""
@@ -108,7 +110,7 @@ class Rule:
             weeks = (_monday(day) - _monday(self.since)).days // 7
             return day.weekday() in self.weekdays and weeks % self.count == 0
         months = (day.year - self.since.year) * 12 + day.month - self.since.month
-        return months % self.count == 0 and day.day == self._day_in(day.year, day.month)
+        return months % self.count == 0 and day.day in self._days_in(day.year, day.month)
 
     def minutes(self) -> tuple[int, ...]:
         """The times of such a day, minutes from midnight, in order."""
@@ -116,14 +118,14 @@ class Rule:
             return self.times
         return tuple(hour * 60 + minute for hour in sorted(self.cron.hours) for minute in sorted(self.cron.minutes))
 
-    def _day_in(self, year: int, month: int) -> int:
+    def _days_in(self, year: int, month: int) -> set[int]:
         first, length = calendar.monthrange(year, month)
         if not self.nth:
-            return length if self.month_day == LAST else min(self.month_day, length)
+            return {length if day == LAST else min(day, length) for day in self.month_days}
         weekday = next(iter(self.weekdays))
         if self.nth == LAST:
-            return length - (first + length - 1 - weekday) % 7
-        return 1 + (weekday - first) % 7 + 7 * (self.nth - 1)
+            return {length - (first + length - 1 - weekday) % 7}
+        return {1 + (weekday - first) % 7 + 7 * (self.nth - 1)}
 
 
 def read(text: str) -> Rule:
@@ -131,14 +133,14 @@ def read(text: str) -> Rule:
     every, _, rest = text.partition(" ")
     if every == Every.CRON:
         return read_cron(rest)
-    count, since, days, month_day, nth, times = rest.split(" ")
+    count, since, days, month_days, nth, times = rest.split(" ")
     return Rule(
         Every(every),
         times=tuple(int(minute) for minute in times.split(",")),
         count=int(count),
         since=date.fromisoformat(since),
         weekdays=frozenset() if days == "-" else frozenset(int(day) for day in days.split(",")),
-        month_day=int(month_day),
+        month_days=frozenset(int(day) for day in month_days.split(",")) - {0},
         nth=int(nth),
     )
 

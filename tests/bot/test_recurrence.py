@@ -95,6 +95,15 @@ SENTENCES = {
     "สัปดาห์เว้นสัปดาห์": "week 2 2026-12-01 1 0 0 600",
     "ทุกวันจันทร์และวันพฤหัส 10 โมง": "week 1 1970-01-05 0,3 0 0 600",
     "ทุกเช้า": "day 1 1970-01-05 - 0 0 540",
+    "1st and 15th of each month at 9": "month 1 1970-01-05 - 1,15 0 540",
+    "on the 1st, 10th and 20th of each month at 9": "month 1 1970-01-05 - 1,10,20 0 540",
+    "5 и 20 числа каждого месяца": "month 1 1970-01-05 - 5,20 0 600",
+    "5, 15 и 25 числа каждого месяца в 9": "month 1 1970-01-05 - 5,15,25 0 540",
+    "1 и 15 числа каждого месяца в 9": "month 1 1970-01-05 - 1,15 0 540",
+    "1-го и 15-го числа каждого месяца в 9": "month 1 1970-01-05 - 1,15 0 540",
+    "วันที่ 1 และ 15 ของทุกเดือน 9 โมง": "month 1 1970-01-05 - 1,15 0 540",
+    "пн, ср, пт в 9:30": "week 1 1970-01-05 0,2,4 0 0 570",
+    "mon, wed and fri at 9": "week 1 1970-01-05 0,2,4 0 0 540",
     "0 10 * * 1": "cron 0 10 * * 1",
 }
 
@@ -116,6 +125,11 @@ def test_a_sentence_is_one_rule(text: str, now: datetime) -> None:
         "",
         "each",
         "at 10",
+        "every monday and every 15th at 10",
+        "every monday and 15 at 10",
+        "каждый понедельник и 15 числа в 10",
+        "ทุกวันจันทร์และวันที่ 15 เวลา 10:00",
+        "first Monday of each month and the 15th at 9",
     ],
 )
 def test_what_does_not_recur_or_is_not_understood_whole_is_refused(text: str, now: datetime) -> None:
@@ -140,14 +154,19 @@ def test_every_rule_is_said_in_words(language: Language, count: int, now: dateti
         Rule(Every.DAY, (600,), count),
         Rule(Every.WEEK, (600,), count, weekdays=frozenset({0, 3})),
         Rule(Every.WEEK, (600,), count, weekdays=frozenset(range(5))),
-        Rule(Every.MONTH, (600,), count, month_day=31),
-        Rule(Every.MONTH, (600,), count, month_day=-1),
+        Rule(Every.MONTH, (600,), count, month_days=frozenset({31})),
+        Rule(Every.MONTH, (600,), count, month_days=frozenset({-1})),
         Rule(Every.MONTH, (600,), count, weekdays=frozenset({4}), nth=-1),
     ]
     said = {plain(say_rule(say, rule, language)) for rule in rules}
     assert len(said) == len(rules)
     assert all("10:00" in sentence for sentence in said)
     assert all(count == 1 or str(count) in sentence for sentence in said)
+    nths = [Rule(Every.MONTH, (600,), count, weekdays=frozenset({0}), nth=nth) for nth in (1, 2, 3, 4, -1)]
+    assert len({plain(say_rule(say, rule, language)) for rule in nths}) == len(nths)
+    several = plain(say_rule(say, Rule(Every.MONTH, (600,), count, month_days=frozenset({1, 20, 10})), language))
+    assert "1, 10" in several
+    assert "20" in several
     fields = read_rule("0 10 * * 1-5", now=now, zone=BERLIN)
     assert fields is not None
     assert "0 10 * * 1-5" in plain(say_rule(say, fields, language))

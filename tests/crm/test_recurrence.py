@@ -54,8 +54,11 @@ RULES: dict[str, tuple[Rule, Any]] = {
         Rule(Every.WEEK, (600,), count=2, since=MONDAY, weekdays=frozenset({0})),
         {"freq": WEEKLY, "interval": 2, "byweekday": MO},
     ),
-    "the 1st at 23:45": (Rule(Every.MONTH, (1425,), month_day=1), {"freq": MONTHLY, "bymonthday": 1}),
-    "the last day at 0:15": (Rule(Every.MONTH, (15,), month_day=LAST), {"freq": MONTHLY, "bymonthday": -1}),
+    "the 1st at 23:45": (Rule(Every.MONTH, (1425,), month_days=frozenset({1})), {"freq": MONTHLY, "bymonthday": 1}),
+    "the last day at 0:15": (
+        Rule(Every.MONTH, (15,), month_days=frozenset({LAST})),
+        {"freq": MONTHLY, "bymonthday": -1},
+    ),
     "the first Monday at 2:00": (
         Rule(Every.MONTH, (120,), weekdays=frozenset({0}), nth=1),
         {"freq": MONTHLY, "byweekday": MO(1)},
@@ -139,18 +142,24 @@ def test_asking_from_anywhere_gives_the_same_series(after: datetime, rule: Rule,
     times=st.sets(st.integers(0, 1439), min_size=1, max_size=4),
     count=st.integers(1, recurrence.MOST_BETWEEN),
     weekdays=st.sets(st.integers(0, 6), min_size=1, max_size=7),
-    month_day=st.integers(-1, 31),
+    month_days=st.sets(st.integers(1, 31) | st.just(LAST), min_size=1, max_size=recurrence.MOST_MONTH_DAYS),
 )
 def test_a_rule_is_read_as_it_was_written(
-    every: Every, times: set[int], count: int, weekdays: set[int], month_day: int
+    every: Every, times: set[int], count: int, weekdays: set[int], month_days: set[int]
 ) -> None:
-    rule = Rule(every, tuple(sorted(times)), count, MONDAY, frozenset(weekdays), month_day or 1)
+    rule = Rule(every, tuple(sorted(times)), count, MONDAY, frozenset(weekdays), frozenset(month_days))
     assert recurrence.read(str(rule)) == rule
     assert len(str(rule)) <= 120
 
 
+def test_several_days_of_a_month() -> None:
+    rule = recurrence.read("month 1 1970-01-05 - 1,15 0 540")
+    walk = recurrence.moments(rule, datetime(2027, 1, 31, 12, tzinfo=UTC), zone=ZoneInfo("UTC"))
+    assert [next(walk).date() for _ in range(3)] == [date(2027, 2, 1), date(2027, 2, 15), date(2027, 3, 1)]
+
+
 def test_a_day_that_is_not_in_every_month() -> None:
-    rule = Rule(Every.MONTH, (600,), month_day=31)
+    rule = Rule(Every.MONTH, (600,), month_days=frozenset({31}))
     walk = recurrence.moments(rule, datetime(2027, 1, 31, 12, tzinfo=UTC), zone=ZoneInfo("UTC"))
     assert [next(walk).date() for _ in range(3)] == [date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]
 

@@ -37,6 +37,7 @@ recurrence-last-day = { $count ->
     [one] every { $count } month on its last day at { $at }
    *[other] every { $count } months on the last day at { $at }
 }
+recurrence-and = { $others } and { $last }
 recurrence-month-day = { $count ->
     [1] each month on day { $day }{ $short ->
         [yes] {" "}(in shorter months on the last one)

@@ -27,6 +27,7 @@ recurrence-last-day = { $count ->
     [1] วันสุดท้ายของทุกเดือน เวลา { $at }
    *[other] วันสุดท้ายของเดือน ทุก { $count } เดือน เวลา { $at }
 }
+recurrence-and = { $others } และ { $last }
 recurrence-month-day = { $count ->
     [1] ทุกวันที่ { $day } ของเดือน{ $short ->
         [yes] {" "}(เดือนที่สั้นกว่าใช้วันสุดท้าย)
