@@ -18,6 +18,7 @@ from crm.mailings.failing import Failing, read_failing
 from crm.mailings.guarding import LINES, Cause, Harm, read_cause
 from crm.mailings.launching import (
     NobodyReached,
+    NotForTests,
     NoUnsubscribeLink,
     cancel,
     launch,
@@ -25,6 +26,7 @@ from crm.mailings.launching import (
     resume,
     sms_plan,
     test,
+    test_addresses,
 )
 from crm.mailings.looking import Check, Fallback, Gap, Hard, Render, lacking, look
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
@@ -68,6 +70,7 @@ __all__ = [
     "NoUnsubscribeLink",
     "NobodyReached",
     "NotADraft",
+    "NotForTests",
     "Plan",
     "Progress",
     "Render",
@@ -105,6 +108,7 @@ __all__ = [
     "sms_plan",
     "standing",
     "test",
+    "test_addresses",
     "wall_of",
     "window_of",
     "with_sms",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -33,6 +34,12 @@ class NoUnsubscribeLink(CrmError):
     """Mailings carry an unsubscribe link, and this installation has no public address to put into it."""
 
     code = "mailings.no_public_url"
+
+
+class NotForTests(CrmError):
+    """A test goes to the actor's own phone or a mailbox of the company's, to nobody else. Parameters: value."""
+
+    code = "mailings.not_for_tests"
 
 
 async def launch(
@@ -139,8 +146,20 @@ async def cancel(session: AsyncSession, *, actor: Staff, mailing_id: int, now: d
     return mailing
 
 
-async def test(session: AsyncSession, *, actor: Staff, mailing_id: int, address: str, now: datetime) -> int | None:
-    """Sends the hardest case to an address of the actor's own. Raises NotAllowed, NobodyReached, BadEmail, BadPhone."""
+def test_addresses(mailing: Mailing, *, actor: Staff, ours: Collection[str]) -> list[str]:
+    """Where the actor may send a test of it: the mailboxes of the company, `ours`, and their own phone."""
+    by_text = mailing.channel is Channel.SMS or mailing.sms_template_id is not None
+    mailboxes = sorted(ours) if mailing.channel is Channel.EMAIL else []
+    return [*mailboxes, *([actor.phone] if by_text and actor.phone else [])]
+
+
+async def test(
+    session: AsyncSession, *, actor: Staff, mailing_id: int, address: str, ours: Collection[str], now: datetime
+) -> int | None:
+    """Sends the hardest case to one of `test_addresses`.
+
+    Raises NotAllowed, NotForTests, NobodyReached, BadEmail, BadPhone.
+    """
     mailing = await get(session, actor=actor, mailing_id=mailing_id)
     found = await look(session, actor=actor, mailing=mailing, now=now)
     if not found.renders:
@@ -148,6 +167,8 @@ async def test(session: AsyncSession, *, actor: Staff, mailing_id: int, address:
     by_text = mailing.sms_template_id is not None and "@" not in address
     channel = Channel.SMS if by_text else mailing.channel
     to = read_email(address) if channel is Channel.EMAIL else read_phone(address, region=None)
+    if to not in test_addresses(mailing, actor=actor, ours=ours):
+        raise NotForTests(value=address[:320])
     return await enqueue(
         session,
         channel=channel,

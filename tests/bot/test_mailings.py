@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 from bot.render import TEXT_LIMIT, length
 from channels.message import OutgoingChat
 from channels.outbox import suppression
-from crm import mailings, segments, templates
+from crm import mailings, segments, staff, templates
 from crm.mailings import expanding, following
+from crm.writing import Ours
 from storage.models import (
     CardMessage,
     Channel,
@@ -170,19 +171,46 @@ async def test_a_press_spent_launches_nothing_twice(talk: BotTalk, boss: Staff) 
     assert "Already done" in talk.toast()
 
 
-async def test_a_test_goes_to_the_address_that_was_asked_for(talk: BotTalk, boss: Staff) -> None:
+async def test_a_test_goes_to_an_address_of_ours_and_to_no_stranger(talk: BotTalk, boss: Staff) -> None:
+    dispatcher = talk.application.dispatcher
+    dispatcher.settings = replace(dispatcher.settings, ours=Ours.of("sales@example.org"))
     await _prepare(talk, boss, clients=2)
     card = await _drafted(talk)
     (asked,) = await talk.taps("🧪 Test to me", on=card)
     assert "To which address" in asked.html
+    assert "<code>sales@example.org</code>" in asked.html
     await talk.says("not an address")
-    sent, again = await talk.says("Rita@Example.org")
-    assert "on its way to Rita@Example.org" in sent.html
+    for stranger in ("c0@x.example", "rita@example.org", "sales+1@example.org"):
+        (refused,) = await talk.says(stranger)
+        assert f"not to {stranger}" in refused.html
+    sent, again = await talk.says("Sales@Example.org")
+    assert "on its way to Sales@Example.org" in sent.html
     assert "🚀 Now" in [button["text"] for button in again.buttons]
     async with talk.database.read() as session:
         row = (await session.execute(select(Outbox))).scalar_one()
-    assert (row.kind, row.address, row.marketing, row.mailing_id) == ("mailing_test", "rita@example.org", False, None)
+    assert (row.kind, row.address, row.marketing, row.mailing_id) == ("mailing_test", "sales@example.org", False, None)
     assert (await _mailing(talk)).state is MailingState.DRAFT
+
+
+async def test_a_test_by_sms_rings_the_maker_s_own_phone_alone(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=1, channel=Channel.SMS)
+    (listed,) = await talk.says("/mailings")
+    (segment,) = await talk.taps("＋ New mailing", on=listed)
+    (chosen,) = await talk.taps("Riga", on=segment)
+    (by_sms,) = await talk.taps("📱 By SMS instead", on=chosen)
+    (card,) = await talk.taps("📱 News", on=by_sms)
+    await talk.taps("🧪 Test to me", on=card)
+    assert "My phone" in talk.recorder.texts()[-1] + talk.toast()
+    async with talk.database.write() as session:
+        await staff.set_phone(session, actor=talk.staff, number="+4915112345678", region=None, now=talk.clock.now())
+    (asked,) = await talk.taps("🧪 Test to me", on=card)
+    assert "<code>+4915112345678</code>" in asked.html
+    (refused,) = await talk.says("+66812345000")
+    assert "not to +66812345000" in refused.html
+    await talk.says("+49 151 12345678")
+    async with talk.database.read() as session:
+        row = (await session.execute(select(Outbox))).scalar_one()
+    assert (row.kind, row.channel, row.address) == ("mailing_test", Channel.SMS, "+4915112345678")
 
 
 async def test_at_a_time_typed(talk: BotTalk, boss: Staff) -> None:
