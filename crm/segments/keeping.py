@@ -57,7 +57,7 @@ async def preview(
     rule = _storable(rule)
     zone = zone_of(actor.timezone)
     tree = parse(rule, today=today_in(zone, now))
-    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=inside)
+    context = await meaning(session, tree, actor=actor, zone=zone, now=now, inside=inside)
     conditions = [client_scope(actor), compile_filter(tree, context)]
     async with in_time(session):
         return Preview(
@@ -167,7 +167,7 @@ async def condition(session: AsyncSession, *, actor: Staff, segment: Segment, no
         return queries.listed(segment.id)
     zone = zone_of(actor.timezone)
     tree = parse(segment.rule, today=today_in(zone, now))
-    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=segment.name, kept=True)
+    context = await meaning(session, tree, actor=actor, zone=zone, now=now, inside=segment.name, kept=True)
     return compile_filter(tree, context)
 
 
