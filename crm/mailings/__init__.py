@@ -9,10 +9,10 @@ from crm.mailings.approving import (
     Needed,
     NeedsAnother,
     WrongState,
-    approvers,
+    asked,
 )
 from crm.mailings.attaching import FILES_LIMIT, Attached, FilesTooLarge, attach, attached, detach
-from crm.mailings.deciding import approve, send_back
+from crm.mailings.deciding import approve, may_approve, send_back
 from crm.mailings.drafting import NotADraft, TemplateEmpty, draft, get, page
 from crm.mailings.failing import Failing, read_failing
 from crm.mailings.guarding import LINES, Cause, Harm, read_cause
@@ -79,7 +79,7 @@ __all__ = [
     "WrongChannel",
     "WrongState",
     "approve",
-    "approvers",
+    "asked",
     "at_a_time",
     "attach",
     "attached",
@@ -96,6 +96,7 @@ __all__ = [
     "leave_out",
     "local_of",
     "look",
+    "may_approve",
     "page",
     "pause",
     "progress",

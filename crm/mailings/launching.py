@@ -78,7 +78,7 @@ async def launch(
         raise refused(planned.load, terms)
     mailing.return_reason = ""
     if (approval or ApprovalRules()).needed(found) is not None:
-        await ask(session, mailing=mailing, now=now)
+        await ask(session, mailing=mailing, launched_by=actor.id, now=now)
     else:
         mailing.state = MailingState.SCHEDULED if series is None else MailingState.RECURRING
     if series is not None:

@@ -176,7 +176,7 @@ async def _make(
     await session.flush()
     events.record(session, "mailing.occurred", now=now, mailing_id=occurrence.id, pattern_id=pattern.id)
     if await _needs_approval(session, occurrence, series, approval, now):
-        await approving.ask(session, mailing=occurrence, now=now)
+        await approving.ask(session, mailing=occurrence, launched_by=None, now=now)
     else:
         occurrence.approved_by_id = pattern.approved_by_id
     await approving.tell_maker(session, occurrence, now, why="occurrence")

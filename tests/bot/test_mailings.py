@@ -271,6 +271,21 @@ async def test_a_large_one_goes_past_a_manager(talk: BotTalk, boss: Staff) -> No
     assert len(answers) == 2, "the maker is told of the return and of the yes"
 
 
+async def test_who_launched_it_is_shown_no_button_to_approve_it(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=mailings.APPROVAL_OVER + 1)
+    async with talk.database.write() as session:
+        other = await make_staff(session, Role.MANAGER, name="Olga", telegram_id=901)
+    await _drafted(talk)
+    (card,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=9, by=boss)
+    (waits,) = await talk.taps("🚀 Now", on=card, by=boss)
+    assert "Asked: Olga" in waits.html
+    buttons = [button["text"] for button in waits.buttons]
+    assert "↩︎ Return" in buttons
+    assert "✅ Approve" not in buttons
+    (asked,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8, by=other)
+    assert "✅ Approve" in [button["text"] for button in asked.buttons]
+
+
 async def test_nobody_to_approve_is_said(talk: BotTalk, boss: Staff) -> None:
     await _prepare(talk, boss, clients=mailings.APPROVAL_OVER + 1)
     card = await _drafted(talk, by=boss)
