@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from channels.sms.terms import SmsTerms
 from crm.calls import CallTerms
 from crm.contact_rules import ContactRules
-from crm.mailings import ApprovalRules
+from crm.mailings import ApprovalRules, Terms
 from crm.touch_tokens import NOTHING_COUNTED, Counted
 from crm.writing import Ours
 
@@ -30,3 +30,8 @@ class BotSettings:
     attribution_days: int = 14  # within which a purchase is put down to a mailing
     approval: ApprovalRules = field(default_factory=ApprovalRules)  # when a second person looks at a mailing first
     region: str = ""  # default region of phone numbers typed without a country code
+
+    @property
+    def series_terms(self) -> Terms:
+        """What an approval of a series is good for."""
+        return Terms(self.approval, self.sms, self.contact.consent_required)

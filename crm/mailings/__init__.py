@@ -41,7 +41,7 @@ from crm.mailings.planning import (
     window_of,
     with_sms,
 )
-from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of
+from crm.mailings.recurring import MAKER_LEFT, Standing, Terms, local_of, standing, wall_of
 from crm.mailings.repeating import copy, leave_out
 from crm.mailings.reporting import Held, Progress, progress
 
@@ -76,6 +76,7 @@ __all__ = [
     "Render",
     "Standing",
     "TemplateEmpty",
+    "Terms",
     "WrongChannel",
     "WrongState",
     "approve",

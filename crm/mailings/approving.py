@@ -51,10 +51,11 @@ class ApprovalRules:
         """Why somebody else has to look at a mailing first; None when nobody has to."""
         if found.reached > self.over:
             return Needed.SIZE
-        money = found.load.money if found.load is not None else None
-        if self.cost is not None and money is not None and money > self.cost:
-            return Needed.COST
-        return None
+        return Needed.COST if self.too_dear(found.load.money if found.load is not None else None) else None
+
+    def too_dear(self, money: int | None) -> bool:
+        """Whether so many millionths of the currency are more than one person may spend."""
+        return self.cost is not None and money is not None and money > self.cost
 
 
 async def ask(session: AsyncSession, *, mailing: Mailing, launched_by: int | None, now: datetime) -> None:

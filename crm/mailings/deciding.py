@@ -18,8 +18,10 @@ from storage.queries import mailings as queries
 REASON_LIMIT: Final = 500
 
 
-async def approve(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:
-    """A second person's yes, who neither made nor launched it; of a series, to it as it is now.
+async def approve(
+    session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime, terms: recurring.Terms | None = None
+) -> Mailing:
+    """A second person's yes, who neither made nor launched it; of a series, to it as it is now, for what it costs now.
 
     Raises NotAllowed, NeedsAnother, WrongState.
     """
@@ -31,7 +33,7 @@ async def approve(session: AsyncSession, *, actor: Staff, mailing_id: int, now: 
     mailing.approved_by_id = actor.id
     series = await session.get(MailingSeries, mailing.id)
     mailing.state = MailingState.SCHEDULED if series is None else MailingState.RECURRING
-    await recurring.approved(session, mailing=mailing, series=series, now=now)
+    await recurring.approved(session, mailing=mailing, series=series, terms=terms or recurring.Terms(), now=now)
     await tell_maker(session, mailing, now, why="answer")
     await changed(session, mailing, "mailing.approved", actor=actor, now=now)
     return mailing
