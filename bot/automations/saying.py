@@ -56,6 +56,7 @@ def about(reader: Reader, definition: Definition) -> Html:
         translate(language, "automations-only", rule=rule_words(language, definition.only))
         if definition.only
         else None,
+        translate(language, "automations-topic", topic=definition.topic) if definition.topic else None,
         again_words(language, definition),
         exit_words(language, definition),
         quoted(step_lines(language, definition.steps)),

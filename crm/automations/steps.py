@@ -148,6 +148,7 @@ async def _send(session: AsyncSession, at: Standing, step: Send) -> Move:
     sent = await sending.plan(
         session,
         step=step,
+        topic=at.definition.topic,
         enrolment_id=at.inside.id,
         place=at.inside.place,
         client=at.client,
