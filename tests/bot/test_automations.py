@@ -268,6 +268,7 @@ class TestPicture:
         assert "".join(thai) == "ผู้ดูแลลูกค้าที่ไม่ได้ติดต่อมานานหลายวันมากแล้วจริงๆ"
         assert len(thai) > 1
         assert picture._wrapped("one two " * 40)[-1].endswith("…")
+        assert len(picture._wrapped("one two " * 40)[-1]) <= 34
         assert len(picture._wrapped("one two " * 40)) == 4
 
     async def test_where_it_cannot_be_drawn_the_button_says_so(
