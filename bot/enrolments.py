@@ -188,6 +188,7 @@ def _line(reader: Reader, line: EnrolmentLine) -> Html:
     )
     row = line.delivery
     became = delivery(reader, state=row.state, reason=row.reason or "", code=row.code or "") if row is not None else ""
+    became = entered(reader, line.by) if line.by is not None else became
     return Html(f"• {escape(reader.moment(line.at))} · {said}" + (f" – {became}" if became else ""))
 
 
