@@ -180,8 +180,11 @@ class Product:
 
     @cached_property
     def ticker(self) -> Ticker:
+        from crm.mailings import Terms
         from scheduler.ticks import TICKS, Ticker, automation_ticks, mailing_ticks
 
+        settings, rules = self.settings, self.contact_rules
+        terms = Terms(settings.approval_rules(), settings.sms_terms, rules.consent_required)
         return Ticker(
             database=self.database,
             clock=self.clock,
@@ -189,7 +192,7 @@ class Product:
             planned=self._wake_worker,
             ticks=(
                 *TICKS,
-                *mailing_ticks(self.mail_domain, self.contact_rules, self.settings.approval_rules()),
+                *mailing_ticks(self.mail_domain, rules, terms),
                 *automation_ticks(self.mail_domain),
             ),
         )

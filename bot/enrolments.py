@@ -188,6 +188,7 @@ def _line(reader: Reader, line: EnrolmentLine) -> Html:
     )
     row = line.delivery
     became = delivery(reader, state=row.state, reason=row.reason or "", code=row.code or "") if row is not None else ""
+    became = entered(reader, line.by) if line.by is not None else became
     return Html(f"• {escape(reader.moment(line.at))} · {said}" + (f" – {became}" if became else ""))
 
 
@@ -202,10 +203,10 @@ def _now(reader: Reader, told: EnrolmentStory) -> list[Html]:
 
 
 def _facts(facts: Mapping[str, Any]) -> Html:
-    """The first few facts of an event that say something to a person."""
+    """The first few facts of an event that say something to a person, in an order that no database changes."""
     told = [
         f"{name} = {as_text(value)[:60]}"
-        for name, value in facts.items()
+        for name, value in sorted(facts.items())
         if name not in _OUR_FACTS
         and not name.endswith("_id")
         and as_text(value)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from channels.sms.terms import SmsTerms
 from crm.calls import CallTerms
 from crm.contact_rules import ContactRules
-from crm.mailings import ApprovalRules
+from crm.mailboxes import OwnMailbox
+from crm.mailings import ApprovalRules, Terms
 from crm.touch_tokens import NOTHING_COUNTED, Counted
 from crm.writing import Ours
 
@@ -19,6 +20,7 @@ class BotSettings:
     username: str = ""
     mail_domain: str = "localhost"  # what our Message-IDs end in
     ours: Ours = field(default_factory=Ours)  # the addresses mail reaches us at
+    mailboxes: tuple[OwnMailbox, ...] = ()  # where a test of a mailing may go
     public_url: str = ""
     email_on: bool = False
     sms_on: bool = False
@@ -30,3 +32,8 @@ class BotSettings:
     attribution_days: int = 14  # within which a purchase is put down to a mailing
     approval: ApprovalRules = field(default_factory=ApprovalRules)  # when a second person looks at a mailing first
     region: str = ""  # default region of phone numbers typed without a country code
+
+    @property
+    def series_terms(self) -> Terms:
+        """What an approval of a series is good for."""
+        return Terms(self.approval, self.sms, self.contact.consent_required)

@@ -176,7 +176,8 @@ def _cause(reader: Reader, told: Story) -> list[Html | None]:
     cause = told.cause
     if cause.automation is not None and cause.entry is not None:
         name = fold(escape(cause.automation.name), 120)
-        return [reader.t("why-cause-automation", automation=name, by=cause.by or "–"), entered(reader, cause.entry)]
+        named = reader.t("why-cause-automation", automation=name, by=cause.by or "–")
+        return [named, _topic(reader, told), entered(reader, cause.entry)]
     if cause.kind in (CauseKind.WRITTEN, CauseKind.OTHER) or cause.mailing is None or cause.segment is None:
         return [reader.t(f"why-cause-{cause.kind.value}", by=cause.by)]
     named = reader.t(f"why-cause-{cause.kind.value}", mailing=fold(escape(cause.mailing.name), 120), by=cause.by)
@@ -192,7 +193,12 @@ def _cause(reader: Reader, told: Story) -> list[Html | None]:
         same = words == segment
         chosen = reader.t("why-chosen-rule" if same else "why-chosen-segment", segment=segment, words=words)
     approved = reader.t("why-approved", name=cause.approved_by) if cause.approved_by else None
-    return [named, approved, chosen]
+    return [named, _topic(reader, told), approved, chosen]
+
+
+def _topic(reader: Reader, told: Story) -> Html | None:
+    topic = told.cause.topic
+    return reader.t("why-topic", topic=fold(escape(topic), 60)) if topic else None
 
 
 def _permission(reader: Reader, told: Story) -> list[Html | None]:

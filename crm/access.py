@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.errors import NotAllowed
 from crm.worktime import is_away
-from storage.models import Client, Interaction, Role, SharedMessage, Staff, Thread
+from storage.models import Client, Interaction, Mailing, Role, SharedMessage, Staff, Thread
 
 
 class Action(StrEnum):
@@ -103,6 +103,15 @@ def client_scope(actor: Staff) -> ColumnElement[bool]:
     if actor.role in SEES_EVERYTHING:
         return true()
     return or_(Client.owner_id == actor.id, Client.owner_id.is_(None))
+
+
+def mailing_scope(actor: Staff) -> ColumnElement[bool]:
+    """The mailings a person may know of, as a condition on `Mailing`: a rep's own and those managers sent; managers, all."""
+    if actor.role in SEES_EVERYTHING:
+        return true()
+    managers = select(Staff.id).where(Staff.role.in_(SEES_EVERYTHING))
+    sent = and_(Mailing.started_at.is_not(None), Mailing.created_by_id.in_(managers))
+    return or_(Mailing.created_by_id == actor.id, sent)
 
 
 async def may_read(session: AsyncSession, *, actor: Staff, client_id: int) -> bool:

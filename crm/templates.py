@@ -14,6 +14,7 @@ from crm.access import SEES_EVERYTHING, Action, check, client_scope
 from crm.errors import CrmError, Missing, NotAllowed, NotFound, TooLong
 from crm.merge_fields import as_html as as_html  # writers of single mails know it from here
 from crm.merge_fields import missing, parse, pieces_of, render, values_of
+from crm.naming import naming
 from crm.template_markup import Design, html_pieces
 from storage.models import Channel, Client, Language, Staff, Template, TemplateVersion
 from storage.queries import mailings as mailing_queries
@@ -69,12 +70,15 @@ async def create(
         raise TooLong(field="name", limit=NAME_LIMIT)
     is_own = actor.role not in SEES_EVERYTHING if own is None else own
     whose = Template.owner_id == actor.id if is_own else Template.owner_id.is_(None)
-    if (await session.execute(select(Template.id).where(Template.name == name, whose))).first() is not None:
-        raise NameTaken(name=name)
+
+    async def check_free() -> None:
+        if (await session.execute(select(Template.id).where(Template.name == name, whose))).first() is not None:
+            raise NameTaken(name=name)
+
     owner_id = actor.id if is_own else None
     template = Template(name=name, channel=channel, owner_id=owner_id, created_by_id=actor.id, created_at=now)
-    session.add(template)
-    await session.flush()
+    async with naming(session, check_free):
+        session.add(template)
     events.record(session, "template.created", now=now, staff_id=actor.id, template_id=template.id)
     return template
 
@@ -95,6 +99,7 @@ async def write_version(
     Raises NotAllowed, NotFound, TemplateInUse, OnlyByEmail and what `parse` does.
     """
     template = await to_edit(session, actor=actor, template_id=template_id)
+    await session.refresh(template, with_for_update=True)  # of two who write at once each gets a number of their own
     if await mailing_queries.template_goes_out(session, template_id=template.id):
         raise TemplateInUse
     if design is not None and template.channel is not Channel.EMAIL:

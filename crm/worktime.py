@@ -13,6 +13,7 @@ from storage.models import Staff
 
 _MINUTE = timedelta(minutes=1)
 _LOOK_AHEAD_DAYS = 15
+_SATURDAY = 5
 
 
 def local_moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
@@ -60,6 +61,19 @@ def next_working_moment(staff: Staff, at: datetime) -> datetime:
             if begins >= at:
                 return begins
     return at
+
+
+def next_strike(hour: time, *, at: datetime, zone: ZoneInfo, working_days: bool = False) -> datetime:
+    """The next time the hour strikes there, `at` itself included, from Monday to Friday if so asked.
+
+    An hour that is skipped that day is the first minute after it.
+    """
+    today = at.astimezone(zone).date()
+    days = (today + timedelta(days=number) for number in range(_LOOK_AHEAD_DAYS))
+    struck = (
+        to_utc(datetime.combine(day, hour), zone=zone) for day in days if not working_days or day.weekday() < _SATURDAY
+    )
+    return next(moment for moment in struck if moment >= at)
 
 
 def next_daily(staff: Staff, minute: int, after: datetime) -> datetime:

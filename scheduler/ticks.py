@@ -24,7 +24,7 @@ from crm.automations import calling, dates, feed, leaving, presence, walking
 from crm.contact_rules import ContactRules
 from crm.deliveries import doubt
 from crm.inbound import media
-from crm.mailings import ApprovalRules, expanding, failing, following, guarding, recurring, trials
+from crm.mailings import Terms, expanding, failing, following, guarding, recurring, trials
 from scheduler import housekeeping
 from scheduler.clock import Clock
 from storage.database import Database
@@ -67,12 +67,10 @@ TICKS: tuple[Tick, ...] = (
 )
 
 
-def mailing_ticks(
-    mail_domain: str, rules: ContactRules | None = None, approval: ApprovalRules | None = None
-) -> tuple[Tick, ...]:
+def mailing_ticks(mail_domain: str, rules: ContactRules | None = None, terms: Terms | None = None) -> tuple[Tick, ...]:
     """What moves mailings; the domain is what their Message-IDs end in, `rules` when and whether people may be reached."""
     return (
-        Tick("series due", 0.5, recurring.maker(approval), recurring.due_series),
+        Tick("series due", 0.5, recurring.maker(terms), recurring.due_series),
         Tick("mailings due", 0.5, expanding.start_due, expanding.due_mailings),
         Tick("mailings expanding", 0.2, expanding.expander(mail_domain, rules=rules), expanding.expanding_mailings),
         Tick("trials decided", 1, trials.decide, trials.open_trials),

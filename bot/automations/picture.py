@@ -7,16 +7,14 @@ License, fonts/OFL.txt): nothing depends on what is installed on the machine.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import regex
-
 from bot.automations.saying import branches, rule_words, step_words, trigger_words
+from bot.automations.wrapping import wrapped
 from bot.render import plain, translate
 from crm.automations.definition import Branch, Definition, Send, Step, Stop, Wait, WaitFor, WaitUntil
 from storage.models import Language
@@ -191,23 +189,4 @@ def _line(axes: Any, x: float, y: float, to_x: float, to_y: float) -> None:
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines of a box: broken at spaces, and where a language writes without them between signs a reader sees as one."""
-    lines = [""]
-    for word in re.split(r"(\s+)", " ".join(text.split())):
-        for piece in _pieces(word):
-            if len(lines[-1]) and _seen(lines[-1] + piece) > _ACROSS:
-                lines.append("")
-            lines[-1] += piece if lines[-1] else piece.lstrip()
-    kept = [line.strip() for line in lines if line.strip()] or [""]
-    return kept if len(kept) <= _LINES else [*kept[: _LINES - 1], kept[_LINES - 1][: _ACROSS - 1] + "…"]
-
-
-def _pieces(word: str) -> list[str]:
-    if _seen(word) <= _ACROSS // 2:
-        return [word]
-    signs = regex.findall(r"\X", word)
-    return ["".join(signs[start : start + 6]) for start in range(0, len(signs), 6)]
-
-
-def _seen(text: str) -> int:
-    return len(regex.findall(r"\X", text))
+    return wrapped(text, across=_ACROSS, most=_LINES)

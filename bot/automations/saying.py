@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from datetime import datetime as moment
 
+from bot.automations.wrapping import shortened
 from bot.render import Html, Reader, escape, fold, lines, plain, translate
 from crm import segments
 from crm.automations import triggers
@@ -56,6 +57,7 @@ def about(reader: Reader, definition: Definition) -> Html:
         translate(language, "automations-only", rule=rule_words(language, definition.only))
         if definition.only
         else None,
+        translate(language, "automations-topic", topic=definition.topic) if definition.topic else None,
         again_words(language, definition),
         exit_words(language, definition),
         quoted(step_lines(language, definition.steps)),
@@ -139,7 +141,7 @@ def branches(step: Step) -> list[tuple[str, Sequence[Step]]]:
 
 def step_words(language: Language, step: Step) -> str:
     key, arguments = _said(language, step)
-    short = {name: value if len(value) <= TEXT else value[: TEXT - 1] + "…" for name, value in arguments.items()}
+    short = {name: shortened(value, TEXT) for name, value in arguments.items()}
     return plain(translate(language, f"automations-step-{key}", **short))
 
 

@@ -18,7 +18,13 @@ router = Router()
 async def on_approve(context: BotContext, press: Approve) -> None:
     await context.leave_form(FORM)
     async with context.write() as session:
-        await mailings.approve(session, actor=context.staff, mailing_id=press.mailing_id, now=context.now)
+        await mailings.approve(
+            session,
+            actor=context.staff,
+            mailing_id=press.mailing_id,
+            now=context.now,
+            terms=context.settings.series_terms,
+        )
     context.toast("mailings-approved")
     await context.show_card(CARD, press.mailing_id)
 

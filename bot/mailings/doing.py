@@ -17,9 +17,10 @@ from bot.mailings.presses import (
     Resume,
     ShowMailing,
 )
-from bot.render import Card, Html, Press
+from bot.render import Card, Html, Press, listed
 from bot.routing import Router
 from crm import mailings
+from crm.calls import NoOwnPhone
 from crm.mailings import CARD
 from storage.models import Channel, FormProgress, Mailing, MailingState
 
@@ -30,16 +31,29 @@ router = Router()
 async def on_ask_test(context: BotContext, press: AskTest) -> None:
     async with context.read() as session:
         mailing = await draft_to_send(context, session, press.mailing_id)
-    if mailing is not None:
-        ask = context.t("mailings-ask-address", channel=mailing.channel.value)
-        await context.ask(FORM, "address", {"mailing": mailing.id}, _question(context, ask, mailing.id))
+        if mailing is None:
+            return
+        known = await mailings.test_addresses(
+            session, mailing, actor=context.staff, mailboxes=context.settings.mailboxes
+        )
+    if not known:
+        raise NoOwnPhone
+    ask = context.t("mailings-ask-address", addresses=listed(known))
+    await context.ask(FORM, "address", {"mailing": mailing.id}, _question(context, ask, mailing.id))
 
 
 @router.step(FORM, "address")
 async def on_address(context: BotContext, form: FormProgress) -> None:
     mailing_id = int(form.fields["mailing"])
     async with context.write() as session:
-        await mailings.test(session, actor=context.staff, mailing_id=mailing_id, address=context.text, now=context.now)
+        await mailings.test(
+            session,
+            actor=context.staff,
+            mailing_id=mailing_id,
+            address=context.text,
+            mailboxes=context.settings.mailboxes,
+            now=context.now,
+        )
     await context.finish_form()
     context.say("mailings-test-sent", address=context.text[:320])
     await context.show_card(CARD, mailing_id, new=True)

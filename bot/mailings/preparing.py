@@ -64,12 +64,14 @@ async def before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pres
         *(await options_lines(reader, mailing)),
         *_examples(reader, found.renders),
     )
-    return body, _approval_rows(reader, mailing, found) if waits else _draft_rows(reader, mailing, found, standing)
+    if waits:
+        return body, await _approval_rows(reader, mailing, found)
+    return body, _draft_rows(reader, mailing, found, standing)
 
 
 async def _waiting_for(reader: Reader, mailing: Mailing, found: Check) -> list[Html]:
     """Why somebody else looks first, who was asked, and what happens once they agree."""
-    others = await mailings.approvers(reader.session, mailing=mailing)
+    others = await mailings.asked(reader.session, mailing=mailing)
     names = ", ".join(other.name[:60] for other in others[:5])
     cost = reader.approval.cost
     dear = reader.approval.needed(found) is Needed.COST and cost is not None
@@ -186,14 +188,12 @@ def _draft_rows(reader: Reader, mailing: Mailing, found: Check, standing: Standi
     return rows
 
 
-def _approval_rows(reader: Reader, mailing: Mailing, found: Check) -> list[list[Press]]:
+async def _approval_rows(reader: Reader, mailing: Mailing, found: Check) -> list[list[Press]]:
+    """What the reader may do to it: who launched it may take it back, and leaves the yes to another."""
     if mailing.created_by_id == reader.staff.id or not allows(reader.staff, Action.APPROVE_MAILINGS):
         return [[Press(reader.t("mailings-drop"), AskCancel(mailing.id))]]
     gaps = [Press("⚠️ " + reader.t("mailings-show-gaps"), ShowGaps(mailing.id))]
-    return [
-        *([gaps] if found.gaps else []),
-        [
-            Press("✅ " + reader.t("mailings-approve"), Approve(mailing.id)),
-            Press("↩︎ " + reader.t("mailings-return"), SendBack(mailing.id)),
-        ],
-    ]
+    decide = [Press("↩︎ " + reader.t("mailings-return"), SendBack(mailing.id))]
+    if await mailings.may_approve(reader.session, actor=reader.staff, mailing=mailing):
+        decide.insert(0, Press("✅ " + reader.t("mailings-approve"), Approve(mailing.id)))
+    return [*([gaps] if found.gaps else []), decide]

@@ -32,8 +32,10 @@ from storage.models import (
     SegmentKind,
     Staff,
     Template,
+    Topic,
 )
 from storage.queries import automation_figures as figures
+from storage.queries import topics
 from storage.search import fold
 
 _CHOICES: Final = {"language": frozenset(Language), "lifecycle": frozenset(Lifecycle)}
@@ -98,6 +100,8 @@ async def _all(
             yield Finding("posted", event)
     if definition.only and (found := await _rule(session, actor, definition.only, now)):
         yield found
+    if definition.topic and await _topic(session, definition.topic) is None:
+        yield Finding("topic", definition.topic)
     for _, step in places.every(definition):
         if found := await _of_step(session, actor, step, definition, now):
             yield found
@@ -122,6 +126,12 @@ async def _of_step(
         case WaitFor() if step.event == "message.received" and ExitOn.REPLY in definition.exits and step.came:
             return Finding("reply-ends-first")
     return None
+
+
+async def _topic(session: AsyncSession, name: str) -> Topic | None:
+    """The topic in use of that name."""
+    found = await topics.by_name(session, name)
+    return found if found is not None and found.archived_at is None else None
 
 
 def _field(step: SetField) -> Finding | None:

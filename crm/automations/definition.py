@@ -165,6 +165,7 @@ class Definition:
     """One version of an automation. `only` is a segment rule that must hold on entering; empty lets everybody in.
 
     `expires` ends an enrolment however far it came; `cap` is how many enrolments may begin in a day (None: no cap).
+    `topic` is what its marketing messages are about, by name: who left it gets none of them. Empty: nothing one could leave.
     """
 
     name: str
@@ -175,3 +176,4 @@ class Definition:
     exits: frozenset[ExitOn] = frozenset(ExitOn)
     expires: timedelta = timedelta(days=90)
     cap: int | None = None
+    topic: str = ""

@@ -1,7 +1,7 @@
 """An automation written down: YAML that a sales manager reads and edits, and the definition it means.
 
 `read(write(definition)) == definition` in every language. What cannot be read is refused with its line, its column and what
-was likely meant. Templates, colleagues and segments are looked up by `crm.automations.checking`, not here.
+was likely meant. Templates, topics, colleagues and segments are looked up by `crm.automations.checking`, not here.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ def read(text: str) -> Definition:
         exits=_exits(exits) if (exits := fields.get("ends_on")) else frozenset(ExitOn),
         expires=_length(expires) if (expires := fields.get("expires")) else timedelta(days=90),
         cap=_number(cap, 1, 1_000_000) if (cap := fields.get("cap")) else None,
+        topic=_line(topic, NAME_LIMIT) if (topic := fields.get("topic")) else "",
     )
 
 

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from crm.automations import places, triggers
 from crm.automations.definition import Branch, Definition, ExitOn, Send, Step, Stop, Wait, WaitFor, WaitUntil
 from crm.automations.leaving import Because
-from crm.worktime import to_utc
+from crm.worktime import next_strike
 from storage.models import Channel
 
 _MOST_STEPS: Final = 500
-_DAYS_AHEAD: Final = 8
-_SATURDAY: Final = 5
 _BRANCHES: Final[Mapping[type, tuple[str, str]]] = {Branch: ("yes", "no"), WaitFor: ("came", "missed")}
 
 
@@ -112,18 +110,6 @@ def walk(
     return Walked(tuple(done), at)
 
 
-def next_strike(step: WaitUntil, *, at: datetime, zone: ZoneInfo) -> datetime:
-    """The next time the hour strikes there; an hour skipped that day is the first minute after it."""
-    today = at.astimezone(zone).date()
-    days = (today + timedelta(days=number) for number in range(_DAYS_AHEAD))
-    struck = (
-        to_utc(datetime.combine(day, step.hour), zone=zone)
-        for day in days
-        if not step.working_days or day.weekday() < _SATURDAY
-    )
-    return next(moment for moment in struck if moment >= at)
-
-
 def _leaves(definition: Definition, person: Person, start: datetime) -> tuple[datetime | None, str]:
     """When something would have ended it, and what."""
     for one in person.happened:
@@ -148,7 +134,7 @@ def _next(stand: Stand, person: Person, at: datetime) -> tuple[str, datetime]:
         case Wait():
             return stand.after, at + step.length
         case WaitUntil():
-            return stand.after, next_strike(step, at=at, zone=person.zone)
+            return stand.after, next_strike(step.hour, at=at, zone=person.zone, working_days=step.working_days)
         case WaitFor():
             came = _comes(step, person, at)
             return (stand.into["came"], came) if came is not None else (stand.into["missed"], at + step.timeout)

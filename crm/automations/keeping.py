@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from crm.automations.checking import Checked, demand
 from crm.automations.definition import Definition
 from crm.automations.errors import AutomationNameTaken, NotInState, RecipeNotFound
 from crm.automations.showing import definition_of, get, newest
+from crm.naming import naming
 from storage.models import Automation, AutomationState, AutomationVersion, Channel, Language, Staff, Template
 from storage.queries import automation_figures as queries
 
@@ -53,12 +55,12 @@ async def edit(
     before = versions.readable((await newest(session, automation)).document)
     if definition == before:
         return automation, False
-    await _check_name(session, definition.name, but=automation.id)
     if automation.state is AutomationState.ON:
         await demand(session, actor=actor, definition=definition, automation_id=automation.id, now=now)
-    automation.version_number += 1
-    automation.name = definition.name
-    await _add_version(session, automation, actor, text, now)
+    async with naming(session, _name_free(session, definition.name, but=automation.id)):
+        automation.version_number += 1
+        automation.name = definition.name
+        await _add_version(session, automation, actor, text, now)
     events.record(
         session,
         "automation.changed",
@@ -113,7 +115,6 @@ async def archive(session: AsyncSession, *, actor: Staff, automation_id: int, no
 async def _create(
     session: AsyncSession, actor: Staff, definition: Definition, text: str, recipe: str | None, now: datetime
 ) -> Automation:
-    await _check_name(session, definition.name)
     automation = Automation(
         name=definition.name,
         recipe=recipe,
@@ -122,8 +123,8 @@ async def _create(
         created_by_id=actor.id,
         created_at=now,
     )
-    session.add(automation)
-    await session.flush()
+    async with naming(session, _name_free(session, definition.name)):
+        session.add(automation)
     await _add_version(session, automation, actor, text, now)
     events.record(session, "automation.created", now=now, staff_id=actor.id, automation_id=automation.id, recipe=recipe)
     return automation
@@ -155,10 +156,13 @@ async def _ready(session: AsyncSession, actor: Staff, automation: Automation, no
     return await demand(session, actor=actor, definition=definition, automation_id=automation.id, now=now)
 
 
-async def _check_name(session: AsyncSession, name: str, *, but: int = 0) -> None:
-    query = select(Automation.id).where(Automation.name == name, Automation.id != but)
-    if (await session.execute(query)).first() is not None:
-        raise AutomationNameTaken(name=name)
+def _name_free(session: AsyncSession, name: str, *, but: int = 0) -> Callable[[], Awaitable[None]]:
+    async def check_free() -> None:
+        query = select(Automation.id).where(Automation.name == name, Automation.id != but)
+        if (await session.execute(query)).first() is not None:
+            raise AutomationNameTaken(name=name)
+
+    return check_free
 
 
 async def _free_name(session: AsyncSession, name: str) -> str:

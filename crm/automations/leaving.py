@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Select, insert, literal_column, select, update
@@ -38,14 +39,15 @@ async def end_by_events(session: AsyncSession, events: Mapping[int, DomainEvent]
     if not asked:
         return 0
     ended: dict[int, str] = {}
+    by: dict[int, int] = {}
     for one in await queries.inside_of(session, client_ids=list(asked)):
         event = asked[one.client_id]
         if event.id <= one.since_event_id:
             continue
         reason = _reason(event, one.document)
         if reason is not None:
-            ended[one.id] = reason
-    return await leave(session, ended, now=now)
+            ended[one.id], by[one.id] = reason, event.id
+    return await leave(session, ended, now=now, by=by)
 
 
 def returned_messages(now: datetime) -> Select[int]:
@@ -66,21 +68,30 @@ async def end_by_bounces(session: AsyncSession, *, now: datetime) -> int:
     return await leave(session, ended, now=now)
 
 
-async def leave(session: AsyncSession, ended: Mapping[int, str], *, now: datetime) -> int:
-    """Ends enrolments early, each for its reason; what of theirs has not left yet is cancelled. Returns how many ended."""
+async def leave(
+    session: AsyncSession, ended: Mapping[int, str], *, now: datetime, by: Mapping[int, int] = MappingProxyType({})
+) -> int:
+    """Ends enrolments early, each for its reason and `by` its event; what of theirs has not left yet is cancelled.
+
+    Returns how many ended.
+    """
     reasons: dict[str, list[int]] = {}
     for enrolment_id, reason in sorted(ended.items()):
         reasons.setdefault(reason, []).append(enrolment_id)
     left: list[int] = []
     for reason, ids in reasons.items():
         gone = await end(session, ids, state=EnrolmentState.LEFT, because=reason, now=now)
-        lines = [{"enrolment_id": one, "what": "left", "facts": {"because": reason}, "at": now} for one in gone]
+        lines = [{"enrolment_id": one, "what": "left", "facts": _left(reason, by.get(one)), "at": now} for one in gone]
         if lines:
             await session.execute(insert(EnrolmentEvent), lines)
         left += gone
     if left:
         await queries.cancel_messages(session, enrolment_ids=left, reason=CANCELLED, now=now)
     return len(left)
+
+
+def _left(reason: str, event_id: int | None) -> dict[str, str | int]:
+    return {"because": reason} if event_id is None else {"because": reason, "event_id": event_id}
 
 
 async def end(

@@ -14,8 +14,9 @@ from crm import merge_fields, templates
 from crm.automations import places
 from crm.automations.definition import Definition, Send, SendBy
 from crm.automations.foreseeing import Did
+from crm.consent.topics import TOPIC
 from storage.models import Channel, Client, ConsentState, ContactKind, Language, Staff, Template, TemplateVersion
-from storage.queries import automation_replays, consents
+from storage.queries import automation_replays, consents, topics
 from storage.queries import mailings as people
 from storage.queries.mailings import Reader
 
@@ -58,6 +59,7 @@ class Reaching:
     _addresses: Mapping[int, Mapping[Channel, str]]
     _stopped: Mapping[tuple[Channel, bool], Collection[str]]  # whether for marketing
     _refused: Mapping[Channel, Collection[int]]
+    _left: Collection[int] = ()  # who does not want to hear of the automation's topic
 
     @classmethod
     async def load(cls, session: AsyncSession, clients: Sequence[Client | Reader], definition: Definition) -> Reaching:
@@ -79,7 +81,9 @@ class Reaching:
                 )
             said = await consents.words_of(session, client_ids=ids, channel=channel)
             refused[channel] = {one for one, state in said.items() if state is ConsentState.WITHDRAWN}
-        return cls(found, stopped, refused)
+        topic = await topics.by_name(session, definition.topic) if definition.topic else None
+        left = await topics.without(session, topic_id=topic.id, client_ids=ids) if topic is not None else set()
+        return cls(found, stopped, refused, left)
 
     @staticmethod
     async def texts(session: AsyncSession, definition: Definition) -> Texts:
@@ -109,6 +113,8 @@ class Reaching:
                 because = "suppressed"
             elif step.marketing and client_id in self._refused[channel]:
                 because = "unsubscribe"
+            elif step.marketing and client_id in self._left:
+                because = TOPIC
             else:
                 return channel, ""
         return None, because

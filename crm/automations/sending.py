@@ -14,10 +14,10 @@ from channels.outbox import suppression
 from channels.outbox.enqueue import PRIORITY_MAILING, PRIORITY_REMINDER, enqueue
 from crm import consent, keys
 from crm.automations.definition import Send, SendBy
-from crm.consent.last_word import AUTOMATION
+from crm.consent.last_word import AUTOMATION, TOPIC_ID
 from crm.errors import CrmError
 from storage.models import Channel, Client, ContactKind, Template
-from storage.queries import contacts
+from storage.queries import contacts, topics
 
 KIND: Final = AUTOMATION
 _POINTS: Final = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
@@ -41,6 +41,12 @@ class TemplateByOther(CrmError):
     code = "automations.template_channel"
 
 
+class TopicGone(CrmError):
+    """There is no topic of that name: nobody could tell who left it. Parameters: name."""
+
+    code = "automations.topic_gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The ledger row that was planned; without one, `because` says why nothing goes to this client."""
@@ -51,14 +57,24 @@ class Sent:
 
 
 async def plan(
-    session: AsyncSession, *, step: Send, enrolment_id: int, place: str, client: Client, domain: str, now: datetime
+    session: AsyncSession,
+    *,
+    step: Send,
+    topic: str,
+    enrolment_id: int,
+    place: str,
+    client: Client,
+    domain: str,
+    now: datetime,
 ) -> Sent:
-    """Plans the message by the first channel that is permitted and has an address. Raises TemplateGone, TemplateByOther.
+    """Plans the message by the first channel that is permitted and has an address.
 
+    `topic` is what marketing is about, empty for nothing one could leave. Raises TemplateGone, TemplateByOther, TopicGone.
     The last word is the gate's, when it is sent; only where there is a choice is it asked here what is permitted. One place
     of an enrolment sends once.
     """
     template = await _template(session, step)
+    about = await _about(session, topic) if step.marketing else {}
     because = "no-address"
     for channel in _CHANNELS[step.by]:
         if channel is Channel.EMAIL and template.channel is not Channel.EMAIL:
@@ -78,7 +94,7 @@ async def plan(
             now=now,
             priority=PRIORITY_MAILING if step.marketing else PRIORITY_REMINDER,
             dedupe_key=keys.automation_message(enrolment_id, place),
-            payload={"enrolment_id": enrolment_id, "place": place, "template_id": template.id},
+            payload={"enrolment_id": enrolment_id, "place": place, "template_id": template.id, **about},
             client_id=client.id,
             marketing=step.marketing,
             message_id=f"<a{enrolment_id}.{client.id}.{secrets.token_hex(16)}@{domain}>"
@@ -99,6 +115,16 @@ async def _template(session: AsyncSession, step: Send) -> Template:
     if step.by is SendBy.EMAIL and found.channel is not Channel.EMAIL:
         raise TemplateByOther(name=step.template)
     return found
+
+
+async def _about(session: AsyncSession, topic: str) -> dict[str, int]:
+    """The topic as the gate looks it up; who left one that was put away since is left alone still."""
+    if not topic:
+        return {}
+    found = await topics.by_name(session, topic)
+    if found is None:
+        raise TopicGone(name=topic)
+    return {TOPIC_ID: found.id}
 
 
 async def _address(session: AsyncSession, client_id: int, channel: Channel) -> str | None:

@@ -40,7 +40,7 @@ from crm.errors import Invalid
 from crm.fields import read_line
 from crm.inbound.timeline import readers
 from crm.wording import zone_of
-from crm.worktime import to_utc
+from crm.worktime import next_strike
 from storage import search
 from storage.custom_values import field_key
 from storage.models import (
@@ -57,8 +57,6 @@ from storage.models import (
 from storage.queries import contacts
 from storage.queries.automations import Inside
 
-_WEEKEND: Final = 5  # Saturday, as weekdays are counted
-_DAYS_AHEAD: Final = 8
 _TIED: Final = frozenset(field_.value for field_ in Field)
 
 
@@ -111,16 +109,9 @@ async def _wait(_session: AsyncSession, at: Standing, step: Wait) -> Move:
 
 
 async def _wait_until(session: AsyncSession, at: Standing, step: WaitUntil) -> Move:
-    """The next time the hour strikes where the client is; an hour that is skipped that day is the first minute after it."""
+    """The next time the hour strikes where the client is."""
     zone = zone_of(await _zone(session, at))
-    today = at.now.astimezone(zone).date()
-    moments = [(today + timedelta(days=number)) for number in range(_DAYS_AHEAD)]
-    struck = (
-        to_utc(datetime.combine(day, step.hour), zone=zone)
-        for day in moments
-        if not step.working_days or day.weekday() < _WEEKEND
-    )
-    until = next(moment for moment in struck if moment >= at.now)
+    until = next_strike(step.hour, at=at.now, zone=zone, working_days=step.working_days)
     return Move(at.after(), until, "waiting", {"until": until.isoformat()})
 
 
@@ -148,6 +139,7 @@ async def _send(session: AsyncSession, at: Standing, step: Send) -> Move:
     sent = await sending.plan(
         session,
         step=step,
+        topic=at.definition.topic,
         enrolment_id=at.inside.id,
         place=at.inside.place,
         client=at.client,

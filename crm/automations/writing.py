@@ -52,6 +52,8 @@ class _Writer:
             lines.append(self._top("days", self._days(trigger.days)))
         if definition.only:
             lines.append(self._top("only", _quoted(definition.only)))
+        if definition.topic:
+            lines.append(self._top("topic", _quoted(definition.topic)))
         lines += [
             self._top("again", self._again(definition.reentry)),
             self._top("ends_on", self._exits(definition.exits)),

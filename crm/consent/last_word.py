@@ -42,6 +42,7 @@ WINDOW = "send-window"
 TRIAL = "trial-open"
 NO_CONSENT = "no-consent"
 AUTOMATION = "automation"  # the kind of row an automation's messages are
+TOPIC_ID = "topic_id"  # in the payload of such a row: what it is about
 _SOON = timedelta(minutes=1)
 _MOST_STEPS = 10  # from quiet hours to a window and back
 
@@ -72,6 +73,9 @@ class Gate:
     ) -> None:
         marketing = [one for one in batch if one.marketing]
         stopped, windows, topics = await _mailings(session, marketing, now)
+        for one in marketing:
+            if one.kind == AUTOMATION and TOPIC_ID in one.payload:
+                topics.setdefault(int(one.payload[TOPIC_ID]), []).append(one)
         verdicts |= stopped
         people = await consents.standing(
             session,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import events
 from crm.access import SEES_EVERYTHING, Action, check
 from crm.errors import CrmError, Missing, NotAllowed, NotFound, TooLong
+from crm.naming import naming
 from storage.models import Language, Staff, Topic
 from storage.queries import topics as queries
 
@@ -46,14 +47,17 @@ async def create(
         raise Missing(field="name")
     if len(name) > NAME_LIMIT:
         raise TooLong(field="name", limit=NAME_LIMIT)
-    if await queries.by_name(session, name) is not None:
-        raise TopicNameTaken(name=name)
+
+    async def check_free() -> None:
+        if await queries.by_name(session, name) is not None:
+            raise TopicNameTaken(name=name)
+
     told = {language.value: " ".join(title.split()) for language, title in titles.items() if title.strip()}
     if any(len(title) > TITLE_LIMIT for title in told.values()):
         raise TooLong(field="title", limit=TITLE_LIMIT)
     topic = Topic(name=name, titles=told, created_by_id=actor.id, created_at=now)
-    session.add(topic)
-    await session.flush()
+    async with naming(session, check_free):
+        session.add(topic)
     events.record(session, "topic.created", now=now, staff_id=actor.id, topic_id=topic.id)
     return topic
 

@@ -9,15 +9,16 @@ from crm.mailings.approving import (
     Needed,
     NeedsAnother,
     WrongState,
-    approvers,
+    asked,
 )
 from crm.mailings.attaching import FILES_LIMIT, Attached, FilesTooLarge, attach, attached, detach
-from crm.mailings.deciding import approve, send_back
+from crm.mailings.deciding import approve, may_approve, send_back
 from crm.mailings.drafting import NotADraft, TemplateEmpty, draft, get, page
 from crm.mailings.failing import Failing, read_failing
 from crm.mailings.guarding import LINES, Cause, Harm, read_cause
 from crm.mailings.launching import (
     NobodyReached,
+    NotForTests,
     NoUnsubscribeLink,
     cancel,
     launch,
@@ -25,6 +26,7 @@ from crm.mailings.launching import (
     resume,
     sms_plan,
     test,
+    test_addresses,
 )
 from crm.mailings.looking import Check, Fallback, Gap, Hard, Render, lacking, look
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
@@ -39,7 +41,7 @@ from crm.mailings.planning import (
     window_of,
     with_sms,
 )
-from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of
+from crm.mailings.recurring import MAKER_LEFT, Standing, Terms, local_of, standing, wall_of
 from crm.mailings.repeating import copy, leave_out
 from crm.mailings.reporting import Held, Progress, progress
 
@@ -68,15 +70,17 @@ __all__ = [
     "NoUnsubscribeLink",
     "NobodyReached",
     "NotADraft",
+    "NotForTests",
     "Plan",
     "Progress",
     "Render",
     "Standing",
     "TemplateEmpty",
+    "Terms",
     "WrongChannel",
     "WrongState",
     "approve",
-    "approvers",
+    "asked",
     "at_a_time",
     "attach",
     "attached",
@@ -93,6 +97,7 @@ __all__ = [
     "leave_out",
     "local_of",
     "look",
+    "may_approve",
     "page",
     "pause",
     "progress",
@@ -105,6 +110,7 @@ __all__ = [
     "sms_plan",
     "standing",
     "test",
+    "test_addresses",
     "wall_of",
     "window_of",
     "with_sms",

@@ -15,6 +15,7 @@ from crm import cards, events
 from crm.errors import CrmError
 from crm.mailings.looking import Check
 from storage.models import Mailing, MailingState, Role, Staff
+from storage.queries import mailings as queries
 
 CARD = "mailing"
 APPROVAL_OVER: Final = 500  # recipients, unless the installation says otherwise
@@ -50,21 +51,29 @@ class ApprovalRules:
         """Why somebody else has to look at a mailing first; None when nobody has to."""
         if found.reached > self.over:
             return Needed.SIZE
-        money = found.load.money if found.load is not None else None
-        if self.cost is not None and money is not None and money > self.cost:
-            return Needed.COST
-        return None
+        return Needed.COST if self.too_dear(found.load.money if found.load is not None else None) else None
+
+    def too_dear(self, money: int | None) -> bool:
+        """Whether so many millionths of the currency are more than one person may spend."""
+        return self.cost is not None and money is not None and money > self.cost
 
 
-async def ask(session: AsyncSession, *, mailing: Mailing, now: datetime) -> None:
+async def ask(session: AsyncSession, *, mailing: Mailing, launched_by: int | None, now: datetime) -> None:
     """The mailing waits, and everybody who may approve it gets its card."""
     mailing.state = MailingState.AWAITING_APPROVAL
     for approver in await approvers(session, mailing=mailing):
-        await send_card(session, mailing, approver, now, why="approval")
+        if approver.id != launched_by:
+            await send_card(session, mailing, approver, now, why="approval")
+
+
+async def asked(session: AsyncSession, *, mailing: Mailing) -> list[Staff]:
+    """Who was asked to look at it: managers who neither made nor launched it."""
+    launched_by = await queries.launched_by(session, mailing_id=mailing.id)
+    return [one for one in await approvers(session, mailing=mailing) if one.id != launched_by]
 
 
 async def approvers(session: AsyncSession, *, mailing: Mailing) -> list[Staff]:
-    """Who else could approve it."""
+    """Managers other than who made it."""
     query = (
         select(Staff)
         .where(

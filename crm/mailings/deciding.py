@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.access import Action, check
+from crm.access import Action, allows, check
 from crm.errors import Missing, TooLong
 from crm.mailings import recurring
 from crm.mailings.approving import NeedsAnother, changed, expect, tell_maker
@@ -18,23 +18,32 @@ from storage.queries import mailings as queries
 REASON_LIMIT: Final = 500
 
 
-async def approve(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:
-    """A second person's yes, who neither made nor launched it; of a series, to it as it is now.
+async def approve(
+    session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime, terms: recurring.Terms | None = None
+) -> Mailing:
+    """A second person's yes, who neither made nor launched it; of a series, to it as it is now, for what it costs now.
 
     Raises NotAllowed, NeedsAnother, WrongState.
     """
     check(actor, Action.APPROVE_MAILINGS)
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
     expect(mailing, MailingState.AWAITING_APPROVAL)
-    if actor.id in (mailing.created_by_id, await queries.launched_by(session, mailing_id=mailing.id)):
+    if not await may_approve(session, actor=actor, mailing=mailing):
         raise NeedsAnother
     mailing.approved_by_id = actor.id
     series = await session.get(MailingSeries, mailing.id)
     mailing.state = MailingState.SCHEDULED if series is None else MailingState.RECURRING
-    await recurring.approved(session, mailing=mailing, series=series, now=now)
+    await recurring.approved(session, mailing=mailing, series=series, terms=terms or recurring.Terms(), now=now)
     await tell_maker(session, mailing, now, why="answer")
     await changed(session, mailing, "mailing.approved", actor=actor, now=now)
     return mailing
+
+
+async def may_approve(session: AsyncSession, *, actor: Staff, mailing: Mailing) -> bool:
+    """Whether they are a second person here: one who approves mailings, and neither made nor launched this one."""
+    if not allows(actor, Action.APPROVE_MAILINGS) or actor.id == mailing.created_by_id:
+        return False
+    return actor.id != await queries.launched_by(session, mailing_id=mailing.id)
 
 
 async def send_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
 from channels.sms.terms import SmsTerms
 from crm.contacts import read_email, read_phone
 from crm.errors import CrmError, DateInPast
+from crm.mailboxes import OwnMailbox, addresses_for
 from crm.mailings import recurring
 from crm.mailings.approving import ApprovalRules, ask, changed, expect
 from crm.mailings.drafting import NotADraft, get
@@ -33,6 +35,12 @@ class NoUnsubscribeLink(CrmError):
     """Mailings carry an unsubscribe link, and this installation has no public address to put into it."""
 
     code = "mailings.no_public_url"
+
+
+class NotForTests(CrmError):
+    """A test goes to the actor's own phone or mailbox, or one of the company's, to nobody else. Parameters: value."""
+
+    code = "mailings.not_for_tests"
 
 
 async def launch(
@@ -71,7 +79,7 @@ async def launch(
         raise refused(planned.load, terms)
     mailing.return_reason = ""
     if (approval or ApprovalRules()).needed(found) is not None:
-        await ask(session, mailing=mailing, now=now)
+        await ask(session, mailing=mailing, launched_by=actor.id, now=now)
     else:
         mailing.state = MailingState.SCHEDULED if series is None else MailingState.RECURRING
     if series is not None:
@@ -139,8 +147,28 @@ async def cancel(session: AsyncSession, *, actor: Staff, mailing_id: int, now: d
     return mailing
 
 
-async def test(session: AsyncSession, *, actor: Staff, mailing_id: int, address: str, now: datetime) -> int | None:
-    """Sends the hardest case to an address of the actor's own. Raises NotAllowed, NobodyReached, BadEmail, BadPhone."""
+async def test_addresses(
+    session: AsyncSession, mailing: Mailing, *, actor: Staff, mailboxes: Iterable[OwnMailbox]
+) -> list[str]:
+    """Where the actor may send a test of it: the company's mailboxes and one of their own, and their own phone."""
+    by_text = mailing.channel is Channel.SMS or mailing.sms_template_id is not None
+    by_email = await addresses_for(session, mailboxes, actor=actor) if mailing.channel is Channel.EMAIL else []
+    return [*by_email, *([actor.phone] if by_text and actor.phone else [])]
+
+
+async def test(
+    session: AsyncSession,
+    *,
+    actor: Staff,
+    mailing_id: int,
+    address: str,
+    mailboxes: Iterable[OwnMailbox],
+    now: datetime,
+) -> int | None:
+    """Sends the hardest case to one of `test_addresses`.
+
+    Raises NotAllowed, NotForTests, NobodyReached, BadEmail, BadPhone.
+    """
     mailing = await get(session, actor=actor, mailing_id=mailing_id)
     found = await look(session, actor=actor, mailing=mailing, now=now)
     if not found.renders:
@@ -148,6 +176,8 @@ async def test(session: AsyncSession, *, actor: Staff, mailing_id: int, address:
     by_text = mailing.sms_template_id is not None and "@" not in address
     channel = Channel.SMS if by_text else mailing.channel
     to = read_email(address) if channel is Channel.EMAIL else read_phone(address, region=None)
+    if to not in await test_addresses(session, mailing, actor=actor, mailboxes=mailboxes):
+        raise NotForTests(value=address[:320])
     return await enqueue(
         session,
         channel=channel,

@@ -131,6 +131,18 @@ async def look(
 ) -> Check:
     """Counts the members, says who would be left out and why, and renders the hardest cases. Raises NotAllowed."""
     check(actor, Action.RUN_MAILINGS)
+    return await foresee(session, mailing=mailing, now=now, sms=sms, consent_required=consent_required)
+
+
+async def foresee(
+    session: AsyncSession,
+    *,
+    mailing: Mailing,
+    now: datetime,
+    sms: SmsTerms | None = None,
+    consent_required: bool = False,
+) -> Check:
+    """`look` for the product itself, of a mailing it begins in its maker's name."""
     aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
     seen = _Seen(
         mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await other_text(session, mailing)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import Final
@@ -16,17 +16,19 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.sms.terms import SmsTerms
 from crm import events, recurrence, segments
 from crm.mailings import approving
 from crm.mailings.aiming import aim
 from crm.mailings.approving import ApprovalRules, changed
 from crm.mailings.copying import copy_of
 from crm.mailings.drafting import get
-from crm.mailings.looking import other_text, versions_of
+from crm.mailings.looking import foresee, other_text, versions_of
 from crm.mailings.timing import FIRST_ZONE, LATE, LEAD, read_wall, write_wall
 from crm.recurrence import Rule
 from crm.wording import day, zone_of
 from storage.models import (
+    Channel,
     Mailing,
     MailingSeries,
     MailingState,
@@ -57,6 +59,23 @@ class Standing:
     last_missed: datetime | None
 
 
+@dataclass(frozen=True)
+class Terms:
+    """The installation's: when a second person is asked, what SMS cost, and whether people must have said yes."""
+
+    approval: ApprovalRules = field(default_factory=ApprovalRules)
+    sms: SmsTerms = field(default_factory=SmsTerms)
+    consent_required: bool = False
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How many addresses a mailing reaches at most, and what its SMS cost in millionths of the currency."""
+
+    people: int
+    money: int | None
+
+
 def zone_name(series: MailingSeries) -> str:
     """By whose clock its times are counted: in everybody's own time by the first that shows the hour."""
     return FIRST_ZONE if series.each_own_time else series.zone
@@ -85,8 +104,8 @@ def due_series(now: datetime) -> Select[int]:
     )
 
 
-def maker(approval: ApprovalRules | None = None) -> Callable[..., Awaitable[int]]:
-    """The tick that makes occurrences, with the installation's rules of approval."""
+def maker(terms: Terms | None = None) -> Callable[..., Awaitable[int]]:
+    """The tick that makes occurrences, on the installation's terms."""
 
     async def make(session: AsyncSession, *, now: datetime, limit: int = 20) -> int:
         query = (
@@ -98,15 +117,13 @@ def maker(approval: ApprovalRules | None = None) -> Callable[..., Awaitable[int]
         )
         due = (await session.execute(query)).all()
         for pattern, series in due:
-            await _go_on(session, pattern, series, approval or ApprovalRules(), now)
+            await _go_on(session, pattern, series, terms or Terms(), now)
         return len(due)
 
     return make
 
 
-async def _go_on(
-    session: AsyncSession, pattern: Mailing, series: MailingSeries, approval: ApprovalRules, now: datetime
-) -> None:
+async def _go_on(session: AsyncSession, pattern: Mailing, series: MailingSeries, terms: Terms, now: datetime) -> None:
     """Makes what is due, writes down what was missed, and moves to the next time; without one the series is over."""
     owner = await session.get_one(Staff, pattern.created_by_id)
     if series.next_due_at is not None and not owner.active:
@@ -124,7 +141,7 @@ async def _go_on(
             session.add(MissedOccurrence(mailing_id=pattern.id, due_at=at, noticed_at=now))
             events.record(session, "mailing.missed", now=now, mailing_id=pattern.id, due_at=at.isoformat())
         for at in runs:
-            await _make(session, pattern, series, approval, at=at, now=now)
+            await _make(session, pattern, series, terms, at=at, now=now)
         begin(series, now=due[-1])
     if series.next_due_at is None:
         pattern.state, pattern.finished_at = MailingState.FINISHED, now
@@ -155,7 +172,7 @@ async def _make(
     session: AsyncSession,
     pattern: Mailing,
     series: MailingSeries,
-    approval: ApprovalRules,
+    terms: Terms,
     *,
     at: datetime,
     now: datetime,
@@ -175,40 +192,55 @@ async def _make(
     occurrence.state = MailingState.SCHEDULED
     await session.flush()
     events.record(session, "mailing.occurred", now=now, mailing_id=occurrence.id, pattern_id=pattern.id)
-    if await _needs_approval(session, occurrence, series, approval, now):
-        await approving.ask(session, mailing=occurrence, now=now)
+    if await _needs_approval(session, occurrence, series, terms, now):
+        await approving.ask(session, mailing=occurrence, launched_by=None, now=now)
     else:
         occurrence.approved_by_id = pattern.approved_by_id
     await approving.tell_maker(session, occurrence, now, why="occurrence")
 
 
 async def _needs_approval(
-    session: AsyncSession, occurrence: Mailing, series: MailingSeries, approval: ApprovalRules, now: datetime
+    session: AsyncSession, occurrence: Mailing, series: MailingSeries, terms: Terms, now: datetime
 ) -> bool:
-    """A large occurrence, unless a second person said yes to the same texts and rule for about as many people."""
-    reached = await _reached(session, occurrence, now)
-    if reached <= approval.over:
+    """A large or dear occurrence, unless a second person said yes to the same texts and rule for about as much."""
+    size = await _size(session, occurrence, terms, now)
+    is_large, is_dear = size.people > terms.approval.over, terms.approval.too_dear(size.money)
+    if not is_large and not is_dear:
         return False
     if series.approved_for is None or series.approved_print != await _print(session, occurrence, now):
         return True
-    return reached * _GROWN[1] > series.approved_for * _GROWN[0]
+    if is_large and _grown(size.people, series.approved_for):
+        return True
+    return is_dear and (series.approved_cost is None or _grown(size.money or 0, series.approved_cost))
 
 
-async def approved(session: AsyncSession, *, mailing: Mailing, series: MailingSeries | None, now: datetime) -> None:
+def _grown(now: int, approved: int) -> bool:
+    return now * _GROWN[1] > approved * _GROWN[0]
+
+
+async def approved(
+    session: AsyncSession, *, mailing: Mailing, series: MailingSeries | None, terms: Terms, now: datetime
+) -> None:
     """Notes what a second person said yes to: of a series itself, or of an occurrence of one for those that follow."""
     if series is None and mailing.pattern_id is not None:
         series = await session.get(MailingSeries, mailing.pattern_id)
     if series is None:
         return
     series.approved_print = await _print(session, mailing, now)
-    series.approved_for = await _reached(session, mailing, now)
+    size = await _size(session, mailing, terms, now)
+    series.approved_for, series.approved_cost = size.people, size.money
     if series.mailing_id == mailing.id:
         begin(series, now=now)
 
 
-async def _reached(session: AsyncSession, mailing: Mailing, now: datetime) -> int:
+async def _size(session: AsyncSession, mailing: Mailing, terms: Terms, now: datetime) -> _Size:
     aimed = await aim(session, mailing=mailing, now=now, first=0)
-    return (await queries.reach(session, condition=aimed.condition, route=aimed.route)).addresses
+    people = (await queries.reach(session, condition=aimed.condition, route=aimed.route)).addresses
+    by_sms = mailing.channel is Channel.SMS or mailing.sms_template_id is not None
+    if terms.approval.cost is None or not by_sms:
+        return _Size(people, None)
+    found = await foresee(session, mailing=mailing, now=now, sms=terms.sms, consent_required=terms.consent_required)
+    return _Size(people, found.load.money if found.load is not None else None)
 
 
 async def _print(session: AsyncSession, mailing: Mailing, now: datetime) -> str:

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import events, template_links, templates
+from crm import events
 from crm.access import Action, check
 from crm.consent import topics
 from crm.errors import CrmError
 from crm.mailings.drafting import NotADraft, get
+from crm.mailings.linking import keep_links
 from crm.mailings.trials import measures
 from crm.touch_tokens import Counted
 from storage.models import Channel, Mailing, MailingState, MailingTrial, Staff, TouchKind, TrialMeasure
@@ -131,11 +132,8 @@ async def choose(
     trial = await session.get(MailingTrial, mailing.id)
     if trial is not None and trial.measure not in measures(mailing):
         trial.measure = TrialMeasure.ANSWERED  # by what is not counted nobody could win
-    if clicks:
-        # Versions written before links were kept as rows.
-        for version in (await templates.newest_versions(session, template_id=mailing.template_id)).values():
-            await template_links.register(session, version)
     await session.flush()
+    await keep_links(session, mailing)
     return mailing
 
 

@@ -19,6 +19,7 @@ from crm.errors import CrmError
 from crm.mailings.aiming import Aim
 from crm.mailings.approving import WrongState, changed, tell_maker
 from crm.mailings.drafting import TemplateEmpty
+from crm.mailings.linking import keep_links
 from crm.mailings.planning import WrongChannel, draft_of
 from crm.mailings.significance import Arm, Finding, compare
 from crm.mailings.timing import due_by_clock, ends_at, read_wall
@@ -90,6 +91,8 @@ async def try_out(
         trial.varies = TrialVaries.SUBJECT
         trial.subjects = await _subjects(session, mailing, subject)
     session.add(trial)
+    await session.flush()
+    await keep_links(session, mailing)
     await changed(session, mailing, "mailing.planned", actor=actor, now=now)
     return trial
 

@@ -38,8 +38,7 @@ async def rule_condition(
     """
     where = zone_of(actor.timezone) if actor is not None else zone or UTC_ZONE
     tree = parse(rule, today=today_in(where, now))
-    actor_id = actor.id if actor is not None else None
-    context = await meaning(session, tree, actor_id=actor_id, zone=where, now=now, client_id=client_id)
+    context = await meaning(session, tree, actor=actor, zone=where, now=now, client_id=client_id)
     chosen = compile_filter(tree, context)
     return chosen if actor is None else and_(client_scope(actor), chosen)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.access import Action, check, client_scope
+from crm.access import Action, check, client_scope, mailing_scope
 from crm.segments.errors import SegmentSyntax
 from crm.segments.lexer import in_quotes
 from crm.segments.limits import in_time
@@ -72,7 +72,9 @@ async def offers(
     if op is Op.ON and kind is Kind.DAY:
         return (Test(field, op, (today_in(zone_of(actor.timezone), now),)),)
     if op in (Op.IS, Op.IS_NOT) and kind in (Kind.TEXT, Kind.THING):
-        names = await queries.names_for(session, field=field, scope=client_scope(actor), limit=MOST_OFFERED)
+        names = await queries.names_for(
+            session, field=field, scope=client_scope(actor), mailings=mailing_scope(actor), limit=MOST_OFFERED
+        )
         mine = [ME] if field == "owner" else []
         return tuple(Test(field, op, (value,)) for value in [*mine, *names])
     return ()
@@ -122,7 +124,7 @@ async def tally(session: AsyncSession, *, actor: Staff, rules: Sequence[str], no
     conditions = []
     for rule in rules:
         tree = parse(rule, today=today_in(zone, now))
-        context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now)
+        context = await meaning(session, tree, actor=actor, zone=zone, now=now)
         conditions.append(compile_filter(tree, context))
     async with in_time(session):
         return await queries.counts_of(session, scope=client_scope(actor), conditions=conditions)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import events
 from crm.access import Action, check, client_scope
 from crm.errors import Missing, TooLong
+from crm.naming import naming
 from crm.segments.errors import (
     NotAList,
     SegmentInUse,
@@ -57,7 +58,7 @@ async def preview(
     rule = _storable(rule)
     zone = zone_of(actor.timezone)
     tree = parse(rule, today=today_in(zone, now))
-    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=inside)
+    context = await meaning(session, tree, actor=actor, zone=zone, now=now, inside=inside)
     conditions = [client_scope(actor), compile_filter(tree, context)]
     async with in_time(session):
         return Preview(
@@ -167,7 +168,7 @@ async def condition(session: AsyncSession, *, actor: Staff, segment: Segment, no
         return queries.listed(segment.id)
     zone = zone_of(actor.timezone)
     tree = parse(segment.rule, today=today_in(zone, now))
-    context = await meaning(session, tree, actor_id=actor.id, zone=zone, now=now, inside=segment.name, kept=True)
+    context = await meaning(session, tree, actor=actor, zone=zone, now=now, inside=segment.name, kept=True)
     return compile_filter(tree, context)
 
 
@@ -242,11 +243,14 @@ async def _add(
         raise Missing(field="name")
     if len(name) > NAME_LIMIT:
         raise TooLong(field="name", limit=NAME_LIMIT)
-    if await queries.by_name(session, name=name) is not None:
-        raise SegmentNameTaken(name=name)
+
+    async def check_free() -> None:
+        if await queries.by_name(session, name=name) is not None:
+            raise SegmentNameTaken(name=name)
+
     segment = Segment(name=name, kind=kind, rule=rule, created_by_id=actor.id, created_at=now)
-    session.add(segment)
-    await session.flush()
+    async with naming(session, check_free):
+        session.add(segment)
     events.record(session, "segment.created", now=now, staff_id=actor.id, segment_id=segment.id, kind=kind.value)
     return segment
 

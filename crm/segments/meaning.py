@@ -6,12 +6,14 @@ A name nobody knows would choose nobody (or, excluded, everybody), silently: it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.access import mailing_scope
 from crm.segments.errors import SegmentCircle, SegmentTooComplex, SegmentUnknownValue
 from crm.segments.rules import parse, today_in
 from storage.filters import (
@@ -26,7 +28,7 @@ from storage.filters import (
     load_context,
     measure,
 )
-from storage.models import Segment, SegmentKind
+from storage.models import Segment, SegmentKind, Staff
 from storage.queries import segments as queries
 from storage.search import fold
 
@@ -37,7 +39,7 @@ async def meaning(
     session: AsyncSession,
     tree: Node,
     *,
-    actor_id: int | None,
+    actor: Staff | None,
     zone: ZoneInfo,
     now: datetime,
     inside: str = "",
@@ -46,8 +48,9 @@ async def meaning(
 ) -> FilterContext:
     """The context to compile the tree with. `inside` is the segment whose rule it is.
 
+    A mailing the actor may not know of is one nobody knows; segments named may speak of any.
     A rule that is `kept` was checked when it was written: should a colleague have another name by now, it finds nobody.
-        Raises SegmentUnknownValue, SegmentCircle, SegmentTooComplex, and SegmentSyntax of a segment it names.
+    Raises SegmentUnknownValue, SegmentCircle, SegmentTooComplex, and SegmentSyntax of a segment it names.
     """
     nested = _Nested({}, zone=zone, now=now)
     if _named(tree):
@@ -61,7 +64,7 @@ async def meaning(
     tests = [test for one in trees for test in comparisons(one)]
     context = await load_context(
         session,
-        actor_id=actor_id,
+        actor_id=actor.id if actor is not None else None,
         zone=zone,
         now=now,
         people=any(test.field in ("owner", "source") for test in tests),
@@ -69,8 +72,12 @@ async def meaning(
         segments=nested.found,
         client_id=client_id,
     )
-    for test in [] if kept else tests:
-        _check(test, context)
+    if not kept:
+        names = await _mailings_seen(session, actor, context)
+        seen = replace(context, mailings=tuple((name, fold(name)) for name in names))
+        own = set(comparisons(tree))
+        for test in tests:
+            _check(test, seen if test in own else context, names)
     return context
 
 
@@ -112,13 +119,20 @@ def _named(tree: Node) -> list[str]:
     return [value for values in named for value in values if isinstance(value, str)]
 
 
-def _check(test: Test, context: FilterContext) -> None:
+async def _mailings_seen(session: AsyncSession, actor: Staff | None, context: FilterContext) -> list[str]:
+    """The names of the mailings the actor may know of, where the rules speak of any."""
+    if actor is None or not context.mailings:
+        return [name for name, _ in context.mailings]
+    return list((await session.execute(queries.mailing_names(mailing_scope(actor)))).scalars())
+
+
+def _check(test: Test, context: FilterContext, mailings: Sequence[str]) -> None:
     if test.field == "owner":
         _must_resolve(test, context.owner_ids, [name for _, name in context.owners])
     elif test.field == "source":
         _must_resolve(test, context.source_ids, [name for _, _, name in context.sources])
     elif test.field in _MAILINGS:
-        _must_resolve(test, context.mailing_names, [name for name, _ in context.mailings])
+        _must_resolve(test, context.mailing_names, mailings)
 
 
 def _must_resolve(test: Test, resolve: Callable[[str], Sequence[object]], names: Sequence[str]) -> None:

@@ -91,7 +91,13 @@ def _bare(test: Test, language: Language) -> str:
     if test.op in (Op.IN, Op.NOT_IN):
         said = f" {_say(language, 'or')} ".join(values)
         return _say(language, "is" if test.op is Op.IN else "is-not", field=field, value=said)
-    return _say(language, test.op.value.replace("_", "-"), field=field, value=values[0])
+    return _say(language, _compared(test.field, test.op), field=field, value=values[0])
+
+
+def _compared(field: str, op: Op) -> str:
+    """The message of a comparison: a number of things is not, as a thing is, another."""
+    said = op.value.replace("_", "-")
+    return f"{said}-count" if FIELDS[field].kind is Kind.COUNT and op in (Op.IS, Op.IS_NOT) else said
 
 
 def _value(test: Test, value: Value, language: Language) -> str:
@@ -123,7 +129,8 @@ def field_name(field: str, language: Language, name: str = "") -> str:
     if said.field is None or said.implied:
         key = f"is-{named}" if said.implied and said.present is None else f"present-{named}"
         return _say(language, key, name=name, value="…")
-    return _say(language, f"field-{named}", name=name or "…")
+    key = "label" if FIELDS[field].kind in (Kind.COUNT, Kind.MONEY) else "field"
+    return _say(language, f"{key}-{named}", name=name or "…")
 
 
 def comparison_name(field: str, op: Op, language: Language, name: str = "") -> str:
@@ -135,7 +142,7 @@ def comparison_name(field: str, op: Op, language: Language, name: str = "") -> s
         return _say(language, f"silent-{named}", age="…")
     if WORDS[field].implied:
         return _say(language, f"{op.value.replace('_', '-')}-{named}", value="…")
-    return _say(language, op.value.replace("_", "-"), field=_say(language, f"field-{named}", name=name), value="…")
+    return _say(language, _compared(field, op), field=_say(language, f"field-{named}", name=name), value="…")
 
 
 def value_name(test: Test, language: Language) -> str:

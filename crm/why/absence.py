@@ -119,7 +119,7 @@ async def _asked_segment(session: AsyncSession, of: Absence, at: datetime) -> Ab
     if tree is None:
         return replace(of, reason=Absent.UNREADABLE)
     try:
-        context = await meaning(session, tree, actor_id=of.maker.id, zone=zone_of(of.maker.timezone), now=at, kept=True)
+        context = await meaning(session, tree, actor=of.maker, zone=zone_of(of.maker.timezone), now=at, kept=True)
     except CrmError:
         return replace(of, reason=Absent.UNREADABLE)
     untrue = await _untrue(session, of.client, tree, context)

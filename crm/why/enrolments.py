@@ -42,12 +42,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class EnrolmentLine:
-    """One thing that happened; `delivery` is the message it planned."""
+    """One thing that happened; `delivery` is the message it planned, `by` the event that did it."""
 
     at: datetime
     what: str
     facts: Mapping[str, Any]
     delivery: Outbox | None = None
+    by: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -113,15 +114,19 @@ async def entry_of(session: AsyncSession, enrolment: Enrolment) -> Entry:
     kind, _, rest = enrolment.entry_key.partition(":")
     if kind == "event" and rest.isdecimal():
         event = await session.get(DomainEvent, int(rest))
-        if event is None:
-            return Entry("event", facts=enrolment.facts)
-        by = await session.get(Staff, event.staff_id) if event.staff_id else None
-        return Entry("event", event.name, enrolment.facts, by.name if by is not None else "")
+        return (
+            await _told(session, event, enrolment.facts) if event is not None else Entry("event", facts=enrolment.facts)
+        )
     if kind == "start":
         before = await session.get(Enrolment, int(rest.partition(":")[0]))
         other = await session.get(Automation, before.automation_id) if before is not None else None
         return Entry("start", other.name if other is not None else "")
     return Entry("date", rest.partition(":")[0], enrolment.facts)
+
+
+async def _told(session: AsyncSession, event: DomainEvent, facts: Mapping[str, Any]) -> Entry:
+    by = await session.get(Staff, event.staff_id) if event.staff_id else None
+    return Entry("event", event.name, facts, by.name if by is not None else "")
 
 
 async def _lines(session: AsyncSession, enrolment_id: int) -> tuple[EnrolmentLine, ...]:
@@ -133,4 +138,15 @@ async def _lines(session: AsyncSession, enrolment_id: int) -> tuple[EnrolmentLin
         .limit(LINES)
     )
     rows: Sequence[Any] = (await session.execute(query)).all()
-    return tuple(EnrolmentLine(event.at, event.what, event.facts, delivery) for event, delivery in reversed(rows))
+    return tuple(
+        [
+            EnrolmentLine(event.at, event.what, event.facts, delivery, await _by(session, event.facts))
+            for event, delivery in reversed(rows)
+        ]
+    )
+
+
+async def _by(session: AsyncSession, facts: Mapping[str, Any]) -> Entry | None:
+    """The event a line names: an answered call, say, and who made it."""
+    event = await session.get(DomainEvent, int(facts["event_id"])) if "event_id" in facts else None
+    return await _told(session, event, event.facts) if event is not None else None

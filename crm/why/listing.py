@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.access import SEES_EVERYTHING
+from crm.access import mailing_scope
 from crm.consent.last_word import AUTOMATION
 from crm.why.scope import CUSTOMER_CHANNELS, client_of
 from storage.models import Automation, Client, Enrolment, Interaction, Mailing, Outbox, Staff
@@ -40,13 +40,10 @@ async def left_out(session: AsyncSession, *, actor: Staff, client: Client, limit
     has_row = exists().where(Outbox.mailing_id == Mailing.id, Outbox.client_id == client.id)
     query = (
         select(Mailing)
-        .join(Staff, Staff.id == Mailing.created_by_id)
-        .where(Mailing.started_at.is_not(None), ~has_row)
+        .where(Mailing.started_at.is_not(None), mailing_scope(actor), ~has_row)
         .order_by(Mailing.id.desc())
         .limit(limit)
     )
-    if actor.role not in SEES_EVERYTHING:
-        query = query.where(or_(Mailing.created_by_id == actor.id, Staff.role.in_(SEES_EVERYTHING)))
     return list((await session.execute(query)).scalars())
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.suppression import address_hash
 from crm import segments
-from crm.consent.last_word import AUTOMATION
+from crm.consent.last_word import AUTOMATION, TOPIC_ID
 from crm.consent.proof import Told, told_of
 from crm.contact_hours import Zones, zones_of
 from crm.why.enrolments import Entry, entry_of
@@ -36,6 +36,7 @@ from storage.models import (
     Segment,
     Staff,
     Suppression,
+    Topic,
 )
 from storage.queries import contacts, delivery_events
 
@@ -64,6 +65,7 @@ class Cause:
     automation: Automation | None = None
     enrolment: Enrolment | None = None
     entry: Entry | None = None  # what brought the client into the automation
+    topic: str = ""  # what it is about, as colleagues call it
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ async def _cause(session: AsyncSession, row: Outbox, now: datetime) -> Cause:
             automation=automation,
             enrolment=enrolment,
             entry=await entry_of(session, enrolment),
+            topic=await _topic(session, row.payload.get(TOPIC_ID)),
         )
     query = select(Interaction).where(Interaction.outbox_id == row.id).order_by(Interaction.id).limit(1)
     written = (await session.execute(query)).scalar_one_or_none()
@@ -155,6 +158,7 @@ async def _mailing_cause(session: AsyncSession, row: Outbox, mailing_id: int, no
         segment=segment,
         tree=tree,
         is_list=is_list,
+        topic=await _topic(session, mailing.topic_id),
     )
 
 
@@ -253,6 +257,11 @@ def _end(row: Outbox, attempts: Sequence[DeliveryAttempt]) -> Line | None:
     told = was_the_try and row.state is DeliveryState.FAILED
     reason, code = ("", "") if told else (row.reason or "", row.code or "")
     return Line(at, "ended", {"state": row.state, "reason": reason, "code": code})
+
+
+async def _topic(session: AsyncSession, topic_id: int | None) -> str:
+    topic = await session.get(Topic, topic_id) if topic_id is not None else None
+    return topic.name if topic is not None else ""
 
 
 async def _name(session: AsyncSession, staff_id: int | None) -> str:

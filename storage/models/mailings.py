@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
@@ -142,7 +142,8 @@ class Mailing(Base):
 class MailingSeries(Base):
     """When a mailing (its pattern) recurs. `rule` is crm.recurrence's; `next_due_at` moves forward, and is the lock.
 
-    `approved_print` and `approved_for` are what a second person said yes to: the texts and the rule, and how many people.
+    `approved_print`, `approved_for` and `approved_cost` are what a second person said yes to: the texts and the rule, how
+    many people, and for how much (millionths of the currency).
     """
 
     __tablename__ = "mailing_series"
@@ -156,6 +157,7 @@ class MailingSeries(Base):
     next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     approved_print: Mapped[str | None] = mapped_column(String(64))
     approved_for: Mapped[int | None] = mapped_column()
+    approved_cost: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class MissedOccurrence(Base):

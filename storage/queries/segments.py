@@ -120,8 +120,14 @@ async def own_field_names(session: AsyncSession, *, scope: ColumnElement[bool], 
     return [name for name, _ in found.most_common(limit)]
 
 
-async def names_for(session: AsyncSession, *, field: str, scope: ColumnElement[bool], limit: int) -> list[str]:
-    """Values of a field worth offering, the commonest or newest first; none for fields with too many."""
+async def names_for(
+    session: AsyncSession, *, field: str, scope: ColumnElement[bool], mailings: ColumnElement[bool], limit: int
+) -> list[str]:
+    """Values of a field worth offering, the commonest or newest first; none for fields with too many.
+
+    Only what live clients of `scope` have, and only names of `mailings`.
+    """
+    seen = live_clients(scope)
     queries: dict[str, Select[str]] = {
         "city": select(func.max(Client.city))
         .where(Client.archived_at.is_(None), scope, Client.city_key != "")
@@ -129,10 +135,11 @@ async def names_for(session: AsyncSession, *, field: str, scope: ColumnElement[b
         .order_by(func.count().desc(), Client.city_key),
         "tag": select(Tag.name)
         .join(ClientTag, ClientTag.tag_id == Tag.id)
+        .where(ClientTag.client_id.in_(seen))
         .group_by(Tag.id, Tag.name)
         .order_by(func.count().desc(), Tag.name),
         "purchase_group": select(func.max(Purchase.product_group))
-        .where(Purchase.group_key != "")
+        .where(Purchase.group_key != "", Purchase.client_id.in_(seen))
         .group_by(Purchase.group_key)
         .order_by(func.count().desc(), Purchase.group_key),
         "owner": select(Staff.name).where(Staff.active.is_(True)).order_by(Staff.name),
@@ -141,8 +148,13 @@ async def names_for(session: AsyncSession, *, field: str, scope: ColumnElement[b
     }
     query = queries.get(field)
     if field in _OF_MAILINGS:
-        query = select(Mailing.name).group_by(Mailing.name).order_by(func.max(Mailing.id).desc())
+        query = mailing_names(mailings).order_by(func.max(Mailing.id).desc())
     return [] if query is None else [name for name in (await session.execute(query.limit(limit))).scalars() if name]
+
+
+def mailing_names(*conditions: ColumnElement[bool]) -> Select[str]:
+    """The names of mailings, each once."""
+    return select(Mailing.name).where(*conditions).group_by(Mailing.name)
 
 
 async def get(session: AsyncSession, *, segment_id: int) -> Segment | None:

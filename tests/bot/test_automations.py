@@ -83,6 +83,14 @@ async def test_what_is_good_to_know_is_said_when_it_goes_on(talk: BotTalk) -> No
     assert "▶️ Invoice due" in [button["text"] for button in listed.buttons]
 
 
+async def test_a_card_names_the_topic_and_says_when_there_is_none_of_that_name(talk: BotTalk) -> None:
+    await manager(talk)
+    card = await kept(talk, CARE.replace("again:", "topic: News\nagain:"))
+    assert "Topic: News" in card.html
+    [refused] = await talk.taps("▶️ Switch on", on=card)
+    assert "There is no topic “News” to choose." in refused.html
+
+
 async def test_paused_resumed_and_put_away(talk: BotTalk) -> None:
     await manager(talk)
     card = await kept(talk)
@@ -260,6 +268,7 @@ class TestPicture:
         assert "".join(thai) == "ผู้ดูแลลูกค้าที่ไม่ได้ติดต่อมานานหลายวันมากแล้วจริงๆ"
         assert len(thai) > 1
         assert picture._wrapped("one two " * 40)[-1].endswith("…")
+        assert len(picture._wrapped("one two " * 40)[-1]) <= 34
         assert len(picture._wrapped("one two " * 40)) == 4
 
     async def test_where_it_cannot_be_drawn_the_button_says_so(

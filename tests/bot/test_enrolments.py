@@ -13,8 +13,21 @@ from bot.render import Card, Reader
 from crm.automations.definition import Send, SendBy, Start, TellOwner, Wait, WaitFor
 from crm.automations.telling import CARD, NOTE_CARD, Notice
 from crm.automations.triggers import REGISTRY
+from crm.calls.progress import Door, take
 from crm.client_index import reindex
-from storage.models import AutomationState, Client, Enrolment, EnrolmentEvent, EnrolmentState, Language, Outbox, Staff
+from storage.models import (
+    AutomationState,
+    Call,
+    CallState,
+    Client,
+    Direction,
+    Enrolment,
+    EnrolmentEvent,
+    EnrolmentState,
+    Language,
+    Outbox,
+    Staff,
+)
 from tests.bot.conftest import BotTalk
 from tests.crm.automations.engine import Engine, definition
 from tests.factories import make_client, make_staff
@@ -91,6 +104,37 @@ async def test_entered_because_waiting_for_left_because(talk: BotTalk, engine: E
     [listed] = await talk.taps("‹ Anna", on=automations)
     assert "2. " not in listed.html
     assert "<b>Welcome</b>" in listed.html
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "said"),
+    [("completed", "125", "a call, Rita Rep direction = out, seconds = 125"), ("no-answer", "", "")],
+)
+async def test_a_call_of_ours_that_was_answered_is_named_as_what_ended_it(
+    talk: BotTalk, engine: Engine, anna: Client, status: str, seconds: str, said: str
+) -> None:
+    await engine.on(definition(Wait(timedelta(days=1)), when="quote.sent"))
+    await engine.happens("quote.sent", anna)
+    await engine.run()
+    async with talk.database.write() as session:
+        call = Call(
+            direction=Direction.OUT,
+            state=CallState.RINGING,
+            number="+4915112345678",
+            client_id=anna.id,
+            staff_id=talk.staff.id,
+            started_at=engine.now,
+        )
+        session.add(call)
+        await session.flush()
+        fields = {"ParentCallSid": "CA1", "CallSid": "CA2", "CallStatus": status, "CallDuration": seconds}
+        await take(session, door=Door.LEG, fields=fields, received_at=engine.now, now=engine.now, call_id=call.id)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    [automations] = await talk.taps("🤖", on=listed)
+    [story] = await talk.taps("1", on=automations)
+    assert ("left: there was a call" in story.html) is bool(said)
+    assert said in story.html
 
 
 async def test_a_date_and_another_automation_as_causes(talk: BotTalk, engine: Engine, anna: Client) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import select, update
 from bot.render import TEXT_LIMIT, length
 from channels.message import OutgoingChat
 from channels.outbox import suppression
-from crm import mailings, segments, templates
+from crm import mailings, segments, staff, templates
+from crm.mailboxes import OwnMailbox
 from crm.mailings import expanding, following
 from storage.models import (
     CardMessage,
@@ -170,12 +171,20 @@ async def test_a_press_spent_launches_nothing_twice(talk: BotTalk, boss: Staff) 
     assert "Already done" in talk.toast()
 
 
-async def test_a_test_goes_to_the_address_that_was_asked_for(talk: BotTalk, boss: Staff) -> None:
+async def test_a_test_goes_to_an_address_of_ours_and_to_no_stranger(talk: BotTalk, boss: Staff) -> None:
+    dispatcher = talk.application.dispatcher
+    mine, hers = OwnMailbox("rita@example.org", talk.staff.name), OwnMailbox("mia@example.org", boss.id)
+    dispatcher.settings = replace(dispatcher.settings, mailboxes=(OwnMailbox("sales@example.org"), mine, hers))
     await _prepare(talk, boss, clients=2)
     card = await _drafted(talk)
     (asked,) = await talk.taps("🧪 Test to me", on=card)
     assert "To which address" in asked.html
+    assert "<code>sales@example.org</code>, <code>rita@example.org</code>" in asked.html
+    assert "mia@" not in asked.html
     await talk.says("not an address")
+    for stranger in ("c0@x.example", "mia@example.org", "sales+1@example.org"):
+        (refused,) = await talk.says(stranger)
+        assert f"not to {stranger}" in refused.html
     sent, again = await talk.says("Rita@Example.org")
     assert "on its way to Rita@Example.org" in sent.html
     assert "🚀 Now" in [button["text"] for button in again.buttons]
@@ -183,6 +192,27 @@ async def test_a_test_goes_to_the_address_that_was_asked_for(talk: BotTalk, boss
         row = (await session.execute(select(Outbox))).scalar_one()
     assert (row.kind, row.address, row.marketing, row.mailing_id) == ("mailing_test", "rita@example.org", False, None)
     assert (await _mailing(talk)).state is MailingState.DRAFT
+
+
+async def test_a_test_by_sms_rings_the_maker_s_own_phone_alone(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=1, channel=Channel.SMS)
+    (listed,) = await talk.says("/mailings")
+    (segment,) = await talk.taps("＋ New mailing", on=listed)
+    (chosen,) = await talk.taps("Riga", on=segment)
+    (by_sms,) = await talk.taps("📱 By SMS instead", on=chosen)
+    (card,) = await talk.taps("📱 News", on=by_sms)
+    await talk.taps("🧪 Test to me", on=card)
+    assert "My phone" in talk.recorder.texts()[-1] + talk.toast()
+    async with talk.database.write() as session:
+        await staff.set_phone(session, actor=talk.staff, number="+4915112345678", region=None, now=talk.clock.now())
+    (asked,) = await talk.taps("🧪 Test to me", on=card)
+    assert "<code>+4915112345678</code>" in asked.html
+    (refused,) = await talk.says("+66812345000")
+    assert "not to +66812345000" in refused.html
+    await talk.says("+49 151 12345678")
+    async with talk.database.read() as session:
+        row = (await session.execute(select(Outbox))).scalar_one()
+    assert (row.kind, row.channel, row.address) == ("mailing_test", Channel.SMS, "+4915112345678")
 
 
 async def test_at_a_time_typed(talk: BotTalk, boss: Staff) -> None:
@@ -241,6 +271,21 @@ async def test_a_large_one_goes_past_a_manager(talk: BotTalk, boss: Staff) -> No
         ).all()
     assert len(kept) == mailings.APPROVAL_OVER + 1
     assert len(answers) == 2, "the maker is told of the return and of the yes"
+
+
+async def test_who_launched_it_is_shown_no_button_to_approve_it(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=mailings.APPROVAL_OVER + 1)
+    async with talk.database.write() as session:
+        other = await make_staff(session, Role.MANAGER, name="Olga", telegram_id=901)
+    await _drafted(talk)
+    (card,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=9, by=boss)
+    (waits,) = await talk.taps("🚀 Now", on=card, by=boss)
+    assert "Asked: Olga" in waits.html
+    buttons = [button["text"] for button in waits.buttons]
+    assert "↩︎ Return" in buttons
+    assert "✅ Approve" not in buttons
+    (asked,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8, by=other)
+    assert "✅ Approve" in [button["text"] for button in asked.buttons]
 
 
 async def test_nobody_to_approve_is_said(talk: BotTalk, boss: Staff) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.render import TEXT_LIMIT, length
 from crm.client_index import reindex
+from crm.consent import topics
 from crm.contact_rules import ContactRules
 from crm.frequency import FrequencyCap
 from storage.database import Database
@@ -23,6 +24,7 @@ from storage.models import (
     InteractionKind,
     InteractionSource,
     Language,
+    Mailing,
     MailingState,
     Outbox,
     Role,
@@ -98,6 +100,18 @@ async def test_one_client_is_listed_at_once_and_a_story_is_one_tap_away(talk: Bo
     assert "The mail server passes it on." in story.html  # that theirs has it, nobody has said
     [back] = await talk.taps("‹ Anna Schmidt", on=story)
     assert back.html == listed.html
+
+
+async def test_the_topic_of_a_mailing_is_named(talk: BotTalk, anna: Client) -> None:
+    row = await mailed(talk, anna, DeliveryState.SUPPRESSED, reason="topic", settled_at=talk.clock.now())
+    async with talk.database.write() as session:
+        maker = await session.get_one(Staff, talk.staff.id)
+        topic = await topics.create(session, actor=maker, name="News <now>", titles={}, now=talk.clock.now())
+        (await session.get_one(Mailing, row.mailing_id)).topic_id = topic.id
+    [listed] = await talk.says("/why Anna")
+    [story] = await talk.taps("1", on=listed)
+    assert "🏷 On the topic “News &lt;now&gt;”" in story.html
+    assert "they do not want to hear of this topic" in story.html
 
 
 async def test_nobody_several_and_no_name(talk: BotTalk, anna: Client) -> None:

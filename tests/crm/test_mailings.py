@@ -176,6 +176,11 @@ async def test_who_launched_anothers_draft_does_not_approve_it(session: AsyncSes
     rules = mailings.ApprovalRules(over=1)
     await mailings.launch(session, actor=boss, mailing_id=mailing.id, now=now, public_url=URL, approval=rules)
     assert mailing.state is MailingState.AWAITING_APPROVAL
+    assert [one.id for one in await mailings.asked(session, mailing=mailing)] == [second.id]
+    told = await session.execute(select(Outbox.staff_id).where(Outbox.dedupe_key.contains(":approval:")))
+    assert list(told.scalars()) == [second.id]
+    may = [await mailings.may_approve(session, actor=one, mailing=mailing) for one in (rep, boss, second)]
+    assert may == [False, False, True]
     for actor in (rep, boss):
         with pytest.raises((mailings.NeedsAnother, NotAllowed)):
             await mailings.approve(session, actor=actor, mailing_id=mailing.id, now=now)

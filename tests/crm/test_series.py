@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import backups
 from bot.recurrence import upcoming
+from channels.sms.terms import SmsTerms
 from crm import mailings, recurrence, segments, templates
 from crm.consent import topics
 from crm.contact_hours import SendWindow
@@ -59,9 +60,12 @@ async def newsletter(
     return mailing
 
 
-async def tick(session: AsyncSession, now: datetime, approval: ApprovalRules | None = None) -> list[Mailing]:
+async def tick(
+    session: AsyncSession, now: datetime, approval: ApprovalRules | None = None, sms: SmsTerms | None = None
+) -> list[Mailing]:
     """What one scheduler does; returns the occurrences there are."""
-    await recurring.maker(approval)(session, now=now)
+    terms = mailings.Terms(approval or ApprovalRules(), sms or SmsTerms())
+    await recurring.maker(terms)(session, now=now)
     await session.flush()
     await expanding.start_due(session, now=now)
     step = expanding.expander("crm.example", batch=50)
@@ -285,6 +289,40 @@ async def test_a_yes_to_a_series_is_to_what_its_segment_stands_on_and_to_a_trial
         *_, made = await tick(session, at, rules)
         assert made.state is MailingState.AWAITING_APPROVAL, change
         await mailings.approve(session, actor=second, mailing_id=made.id, now=at)
+
+
+async def test_a_series_by_sms_asks_again_when_it_costs_half_as_much_again(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    """As few people as ever, and still a second person looks at the money, as before the first launch."""
+    rules = ApprovalRules(cost=250_000)
+    for number in range(3):
+        phone = f"+6681234500{number}"
+        await make_client(session, email=f"c{number}@x.example", phone=phone, city="Bangkok", city_key="bangkok")
+    pattern = await prepared(session, manager, now)
+    text = await templates.create(session, actor=manager, name="By SMS", channel=Channel.SMS, now=now)
+    await templates.write_version(
+        session, actor=manager, template_id=text.id, language=Language.EN, text="New prices", now=now
+    )
+    pattern.template_id, pattern.channel = text.id, Channel.SMS
+    second = await make_staff(session, Role.MANAGER, telegram_id=77)
+    await mailings.recur(session, actor=manager, mailing_id=pattern.id, rule=MONDAYS, now=now)
+    await mailings.launch(session, actor=manager, mailing_id=pattern.id, now=now, public_url=URL, approval=rules)
+    assert pattern.state is MailingState.RECURRING
+    cheap, dear, dearer = (SmsTerms(prices={"*": price}) for price in (50_000, 90_000, 150_000))
+    (one,) = await tick(session, FIRST, rules, cheap)
+    assert one.planned == 3
+    *_, two = await tick(session, FIRST + WEEK, rules, dear)
+    assert two.state is MailingState.AWAITING_APPROVAL
+    at = FIRST + WEEK
+    terms = mailings.Terms(rules, dear)
+    await mailings.approve(session, actor=second, mailing_id=two.id, now=at, terms=terms)
+    series = await session.get_one(MailingSeries, pattern.id)
+    assert (series.approved_for, series.approved_cost) == (3, 270_000)
+    *_, three = await tick(session, FIRST + 2 * WEEK, rules, dear)
+    assert three.planned == 3
+    *_, four = await tick(session, FIRST + 3 * WEEK, rules, dearer)
+    assert four.state is MailingState.AWAITING_APPROVAL
 
 
 async def test_a_small_series_that_grew_large_asks(session: AsyncSession, manager: Staff, now: datetime) -> None:

@@ -17,7 +17,7 @@ from channels.email.mime import build
 from channels.message import OutgoingEmail
 from channels.outbox.delivery import Delivery
 from crm import templates, touch_tokens
-from crm.mailings import tracking
+from crm.mailings import tracking, trials
 from crm.mailings.composing import Links, MailingComposer
 from crm.mailings.drafting import NotADraft
 from crm.mailings.tracking import Visit
@@ -254,3 +254,35 @@ def test_every_changed_bit_and_every_other_purpose_is_refused() -> None:
     for crossed in (lambda: touch_tokens.read_open(click, key=KEY), lambda: touch_tokens.read_click(opened, key=KEY)):
         with pytest.raises(BadToken):
             crossed()
+
+
+@pytest.mark.parametrize("first", ["the trial", "the counting"])
+async def test_every_text_of_a_trial_has_its_links_kept(
+    session: AsyncSession, manager: Staff, now: datetime, first: str
+) -> None:
+    mailing = await make_mailing(session, manager, now=now, state=MailingState.DRAFT)
+    other = await templates.create(session, actor=manager, name="B", channel=Channel.EMAIL, now=now)
+    for language in (Language.EN, Language.RU):
+        for template_id, name in ((mailing.template_id, "a"), (other.id, "b")):
+            await templates.write_version(
+                session,
+                actor=manager,
+                template_id=template_id,
+                language=language,
+                subject="S",
+                text=f"https://shop.test/{name}/{language.value}",
+                now=now,
+            )
+    for row in (await session.execute(select(TrackedLink))).scalars():
+        await session.delete(row)  # as if the versions were older than the table
+
+    async def tries() -> None:
+        await trials.try_out(session, actor=manager, mailing_id=mailing.id, template_id=other.id, now=now)
+
+    async def counts() -> None:
+        await tracking.choose(session, actor=manager, mailing_id=mailing.id, counted=Counted(clicks=True), clicks=True)
+
+    for step in (tries, counts) if first == "the trial" else (counts, tries):
+        await step()
+    kept = (await session.execute(select(TrackedLink.url).order_by(TrackedLink.url))).scalars().all()
+    assert kept == [f"https://shop.test/{name}/{language}" for name in "ab" for language in ("en", "ru")]

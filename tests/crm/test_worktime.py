@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm.worktime import local_moment, next_daily, next_working_moment
+from crm.worktime import local_moment, next_daily, next_strike, next_working_moment
 from storage.models import Language, Role, Staff
 
 ZONES = (
@@ -60,6 +60,17 @@ def someone(**fields: object) -> Staff:
             **fields,
         }
     )
+
+
+def test_an_hour_strikes_today_or_on_the_next_day_it_may() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    friday = datetime(2026, 11, 27, 9, tzinfo=UTC)  # ten there
+    assert next_strike(time(10), at=friday, zone=zone, working_days=True) == friday
+    later = friday + timedelta(minutes=1)
+    assert next_strike(time(10), at=later, zone=zone) == friday + timedelta(days=1)
+    assert next_strike(time(10), at=later, zone=zone, working_days=True) == friday + timedelta(days=3)
+    skipped = datetime(2026, 3, 29, 0, tzinfo=UTC)  # at two there it becomes three
+    assert next_strike(time(2, 30), at=skipped, zone=zone) == datetime(2026, 3, 29, 1, tzinfo=UTC)
 
 
 def test_the_weekend_waits_for_monday() -> None:

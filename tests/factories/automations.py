@@ -101,4 +101,5 @@ definitions = st.builds(
     exits=st.frozensets(st.sampled_from(ExitOn)),
     expires=durations,
     cap=st.one_of(st.none(), st.integers(1, 10_000)),
+    topic=st.one_of(st.just(""), lines(20)),
 )

@@ -60,10 +60,7 @@ mailings-test = Test to me
 mailings-now = Now
 mailings-at = At…
 mailings-drop = Drop it
-mailings-ask-address = { $channel ->
-    [email] To which address shall the test go?
-   *[sms] To which number shall the test go? With the country code, please: +49…
-}
+mailings-ask-address = To which address shall the test go? Yours: { $addresses }
 mailings-test-sent = The test is on its way to { $address }.
 mailings-ask-when = When? For example “tomorrow 10”, “Friday 15:00”, or “every Monday at 10”.
 mailings-waits = { $why ->
@@ -117,6 +114,7 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
 }
 error-mailings-not-a-draft = This mailing has already been launched.
 error-mailings-template-empty = This template has no text yet. Write one under /templates.
+error-mailings-not-for-tests = A test goes to a mailbox of the company's or to your own phone, not to { $value }. Your phone: /settings.
 error-mailings-nobody-reached = Nobody would get it. Choose another segment, or the other channel.
 error-mailings-no-public-url = Mailings carry an unsubscribe link, and this installation has no public address yet. Ask your administrator.
 error-mailings-wrong-state = { $state ->

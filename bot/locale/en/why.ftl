@@ -21,6 +21,7 @@ why-cause-automation = 🤖 The automation “{ $automation }” by { $by }
 why-cause-written = ✍️ { $by } wrote it
 why-cause-other = ⚙️ It was sent automatically
 why-approved = 👍 Approved by { $name }
+why-topic = 🏷 On the topic “{ $topic }”
 why-chosen-rule = 👥 Chosen because: { $words }
 why-chosen-segment = 👥 Chosen by the segment “{ $segment }”: { $words }
 why-chosen-list = 👥 They are on the list “{ $segment }”

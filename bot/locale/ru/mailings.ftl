@@ -66,10 +66,7 @@ mailings-test = Тест мне
 mailings-now = Сейчас
 mailings-at = Позже…
 mailings-drop = Убрать
-mailings-ask-address = { $channel ->
-    [email] На какой адрес отправить тест?
-   *[sms] На какой номер отправить тест? С кодом страны: +7…
-}
+mailings-ask-address = Куда отправить тест? Можно сюда: { $addresses }
 mailings-test-sent = Тест отправляется на { $address }.
 mailings-ask-when = Когда? Например: «завтра в 10», «в пятницу в 15:00» или «каждый понедельник в 10».
 mailings-waits = { $why ->
@@ -127,6 +124,7 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
 }
 error-mailings-not-a-draft = Эта рассылка уже запущена.
 error-mailings-template-empty = В этом шаблоне ещё нет текста. Напишите его: /templates.
+error-mailings-not-for-tests = Тест уходит в почтовый ящик компании или на ваш собственный телефон, а не на { $value }. Ваш телефон: /settings.
 error-mailings-nobody-reached = Её никто не получит. Выберите другой сегмент или другой канал.
 error-mailings-no-public-url = В рассылке есть ссылка для отписки, а у этой установки ещё нет публичного адреса. Попросите администратора.
 error-mailings-wrong-state = { $state ->

@@ -23,6 +23,7 @@ why-cause-automation = 🤖 Автоматизация «{ $automation }», ав
 why-cause-written = ✍️ Написано лично: { $by }
 why-cause-other = ⚙️ Отправлено автоматически
 why-approved = 👍 Одобрено: { $name }
+why-topic = 🏷 На тему «{ $topic }»
 why-chosen-rule = 👥 Клиент подошёл по условию: { $words }
 why-chosen-segment = 👥 Клиент попал в сегмент «{ $segment }»: { $words }
 why-chosen-list = 👥 Клиент есть в списке «{ $segment }»

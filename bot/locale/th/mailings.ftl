@@ -56,10 +56,7 @@ mailings-test = ทดสอบส่งถึงฉัน
 mailings-now = ส่งเลย
 mailings-at = ตั้งเวลา…
 mailings-drop = ทิ้ง
-mailings-ask-address = { $channel ->
-    [email] ส่งทดสอบไปที่อีเมลไหน
-   *[sms] ส่งทดสอบไปที่เบอร์ไหน ใส่รหัสประเทศด้วย เช่น +66…
-}
+mailings-ask-address = ส่งทดสอบไปที่ไหน เลือกได้จาก: { $addresses }
 mailings-test-sent = กำลังส่งทดสอบไปที่ { $address }
 mailings-ask-when = เมื่อไหร่? เช่น “พรุ่งนี้ 10 โมง” “วันศุกร์ 15:00” หรือ “ทุกวันจันทร์ 10 โมง”
 mailings-waits = { $why ->
@@ -111,6 +108,7 @@ mailings-missed-title = <b>{ $name }</b>: { $count ->
 }
 error-mailings-not-a-draft = การส่งนี้เริ่มไปแล้ว
 error-mailings-template-empty = แม่แบบนี้ยังไม่มีข้อความ เขียนได้ที่ /templates
+error-mailings-not-for-tests = ส่งทดสอบได้เฉพาะกล่องอีเมลของบริษัทหรือเบอร์ของคุณเอง ไม่ใช่ { $value } ตั้งเบอร์ของคุณที่ /settings
 error-mailings-nobody-reached = จะไม่มีใครได้รับ กรุณาเลือกกลุ่มหรือช่องทางอื่น
 error-mailings-no-public-url = ข้อความกลุ่มต้องมีลิงก์ยกเลิกรับข่าวสาร แต่ระบบนี้ยังไม่มีที่อยู่สาธารณะ กรุณาแจ้งผู้ดูแลระบบ
 error-mailings-wrong-state = { $state ->

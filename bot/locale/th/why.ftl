@@ -20,6 +20,7 @@ why-cause-automation = 🤖 ระบบอัตโนมัติ “{ $automa
 why-cause-written = ✍️ { $by } เขียนเอง
 why-cause-other = ⚙️ ส่งอัตโนมัติ
 why-approved = 👍 อนุมัติโดย { $name }
+why-topic = 🏷 ในหัวข้อ “{ $topic }”
 why-chosen-rule = 👥 ลูกค้าเข้าเงื่อนไข: { $words }
 why-chosen-segment = 👥 ลูกค้าอยู่ในกลุ่ม “{ $segment }”: { $words }
 why-chosen-list = 👥 ลูกค้าอยู่ในรายชื่อ “{ $segment }”

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.errors import CrmError
-from crm.segments import SegmentSyntax, SegmentTooComplex, describe, parse, render
+from crm.segments import SegmentSyntax, SegmentTooComplex, comparison_name, describe, field_name, parse, render
 from crm.segments.nouns import WORDS, phrases
 from crm.segments.vocabulary import FIELD_WORDS, JOINERS, NEGATIONS, OPERATORS, PRESENCE_WORDS, SILENCE_WORDS
 from storage.filters import FIELDS, PRESENCE, Not, Op, Test, comparisons
@@ -318,3 +318,18 @@ def test_hostile_repetition_is_read_quickly(piece: str) -> None:
     with contextlib.suppress(CrmError):
         parse((piece * 4000)[:4000], today=TODAY)
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "exactly", "other"),
+    [
+        (Language.EN, "calls", "calls exactly …", "calls not exactly 3"),
+        (Language.RU, "звонки", "звонков ровно …", "звонков любое число, кроме 3"),
+        (Language.TH, "สายโทร", "จำนวนสายโทร เท่ากับ …", "จำนวนสายโทร ไม่เท่ากับ 3"),
+    ],
+)
+def test_how_many_is_said_as_a_number_is(language: Language, label: str, exactly: str, other: str) -> None:
+    """Calls are three; they are not "is three"."""
+    assert field_name("calls", language) == label
+    assert comparison_name("calls", Op.IS, language) == exactly
+    assert describe(Test("calls", Op.IS_NOT, (3,)), language) == other
