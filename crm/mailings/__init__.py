@@ -16,6 +16,7 @@ from crm.mailings.deciding import approve, may_approve, send_back
 from crm.mailings.drafting import NotADraft, TemplateEmpty, draft, get, page
 from crm.mailings.failing import Failing, read_failing
 from crm.mailings.guarding import LINES, Cause, Harm, read_cause
+from crm.mailings.halting import read_halt
 from crm.mailings.launching import (
     NobodyReached,
     NotForTests,
@@ -103,6 +104,7 @@ __all__ = [
     "progress",
     "read_cause",
     "read_failing",
+    "read_halt",
     "recur",
     "refused",
     "resume",

@@ -13,10 +13,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_MAILING
-from crm import events
+from crm import events, segments
 from crm.contact_rules import ContactRules
 from crm.mailings import trials
 from crm.mailings.aiming import aim
+from crm.mailings.halting import halt
 from crm.mailings.reporting import progress
 from crm.mailings.timing import due_by_clock, read_wall
 from storage.models import Client, Mailing, MailingState
@@ -71,7 +72,12 @@ def expander(domain: str, *, rules: ContactRules | None = None, batch: int = BAT
         mailing = (await session.execute(query)).scalar_one_or_none()
         if mailing is None:
             return 0
-        return await expand_batch(session, mailing=mailing, domain=domain, now=now, limit=batch, rules=rules)
+        try:
+            async with session.begin_nested():
+                return await expand_batch(session, mailing=mailing, domain=domain, now=now, limit=batch, rules=rules)
+        except segments.UNREADABLE as refusal:
+            await halt(session, mailing=mailing, refusal=refusal, now=now)
+            return 1
 
     return expand
 

@@ -18,11 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.sms.terms import SmsTerms
 from crm import events, recurrence, segments
+from crm.errors import CrmError
 from crm.mailings import approving
 from crm.mailings.aiming import aim
 from crm.mailings.approving import ApprovalRules, changed
 from crm.mailings.copying import copy_of
 from crm.mailings.drafting import get
+from crm.mailings.halting import halt
 from crm.mailings.looking import foresee, other_text, versions_of
 from crm.mailings.timing import FIRST_ZONE, LATE, LEAD, read_wall, write_wall
 from crm.recurrence import Rule
@@ -117,7 +119,11 @@ def maker(terms: Terms | None = None) -> Callable[..., Awaitable[int]]:
         )
         due = (await session.execute(query)).all()
         for pattern, series in due:
-            await _go_on(session, pattern, series, terms or Terms(), now)
+            try:
+                async with session.begin_nested():
+                    await _go_on(session, pattern, series, terms or Terms(), now)
+            except segments.UNREADABLE as refusal:
+                await _halt(session, pattern, series, refusal, now)
         return len(due)
 
     return make
@@ -138,8 +144,7 @@ async def _go_on(session: AsyncSession, pattern: Mailing, series: MailingSeries,
         due = _due(series, now)
         runs, missed = _by_policy(series, due, now)
         for at in missed:
-            session.add(MissedOccurrence(mailing_id=pattern.id, due_at=at, noticed_at=now))
-            events.record(session, "mailing.missed", now=now, mailing_id=pattern.id, due_at=at.isoformat())
+            _miss(session, pattern, at, now)
         for at in runs:
             await _make(session, pattern, series, terms, at=at, now=now)
         begin(series, now=due[-1])
@@ -147,6 +152,21 @@ async def _go_on(session: AsyncSession, pattern: Mailing, series: MailingSeries,
         pattern.state, pattern.finished_at = MailingState.FINISHED, now
         events.record(session, "mailing.finished", now=now, mailing_id=pattern.id)
     await changed(session, pattern, "mailing.recurred", actor=None, now=now)
+
+
+async def _halt(
+    session: AsyncSession, pattern: Mailing, series: MailingSeries, refusal: CrmError, now: datetime
+) -> None:
+    """Its segment cannot be asked: what is due is missed, and it rests until somebody has looked."""
+    await session.refresh(series)
+    await halt(session, mailing=pattern, refusal=refusal, now=now)
+    for at in _due(series, now):
+        _miss(session, pattern, at, now)
+
+
+def _miss(session: AsyncSession, pattern: Mailing, at: datetime, now: datetime) -> None:
+    session.add(MissedOccurrence(mailing_id=pattern.id, due_at=at, noticed_at=now))
+    events.record(session, "mailing.missed", now=now, mailing_id=pattern.id, due_at=at.isoformat())
 
 
 def _due(series: MailingSeries, now: datetime) -> list[datetime]:
