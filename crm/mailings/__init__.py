@@ -30,6 +30,7 @@ from crm.mailings.launching import (
     test_addresses,
 )
 from crm.mailings.looking import Check, Fallback, Gap, Hard, Render, lacking, look
+from crm.mailings.measuring import Terms
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
 from crm.mailings.planning import (
     BadWindow,
@@ -42,7 +43,7 @@ from crm.mailings.planning import (
     window_of,
     with_sms,
 )
-from crm.mailings.recurring import MAKER_LEFT, Standing, Terms, local_of, standing, wall_of
+from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of
 from crm.mailings.repeating import copy, leave_out
 from crm.mailings.reporting import Held, Progress, progress
 
