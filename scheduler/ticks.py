@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -71,7 +72,7 @@ def mailing_ticks(mail_domain: str, rules: ContactRules | None = None, terms: Te
     """What moves mailings; the domain is what their Message-IDs end in, `rules` when and whether people may be reached."""
     return (
         Tick("series due", 0.5, recurring.maker(terms), recurring.due_series),
-        Tick("mailings due", 0.5, expanding.start_due, expanding.due_mailings),
+        Tick("mailings due", 0.5, partial(expanding.start_due, terms=terms), expanding.due_mailings),
         Tick("mailings expanding", 0.2, expanding.expander(mail_domain, rules=rules), expanding.expanding_mailings),
         Tick("trials decided", 1, trials.decide, trials.open_trials),
         Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),

@@ -88,6 +88,9 @@ def _state(reader: Reader, mailing: Mailing) -> Html:
     cause = mailings.read_cause(mailing.pause_reason)
     if cause is not None:
         return lines(said, _harm(reader, cause))
+    halted = running.halted_line(reader, mailing)
+    if halted is not None:
+        return lines(said, halted)
     failing = mailings.read_failing(mailing.pause_reason)
     if failing is not None:
         return lines(said, running.failing_line(reader, failing))

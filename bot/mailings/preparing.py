@@ -45,7 +45,7 @@ async def before(reader: Reader, mailing: Mailing) -> tuple[Html, list[list[Pres
             sms=reader.sms,
             consent_required=reader.contact.consent_required,
         )
-    except (segments.SegmentSyntax, segments.SegmentTooComplex):
+    except segments.UNREADABLE:
         again = [Press(reader.t("mailings-other-segment"), ChooseSegment(mailing.template_id))]
         drop = [Press(reader.t("mailings-drop"), AskCancel(mailing.id))]
         return lines(await head(reader, mailing), reader.t("segments-broken")), [again, drop]

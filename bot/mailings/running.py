@@ -85,6 +85,15 @@ def sums_line(reader: Reader, found: Progress) -> Html:
     return reader.t("results-sums", planned=reader.number(found.planned_rows), parts=parts)
 
 
+def halted_line(reader: Reader, mailing: Mailing) -> Html | None:
+    """Why nothing can be said of its segment any more; None where something else stopped it."""
+    code = mailings.read_halt(mailing.pause_reason)
+    if code is None:
+        return None
+    cause = reader.t("enrolments-because-" + code.replace(".", "-").replace("_", "-"))
+    return reader.t("results-paused-unreadable", cause=cause)
+
+
 def failing_line(reader: Reader, failing: Failing) -> Html:
     """Why it stopped itself."""
     cause = why(reader, state=DeliveryState.FAILED, reason=failing.reason, code=failing.code)

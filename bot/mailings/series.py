@@ -18,6 +18,7 @@ from bot.mailings.presses import (
     TurnMissed,
     TurnOwnTime,
 )
+from bot.mailings.running import halted_line
 from bot.render import Card, Html, Press, Reader, lines
 from bot.routing import Router
 from crm import mailings, segments
@@ -39,6 +40,7 @@ async def series_card(reader: Reader, mailing: Mailing, standing: Standing) -> t
         await head(reader, mailing),
         reader.t(f"mailings-series-{mailing.state.value}"),
         reader.t(_PAUSED[mailing.pause_reason]) if mailing.pause_reason in _PAUSED else None,
+        halted_line(reader, mailing),
         *await plan_lines(reader, mailing, standing),
         reader.t("mailings-series-made", n=standing.made) if standing.made else None,
         reader.t("mailings-series-missed", n=standing.missed, at=reader.moment(standing.last_missed))

@@ -183,12 +183,7 @@ async def _counted(reader: Reader, segment: Segment) -> str:
         count = await segments.count(reader.session, actor=reader.staff, segment=segment, now=reader.now)
     except segments.SegmentTooSlow:
         return f"⏳ {name}"  # it may be mailed all the same; how many it has is counted before the launch
-    except (
-        segments.SegmentSyntax,
-        segments.SegmentTooComplex,
-        segments.SegmentUnknownValue,
-        segments.SegmentCircle,
-    ):
+    except segments.UNREADABLE:
         return f"⚠️ {name}"
     return f"{name} · {reader.number(count)}"
 

@@ -128,12 +128,7 @@ async def _what_it_is(reader: Reader, segment: Segment) -> list[Html]:
         )
     except segments.SegmentTooSlow:
         return [reader.t("segments-slow")]
-    except (
-        segments.SegmentSyntax,
-        segments.SegmentTooComplex,
-        segments.SegmentUnknownValue,
-        segments.SegmentCircle,
-    ):
+    except segments.UNREADABLE:
         return [reader.t("segments-broken")]
     kind = (
         reader.t("segments-kind-list")

@@ -16,6 +16,7 @@ from crm.mailings.deciding import approve, may_approve, send_back
 from crm.mailings.drafting import NotADraft, TemplateEmpty, draft, get, page
 from crm.mailings.failing import Failing, read_failing
 from crm.mailings.guarding import LINES, Cause, Harm, read_cause
+from crm.mailings.halting import read_halt
 from crm.mailings.launching import (
     NobodyReached,
     NotForTests,
@@ -29,6 +30,7 @@ from crm.mailings.launching import (
     test_addresses,
 )
 from crm.mailings.looking import Check, Fallback, Gap, Hard, Render, lacking, look
+from crm.mailings.measuring import Terms
 from crm.mailings.pacing import DoesNotFit, Load, Plan, refused
 from crm.mailings.planning import (
     BadWindow,
@@ -41,7 +43,7 @@ from crm.mailings.planning import (
     window_of,
     with_sms,
 )
-from crm.mailings.recurring import MAKER_LEFT, Standing, Terms, local_of, standing, wall_of
+from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of
 from crm.mailings.repeating import copy, leave_out
 from crm.mailings.reporting import Held, Progress, progress
 
@@ -103,6 +105,7 @@ __all__ = [
     "progress",
     "read_cause",
     "read_failing",
+    "read_halt",
     "recur",
     "refused",
     "resume",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -114,8 +114,10 @@ def expect(mailing: Mailing, *states: MailingState) -> None:
         raise WrongState(state=mailing.state.value)
 
 
-async def changed(session: AsyncSession, mailing: Mailing, name: str, *, actor: Staff | None, now: datetime) -> None:
-    """Writes the event down and lets every hanging card follow."""
+async def changed(
+    session: AsyncSession, mailing: Mailing, name: str, *, actor: Staff | None, now: datetime, **facts: Any
+) -> None:
+    """Writes the event down, with further facts of it, and lets every hanging card follow."""
     await session.flush()
-    events.record(session, name, now=now, staff_id=actor.id if actor else None, mailing_id=mailing.id)
+    events.record(session, name, now=now, staff_id=actor.id if actor else None, mailing_id=mailing.id, **facts)
     await cards.refresh(session, CARD, mailing.id, now=now)

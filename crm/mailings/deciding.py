@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from crm.errors import Missing, TooLong
 from crm.mailings import recurring
 from crm.mailings.approving import NeedsAnother, changed, expect, tell_maker
 from crm.mailings.drafting import get
+from crm.mailings.measuring import Terms, measure
 from storage.models import Mailing, MailingSeries, MailingState, Staff
 from storage.queries import mailings as queries
 
@@ -19,11 +21,11 @@ REASON_LIMIT: Final = 500
 
 
 async def approve(
-    session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime, terms: recurring.Terms | None = None
+    session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime, terms: Terms | None = None
 ) -> Mailing:
-    """A second person's yes, who neither made nor launched it; of a series, to it as it is now, for what it costs now.
+    """A second person's yes, who neither made nor launched it: to it as it is now, for what it costs now.
 
-    Raises NotAllowed, NeedsAnother, WrongState.
+    Raises NotAllowed, NeedsAnother, WrongState and what reading the segment raises.
     """
     check(actor, Action.APPROVE_MAILINGS)
     mailing = await get(session, actor=actor, mailing_id=mailing_id, lock=True)
@@ -31,11 +33,12 @@ async def approve(
     if not await may_approve(session, actor=actor, mailing=mailing):
         raise NeedsAnother
     mailing.approved_by_id = actor.id
+    measured = await measure(session, mailing=mailing, terms=terms or Terms(), now=now)
     series = await session.get(MailingSeries, mailing.id)
     mailing.state = MailingState.SCHEDULED if series is None else MailingState.RECURRING
-    await recurring.approved(session, mailing=mailing, series=series, terms=terms or recurring.Terms(), now=now)
+    await recurring.approved(session, mailing=mailing, series=series, measured=measured, now=now)
     await tell_maker(session, mailing, now, why="answer")
-    await changed(session, mailing, "mailing.approved", actor=actor, now=now)
+    await changed(session, mailing, "mailing.approved", actor=actor, now=now, **asdict(measured))
     return mailing
 
 

@@ -13,10 +13,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_MAILING
-from crm import events
+from crm import events, segments
 from crm.contact_rules import ContactRules
 from crm.mailings import trials
 from crm.mailings.aiming import aim
+from crm.mailings.approving import ask, changed, tell_maker
+from crm.mailings.halting import halt
+from crm.mailings.measuring import Terms, needs_another
 from crm.mailings.reporting import progress
 from crm.mailings.timing import due_by_clock, read_wall
 from storage.models import Client, Mailing, MailingState
@@ -40,8 +43,8 @@ def running_mailings(_now: datetime) -> Select[int]:
     return select(Mailing.id).where(Mailing.state == MailingState.RUNNING)
 
 
-async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20) -> int:
-    """Scheduled mailings whose time has come begin to expand."""
+async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20, terms: Terms | None = None) -> int:
+    """Scheduled mailings whose time has come begin to expand; one that by now needs a second person's yes waits for it."""
     query = (
         due_mailings(now)
         .with_only_columns(Mailing)
@@ -51,10 +54,25 @@ async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20) ->
     )
     due = (await session.execute(query)).scalars().all()
     for mailing in due:
-        mailing.state, mailing.started_at = MailingState.EXPANDING, now
-        await trials.begin(session, mailing, now=now)
-        events.record(session, "mailing.started", now=now, mailing_id=mailing.id)
+        try:
+            async with session.begin_nested():
+                await _start(session, mailing, terms or Terms(), now)
+        except segments.UNREADABLE as refusal:
+            await halt(session, mailing=mailing, refusal=refusal, now=now)
     return len(due)
+
+
+async def _start(session: AsyncSession, mailing: Mailing, terms: Terms, now: datetime) -> None:
+    if await needs_another(session, mailing=mailing, terms=terms, now=now):
+        mailing.approved_by_id = None
+        launched_by = await queries.launched_by(session, mailing_id=mailing.id)
+        await ask(session, mailing=mailing, launched_by=launched_by, now=now)
+        await tell_maker(session, mailing, now, why="grown")
+        await changed(session, mailing, "mailing.grown", actor=None, now=now)
+        return
+    mailing.state, mailing.started_at = MailingState.EXPANDING, now
+    await trials.begin(session, mailing, now=now)
+    events.record(session, "mailing.started", now=now, mailing_id=mailing.id)
 
 
 def expander(domain: str, *, rules: ContactRules | None = None, batch: int = BATCH) -> Callable[..., Awaitable[int]]:
@@ -71,7 +89,12 @@ def expander(domain: str, *, rules: ContactRules | None = None, batch: int = BAT
         mailing = (await session.execute(query)).scalar_one_or_none()
         if mailing is None:
             return 0
-        return await expand_batch(session, mailing=mailing, domain=domain, now=now, limit=batch, rules=rules)
+        try:
+            async with session.begin_nested():
+                return await expand_batch(session, mailing=mailing, domain=domain, now=now, limit=batch, rules=rules)
+        except segments.UNREADABLE as refusal:
+            await halt(session, mailing=mailing, refusal=refusal, now=now)
+            return 1
 
     return expand
 

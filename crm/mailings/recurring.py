@@ -6,9 +6,8 @@ passed while nothing ran are run once or written down as missed, by the series' 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import Final
@@ -16,34 +15,30 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.sms.terms import SmsTerms
 from crm import events, recurrence, segments
+from crm.errors import CrmError
 from crm.mailings import approving
-from crm.mailings.aiming import aim
-from crm.mailings.approving import ApprovalRules, changed
+from crm.mailings.approving import changed
 from crm.mailings.copying import copy_of
 from crm.mailings.drafting import get
-from crm.mailings.looking import foresee, other_text, versions_of
+from crm.mailings.halting import halt
+from crm.mailings.measuring import Measure, Terms, needs_another
 from crm.mailings.timing import FIRST_ZONE, LATE, LEAD, read_wall, write_wall
 from crm.recurrence import Rule
 from crm.wording import day, zone_of
 from storage.models import (
-    Channel,
     Mailing,
     MailingSeries,
     MailingState,
     MissedOccurrence,
     MissedPolicy,
-    Segment,
     Staff,
 )
-from storage.queries import mailings as queries
 
 MAKER_LEFT: Final = "maker-left"
 _MOST_MISSED: Final = 1_000  # written down one by one
 # In everybody's own time the first zone's hour is not yet the last one's: late is what has passed everywhere.
 _ROUND_THE_WORLD: Final = timedelta(hours=26)
-_GROWN: Final = 3, 2  # half as many again as were approved: somebody looks once more
 
 
 @dataclass(frozen=True)
@@ -57,23 +52,6 @@ class Standing:
     made: int
     missed: int
     last_missed: datetime | None
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The installation's: when a second person is asked, what SMS cost, and whether people must have said yes."""
-
-    approval: ApprovalRules = field(default_factory=ApprovalRules)
-    sms: SmsTerms = field(default_factory=SmsTerms)
-    consent_required: bool = False
-
-
-@dataclass(frozen=True)
-class _Size:
-    """How many addresses a mailing reaches at most, and what its SMS cost in millionths of the currency."""
-
-    people: int
-    money: int | None
 
 
 def zone_name(series: MailingSeries) -> str:
@@ -117,7 +95,11 @@ def maker(terms: Terms | None = None) -> Callable[..., Awaitable[int]]:
         )
         due = (await session.execute(query)).all()
         for pattern, series in due:
-            await _go_on(session, pattern, series, terms or Terms(), now)
+            try:
+                async with session.begin_nested():
+                    await _go_on(session, pattern, series, terms or Terms(), now)
+            except segments.UNREADABLE as refusal:
+                await _halt(session, pattern, series, refusal, now)
         return len(due)
 
     return make
@@ -138,8 +120,7 @@ async def _go_on(session: AsyncSession, pattern: Mailing, series: MailingSeries,
         due = _due(series, now)
         runs, missed = _by_policy(series, due, now)
         for at in missed:
-            session.add(MissedOccurrence(mailing_id=pattern.id, due_at=at, noticed_at=now))
-            events.record(session, "mailing.missed", now=now, mailing_id=pattern.id, due_at=at.isoformat())
+            _miss(session, pattern, at, now)
         for at in runs:
             await _make(session, pattern, series, terms, at=at, now=now)
         begin(series, now=due[-1])
@@ -147,6 +128,21 @@ async def _go_on(session: AsyncSession, pattern: Mailing, series: MailingSeries,
         pattern.state, pattern.finished_at = MailingState.FINISHED, now
         events.record(session, "mailing.finished", now=now, mailing_id=pattern.id)
     await changed(session, pattern, "mailing.recurred", actor=None, now=now)
+
+
+async def _halt(
+    session: AsyncSession, pattern: Mailing, series: MailingSeries, refusal: CrmError, now: datetime
+) -> None:
+    """Its segment cannot be asked: what is due is missed, and it rests until somebody has looked."""
+    await session.refresh(series)
+    await halt(session, mailing=pattern, refusal=refusal, now=now)
+    for at in _due(series, now):
+        _miss(session, pattern, at, now)
+
+
+def _miss(session: AsyncSession, pattern: Mailing, at: datetime, now: datetime) -> None:
+    session.add(MissedOccurrence(mailing_id=pattern.id, due_at=at, noticed_at=now))
+    events.record(session, "mailing.missed", now=now, mailing_id=pattern.id, due_at=at.isoformat())
 
 
 def _due(series: MailingSeries, now: datetime) -> list[datetime]:
@@ -192,65 +188,24 @@ async def _make(
     occurrence.state = MailingState.SCHEDULED
     await session.flush()
     events.record(session, "mailing.occurred", now=now, mailing_id=occurrence.id, pattern_id=pattern.id)
-    if await _needs_approval(session, occurrence, series, terms, now):
+    if await needs_another(session, mailing=occurrence, terms=terms, now=now):
         await approving.ask(session, mailing=occurrence, launched_by=None, now=now)
     else:
         occurrence.approved_by_id = pattern.approved_by_id
     await approving.tell_maker(session, occurrence, now, why="occurrence")
 
 
-async def _needs_approval(
-    session: AsyncSession, occurrence: Mailing, series: MailingSeries, terms: Terms, now: datetime
-) -> bool:
-    """A large or dear occurrence, unless a second person said yes to the same texts and rule for about as much."""
-    size = await _size(session, occurrence, terms, now)
-    is_large, is_dear = size.people > terms.approval.over, terms.approval.too_dear(size.money)
-    if not is_large and not is_dear:
-        return False
-    if series.approved_for is None or series.approved_print != await _print(session, occurrence, now):
-        return True
-    if is_large and _grown(size.people, series.approved_for):
-        return True
-    return is_dear and (series.approved_cost is None or _grown(size.money or 0, series.approved_cost))
-
-
-def _grown(now: int, approved: int) -> bool:
-    return now * _GROWN[1] > approved * _GROWN[0]
-
-
 async def approved(
-    session: AsyncSession, *, mailing: Mailing, series: MailingSeries | None, terms: Terms, now: datetime
+    session: AsyncSession, *, mailing: Mailing, series: MailingSeries | None, measured: Measure, now: datetime
 ) -> None:
     """Notes what a second person said yes to: of a series itself, or of an occurrence of one for those that follow."""
     if series is None and mailing.pattern_id is not None:
         series = await session.get(MailingSeries, mailing.pattern_id)
     if series is None:
         return
-    series.approved_print = await _print(session, mailing, now)
-    size = await _size(session, mailing, terms, now)
-    series.approved_for, series.approved_cost = size.people, size.money
+    series.approved_for, series.approved_cost, series.approved_print = measured.people, measured.money, measured.print
     if series.mailing_id == mailing.id:
         begin(series, now=now)
-
-
-async def _size(session: AsyncSession, mailing: Mailing, terms: Terms, now: datetime) -> _Size:
-    aimed = await aim(session, mailing=mailing, now=now, first=0)
-    people = (await queries.reach(session, condition=aimed.condition, route=aimed.route)).addresses
-    by_sms = mailing.channel is Channel.SMS or mailing.sms_template_id is not None
-    if terms.approval.cost is None or not by_sms:
-        return _Size(people, None)
-    found = await foresee(session, mailing=mailing, now=now, sms=terms.sms, consent_required=terms.consent_required)
-    return _Size(people, found.load.money if found.load is not None else None)
-
-
-async def _print(session: AsyncSession, mailing: Mailing, now: datetime) -> str:
-    """What changes when a text, a trial's other one included, or the rule of the segment or of one it stands on does."""
-    segment = await session.get_one(Segment, mailing.segment_id)
-    rules = [f"{one.id}|{one.rule}" for one in await segments.stands_on(session, segment=segment, now=now)]
-    versions = await versions_of(session, mailing)
-    texts = [f"{channel.value}:{one.id}" for channel, group in versions.items() for one in group.values()]
-    texts += [f"other:{one.id}" for one in (await other_text(session, mailing)).values()]
-    return hashlib.sha256(f"{'|'.join(rules)}|{'|'.join(sorted(texts))}".encode()).hexdigest()
 
 
 async def standing(

@@ -6,7 +6,9 @@ from crm.segments.asking import matches, rule_condition
 from crm.segments.choosing import Join, comparisons_of, composed, in_windows, joined, offers, own_names, tally
 from crm.segments.comparing import MOST_COMPARED, Figures, compare
 from crm.segments.errors import (
+    UNREADABLE,
     NotAList,
+    SegmentBurdens,
     SegmentCircle,
     SegmentInUse,
     SegmentMentioned,
@@ -43,11 +45,13 @@ from crm.segments.words import comparison_name, describe, field_name, value_name
 
 __all__ = [
     "MOST_COMPARED",
+    "UNREADABLE",
     "Crowd",
     "Figures",
     "Join",
     "NotAList",
     "Preview",
+    "SegmentBurdens",
     "SegmentCircle",
     "SegmentInUse",
     "SegmentMentioned",

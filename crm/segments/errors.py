@@ -48,6 +48,16 @@ class SegmentCircle(CrmError):
     code = "segments.circle"
 
 
+class SegmentBurdens(CrmError):
+    """With this rule another segment, whose rule names this one, would be too large. Parameters: name, limit, most."""
+
+    code = "segments.burdens"
+
+
+# What keeps a kept rule from being asked: whoever goes through many of them must not stop at one.
+UNREADABLE = (SegmentSyntax, SegmentTooComplex, SegmentUnknownValue, SegmentCircle)
+
+
 class SegmentMentioned(CrmError):
     """Another segment's rule names this one. Parameters: name."""
 

@@ -18,15 +18,18 @@ from crm.errors import Missing, TooLong
 from crm.naming import naming
 from crm.segments.errors import (
     NotAList,
+    SegmentBurdens,
+    SegmentCircle,
     SegmentInUse,
     SegmentMentioned,
     SegmentNameTaken,
     SegmentNotFound,
     SegmentSyntax,
     SegmentTooComplex,
+    SegmentUnknownValue,
 )
 from crm.segments.limits import in_time
-from crm.segments.meaning import meaning, names_in
+from crm.segments.meaning import meaning, names_in, nested_in
 from crm.segments.rules import parse, today_in
 from crm.wording import zone_of
 from storage.filters import Node, compile_filter
@@ -77,7 +80,7 @@ async def save_rule(session: AsyncSession, *, actor: Staff, name: str, rule: str
 
 
 async def change_rule(session: AsyncSession, *, actor: Staff, segment_id: int, rule: str, now: datetime) -> Segment:
-    """Gives a rule segment another rule. Raises what `preview` raises, SegmentNotFound, SegmentInUse."""
+    """Gives a rule segment another rule. Raises what `preview` raises, SegmentNotFound, SegmentInUse, SegmentBurdens."""
     check(actor, Action.EDIT_SEGMENTS)
     segment = await get(session, actor=actor, segment_id=segment_id)
     if segment.kind is not SegmentKind.RULE:
@@ -85,6 +88,7 @@ async def change_rule(session: AsyncSession, *, actor: Staff, segment_id: int, r
     await _check_not_approved(session, segment, now)
     looked = await preview(session, actor=actor, rule=rule, now=now, first=0, inside=segment.name)
     before, segment.rule = segment.rule, looked.rule
+    await _check_those_above(session, segment, actor=actor, now=now)
     events.record(session, "segment.changed", now=now, staff_id=actor.id, segment_id=segment.id, before=before)
     await session.flush()
     return segment
@@ -260,6 +264,26 @@ async def _check_not_mentioned(session: AsyncSession, segment: Segment, now: dat
     for other in await queries.live(session):
         if other.id != segment.id and fold(segment.name) in _names(other, now):
             raise SegmentMentioned(name=other.name)
+
+
+async def _check_those_above(session: AsyncSession, segment: Segment, *, actor: Staff, now: datetime) -> None:
+    """Those whose rules lead to this one must not grow beyond the limits with it. Raises SegmentBurdens."""
+    live = await queries.live(session)
+    zone = zone_of(actor.timezone)
+    names = {one.id: _names(one, now) for one in live}
+    above, todo = {segment.id}, [segment]
+    while todo:
+        name = fold(todo.pop().name)
+        found = [one for one in live if one.id not in above and name in names[one.id]]
+        above |= {one.id for one in found}
+        todo += found
+    for other in (one for one in live if one.id in above and one.id != segment.id):
+        try:
+            nested_in(parse(other.rule, today=today_in(zone, now)), live, zone=zone, now=now, inside=other.name)
+        except SegmentTooComplex as refusal:
+            raise SegmentBurdens(name=other.name, **refusal.params) from None
+        except (SegmentSyntax, SegmentUnknownValue, SegmentCircle):
+            continue  # not by this rule, which was just read: it was out of order before
 
 
 async def _check_not_approved(session: AsyncSession, segment: Segment, now: datetime) -> None:

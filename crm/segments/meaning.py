@@ -52,15 +52,8 @@ async def meaning(
     A rule that is `kept` was checked when it was written: should a colleague have another name by now, it finds nobody.
     Raises SegmentUnknownValue, SegmentCircle, SegmentTooComplex, and SegmentSyntax of a segment it names.
     """
-    nested = _Nested({}, zone=zone, now=now)
-    if _named(tree):
-        nested = _Nested({fold(one.name): one for one in await queries.live(session)}, zone=zone, now=now)
-        nested.add(tree, (inside,) if inside else ())
-    nodes, depth, values = measure(tree, nested.found)
-    for limit, size, most in (("nodes", nodes, MAX_NODES), ("depth", depth, MAX_DEPTH), ("values", values, MAX_VALUES)):
-        if size > most:
-            raise SegmentTooComplex(limit=limit, most=most)
-    trees = [tree, *(found for found in nested.found.values() if not isinstance(found, int))]
+    found = nested_in(tree, await queries.live(session) if _named(tree) else (), zone=zone, now=now, inside=inside)
+    trees = [tree, *(rule for rule in found.values() if not isinstance(rule, int))]
     tests = [test for one in trees for test in comparisons(one)]
     context = await load_context(
         session,
@@ -69,7 +62,7 @@ async def meaning(
         now=now,
         people=any(test.field in ("owner", "source") for test in tests),
         mailings=any(test.field in _MAILINGS for test in tests),
-        segments=nested.found,
+        segments=found,
         client_id=client_id,
     )
     if not kept:
@@ -79,6 +72,22 @@ async def meaning(
         for test in tests:
             _check(test, seen if test in own else context, names)
     return context
+
+
+def nested_in(
+    tree: Node, live: Iterable[Segment], *, zone: ZoneInfo, now: datetime, inside: str = ""
+) -> dict[str, Node | int]:
+    """The segments of `live` that a rule names, and those that they name, within the limits of all together.
+
+    Raises SegmentUnknownValue of a segment, SegmentCircle, SegmentTooComplex, and SegmentSyntax of a segment it names.
+    """
+    nested = _Nested({fold(one.name): one for one in live}, zone=zone, now=now)
+    nested.add(tree, (inside,) if inside else ())
+    nodes, depth, values = measure(tree, nested.found)
+    for limit, size, most in (("nodes", nodes, MAX_NODES), ("depth", depth, MAX_DEPTH), ("values", values, MAX_VALUES)):
+        if size > most:
+            raise SegmentTooComplex(limit=limit, most=most)
+    return nested.found
 
 
 def names_in(tree: Node) -> set[str]:

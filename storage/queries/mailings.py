@@ -175,6 +175,17 @@ async def launched_by(session: AsyncSession, *, mailing_id: int) -> int | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def approval_of(session: AsyncSession, *, mailing_id: int) -> dict[str, Any]:
+    """The facts of the last yes to it; none where nobody said one."""
+    query = (
+        select(DomainEvent.facts)
+        .where(DomainEvent.name == "mailing.approved", DomainEvent.facts["mailing_id"].as_integer() == mailing_id)
+        .order_by(DomainEvent.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none() or {}
+
+
 async def members(
     session: AsyncSession,
     *,

@@ -238,6 +238,21 @@ async def test_a_stop_for_failing_says_its_cause(talk: BotTalk, boss: Staff) -> 
         assert "<nobody>" not in card.html
 
 
+async def test_a_stop_for_a_segment_nobody_can_read_says_its_cause(talk: BotTalk, boss: Staff) -> None:
+    async with talk.database.write() as session:
+        mailing = await make_mailing(session, boss, now=talk.clock.now(), state=MailingState.PAUSED)
+        mailing.pause_reason = "unreadable: segments.circle"
+    for language, said in (
+        (Language.EN, "can no longer be worked out: the segments of the rule name one another in a circle"),
+        (Language.RU, "больше нельзя понять, кому её отправлять: сегменты в условии ссылаются друг на друга по кругу"),
+        (Language.TH, "กลุ่มลูกค้าในเงื่อนไขอ้างถึงกันเป็นวง"),
+    ):
+        async with talk.database.write() as session:
+            (await session.get_one(Staff, boss.id)).language = language
+        (card,) = await talk.presses(f"mv:{mailing.id}", message_id=8, by=boss)
+        assert said in card.html
+
+
 @pytest.mark.skipif(not picture.can_draw(), reason="matplotlib is not installed")
 async def test_the_picture_comes_into_the_chat(talk: BotTalk, boss: Staff) -> None:
     mailing_id = await ended(talk, boss)

@@ -67,7 +67,7 @@ async def tick(
     terms = mailings.Terms(approval or ApprovalRules(), sms or SmsTerms())
     await recurring.maker(terms)(session, now=now)
     await session.flush()
-    await expanding.start_due(session, now=now)
+    await expanding.start_due(session, now=now, terms=terms)
     step = expanding.expander("crm.example", batch=50)
     while await step(session, now=now):
         await session.flush()

@@ -22,6 +22,7 @@ results-pace-left = { $n } a minute, about { $hours ->
    *[other] { $hours } h { $minutes } min
 } left
 results-paused-failing = It stopped itself: { $count } of the last { $of } failed for one cause. Look into it before you resume:
+results-paused-unreadable = It stopped itself: whom it goes to can no longer be worked out: { $cause }. Mend the segment, then resume.
 results-revenue = 💰 { $money } in { $purchases ->
     [one] { $purchases } purchase
    *[other] { $purchases } purchases

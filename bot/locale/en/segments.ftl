@@ -95,6 +95,12 @@ error-segments-not-a-list = Its rule chooses by itself; only lists are changed b
 error-segments-in-use = A mailing that is not finished still needs this segment.
 error-segments-circle = These segments name each other in a circle: { $path }.
 error-segments-mentioned = The segment “{ $name }” names this one in its rule. Change that first.
+error-segments-burdens = The segment “{ $name }” names this one in its rule and would become too large with it: at most { $most } ({ $limit ->
+    [length] characters
+    [depth] levels
+    [values] values
+   *[nodes] conditions
+}). Make this rule simpler.
 error-segments-too-slow = Counting this takes more than { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds

@@ -24,6 +24,7 @@ results-pace-left = { $n } в минуту, осталось около { $hours
    *[other] { $hours } ч { $minutes } мин
 }
 results-paused-failing = Рассылка остановилась сама: { $count } из последних { $of } не ушли по одной причине. Разберитесь, прежде чем продолжать:
+results-paused-unreadable = Она остановилась сама: больше нельзя понять, кому её отправлять: { $cause }. Исправьте сегмент и продолжите.
 results-revenue = 💰 { $money }: { $purchases ->
     [one] { $purchases } покупка
     [few] { $purchases } покупки

@@ -105,6 +105,12 @@ error-segments-not-a-list = Правило выбирает само; вручн
 error-segments-in-use = Этот сегмент ещё нужен незавершённой рассылке.
 error-segments-circle = Эти сегменты ссылаются друг на друга по кругу: { $path }.
 error-segments-mentioned = На этот сегмент ссылается правило сегмента «{ $name }». Сначала измените его.
+error-segments-burdens = На этот сегмент ссылается сегмент «{ $name }», и с таким правилом он станет слишком большим: не больше { $most } ({ $limit ->
+    [length] знаков
+    [depth] уровней
+    [values] значений
+   *[nodes] условий
+}). Упростите правило.
 error-segments-too-slow = Подсчёт занимает больше { $seconds ->
     [one] { $seconds } секунды
     [few] { $seconds } секунд

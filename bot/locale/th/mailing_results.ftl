@@ -21,6 +21,7 @@ results-pace-left = นาทีละ { $n } เหลืออีกประ�
    *[other] { $hours } ชม. { $minutes } นาที
 }
 results-paused-failing = หยุดเองแล้ว: { $count } จาก { $of } รายการล่าสุดส่งไม่สำเร็จด้วยสาเหตุเดียวกัน กรุณาตรวจสอบก่อนส่งต่อ:
+results-paused-unreadable = หยุดเองเพราะหาผู้รับไม่ได้แล้ว: { $cause } แก้กลุ่มลูกค้า แล้วค่อยส่งต่อ
 results-revenue = 💰 { $money } จาก { $purchases ->
    *[other] { $purchases } รายการซื้อ
 } ของลูกค้า { $clients ->

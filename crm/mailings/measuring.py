@@ -1,0 +1,104 @@
+"""How large and dear a mailing is as it begins, and whether what a second person said yes to covers it.
+
+A launch measures what is there then; by the time it begins the segment, its rule and the text may be others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.sms.terms import SmsTerms
+from crm import segments
+from crm.mailings.aiming import aim
+from crm.mailings.approving import ApprovalRules
+from crm.mailings.looking import foresee, other_text, versions_of
+from storage.models import Channel, Mailing, MailingSeries, Segment
+from storage.queries import mailings as queries
+
+_GROWN: Final = 3, 2  # half as many again as were approved: somebody looks once more
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The installation's: when a second person is asked, what SMS cost, and whether people must have said yes."""
+
+    approval: ApprovalRules = field(default_factory=ApprovalRules)
+    sms: SmsTerms = field(default_factory=SmsTerms)
+    consent_required: bool = False
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How many addresses a mailing reaches at most, what its SMS cost in millionths of the currency, and a print of its
+    texts and of the rules of its segment and of those it stands on."""
+
+    people: int
+    money: int | None
+    print: str
+
+
+async def measure(session: AsyncSession, *, mailing: Mailing, terms: Terms, now: datetime) -> Measure:
+    """What a second person says yes to, as it is now. Raises what reading the segment raises."""
+    people, money = await _size(session, mailing, terms, now)
+    return Measure(people, money, await _print(session, mailing, now))
+
+
+async def approved_as(session: AsyncSession, *, mailing: Mailing) -> Measure | None:
+    """What a second person said yes to: of an occurrence, the last yes to its series or to one of it."""
+    if mailing.pattern_id is not None:
+        series = await session.get_one(MailingSeries, mailing.pattern_id)
+        if series.approved_for is None or series.approved_print is None:
+            return None
+        return Measure(series.approved_for, series.approved_cost, series.approved_print)
+    facts = await queries.approval_of(session, mailing_id=mailing.id) if mailing.approved_by_id is not None else {}
+    return Measure(facts["people"], facts["money"], facts["print"]) if "print" in facts else None
+
+
+async def needs_another(session: AsyncSession, *, mailing: Mailing, terms: Terms, now: datetime) -> bool:
+    """Whether it is large or dear, and nobody said yes to the same texts and rules for about as much.
+
+    Raises what reading the segment raises.
+    """
+    people, money = await _size(session, mailing, terms, now)
+    is_large, is_dear = people > terms.approval.over, terms.approval.too_dear(money)
+    if not is_large and not is_dear:
+        return False
+    approved = await approved_as(session, mailing=mailing)
+    if approved is None:
+        # Those whom it cannot reach do not count, just as at the launch.
+        found = await foresee(session, mailing=mailing, now=now, sms=terms.sms, consent_required=terms.consent_required)
+        return terms.approval.needed(found) is not None
+    if approved.print != await _print(session, mailing, now):
+        return True
+    if is_large and _grown(people, approved.people):
+        return True
+    return is_dear and (approved.money is None or _grown(money or 0, approved.money))
+
+
+def _grown(now: int, approved: int) -> bool:
+    return now * _GROWN[1] > approved * _GROWN[0]
+
+
+async def _size(session: AsyncSession, mailing: Mailing, terms: Terms, now: datetime) -> tuple[int, int | None]:
+    aimed = await aim(session, mailing=mailing, now=now, first=0)
+    people = (await queries.reach(session, condition=aimed.condition, route=aimed.route)).addresses
+    by_sms = mailing.channel is Channel.SMS or mailing.sms_template_id is not None
+    if terms.approval.cost is None or not by_sms:
+        return people, None
+    found = await foresee(session, mailing=mailing, now=now, sms=terms.sms, consent_required=terms.consent_required)
+    return people, found.load.money if found.load is not None else None
+
+
+async def _print(session: AsyncSession, mailing: Mailing, now: datetime) -> str:
+    """What changes when a text, a trial's other one included, or the rule of the segment or of one it stands on does."""
+    segment = await session.get_one(Segment, mailing.segment_id)
+    rules = [f"{one.id}|{one.rule}" for one in await segments.stands_on(session, segment=segment, now=now)]
+    versions = await versions_of(session, mailing)
+    texts = [f"{channel.value}:{one.id}" for channel, group in versions.items() for one in group.values()]
+    texts += [f"other:{one.id}" for one in (await other_text(session, mailing)).values()]
+    return hashlib.sha256(f"{'|'.join(rules)}|{'|'.join(sorted(texts))}".encode()).hexdigest()
