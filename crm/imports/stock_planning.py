@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,6 +34,12 @@ class RepeatedShelf(CrmError):
     code = "stock.repeated_row"
 
 
+class TwoLowMarks(CrmError):
+    """Another row of the same article has another low mark. Parameters: row."""
+
+    code = "stock.two_low_marks"
+
+
 class StockField(StrEnum):
     """What a column of a stock list may hold."""
 
@@ -50,6 +57,7 @@ class StockField(StrEnum):
     RESERVED = "reserved"
     INCOMING = "incoming"
     EXPECTED = "expected"
+    LOW_MARK = "low_mark"  # of the product, over all warehouses
 
 
 HEADERS: dict[StockField, tuple[str, ...]] = {
@@ -92,10 +100,15 @@ HEADERS: dict[StockField, tuple[str, ...]] = {
         *("expected", "expected on", "eta", "arrival date", "expected date"),
         *("дата прихода", "ожидаемая дата", "поступление", "วันที่เข้า", "กำหนดเข้า"),
     ),
+    StockField.LOW_MARK: (
+        *("min", "minimum", "low mark", "min stock", "minimum stock", "min quantity", "reorder point", "reorder level"),
+        *("мин", "мин остаток", "минимум", "минимальный остаток", "неснижаемый остаток", "точка заказа"),
+        *("ขั้นต่ำ", "สต็อกขั้นต่ำ", "จำนวนขั้นต่ำ", "คงเหลือขั้นต่ำ", "จุดสั่งซื้อ"),
+    ),
 }
 _TELLING = frozenset({StockField.QUANTITY, StockField.PRICE, StockField.BARCODE, StockField.UNIT, StockField.WAREHOUSE})
 # Fields of the product itself: what an import may set, and put back.
-COLUMNS = ("name_en", "name_ru", "name_th", "unit", "price_minor", "currency", "barcode", "active")
+COLUMNS = ("name_en", "name_ru", "name_th", "unit", "price_minor", "currency", "barcode", "active", "low_mark")
 
 
 @dataclass
@@ -230,6 +243,10 @@ def _read(
             continue
         seen[place] = row.number
         kept = articles.setdefault(article.code, article)
+        low = article.values.get("low_mark")
+        if low is not None and kept.values.get("low_mark", low) != low:
+            errors.append(RowError(row.number, TwoLowMarks(row=kept.number)))
+            continue
         kept.values.update(article.values)
         if shelf is not None:
             kept.shelves.append(shelf)
@@ -255,6 +272,8 @@ def _read_row(
         values["unit"] = unit
     if barcode := read_line(cell(StockField.BARCODE), field="barcode", limit=40):
         values["barcode"] = barcode
+    if (low := number(StockField.LOW_MARK)) is not None:
+        values["low_mark"] = plain(low)
     price = number(StockField.PRICE)
     if price is not None:
         values["currency"] = _currency(cell(StockField.CURRENCY)) or currency
@@ -280,7 +299,13 @@ def _decimal_mark(table: Table, columns: Mapping[StockField, int]) -> str:
     """The decimal mark the list's own numbers give away."""
     numeric = [
         columns[meaning]
-        for meaning in (StockField.PRICE, StockField.QUANTITY, StockField.RESERVED, StockField.INCOMING)
+        for meaning in (
+            StockField.PRICE,
+            StockField.QUANTITY,
+            StockField.RESERVED,
+            StockField.INCOMING,
+            StockField.LOW_MARK,
+        )
         if meaning in columns
     ]
     return decimal_mark(row.cells[column] for row in table.rows for column in numeric)
@@ -324,7 +349,7 @@ def _compare_product(article: ArticlePlan, product: Product | None) -> None:
     for column in COLUMNS:
         if column not in article.values:
             continue
-        before = getattr(product, column) if product is not None else None
+        before = plain(getattr(product, column)) if product is not None else None
         if before != article.values[column]:
             article.changes.append(Change(column, _shown(before), _shown(article.values[column])))
 
@@ -347,6 +372,11 @@ def _compare_shelf(
 
 def _at(quantity: Decimal, shelf: ShelfPlan) -> str:
     return f"{quantity.normalize():f} · {shelf.warehouse}"
+
+
+def plain(value: Any) -> Any:
+    """A product's value as an import keeps it: quantities in figures, everything else as it is."""
+    return f"{round(value, 3).normalize():f}" if isinstance(value, Decimal) else value
 
 
 def _shown(value: object) -> str:

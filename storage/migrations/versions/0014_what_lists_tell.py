@@ -1,4 +1,4 @@
-"""What lists tell: totals of purchases"""
+"""What lists tell: totals of purchases, low marks of products"""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_purchase_total_client_id_client'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('client_id', name=op.f('pk_purchase_total'))
     )
+    op.add_column('product', sa.Column('low_mark', sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:

@@ -10,6 +10,7 @@ from crm import segments
 from crm.automations import moving
 from crm.automations.definition import ChangeTag, Reentry, Stop, Wait
 from crm.imports import clients as imports
+from crm.imports import stock as stock_imports
 from crm.imports.reading import read_table
 from storage.models import Client, FeedCursor, Role
 from tests.crm.automations.engine import Engine, definition
@@ -112,6 +113,25 @@ async def test_an_event_of_no_client_enters_all_the_rule_means(engine: Engine) -
     await engine.run()
     assert len(await engine.enrolments()) == 3
     assert {one.facts["product"] for one in await engine.enrolments()} == {"B-8"}
+
+
+async def test_a_product_that_runs_low_enters_whom_the_rule_means(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="stock.low", facts=(("product", "b-8"),), only="city = Bangkok"))
+    there = await engine.client("There", city="Bangkok", city_key="bangkok")
+    await engine.client("Riga")
+    text = "Code,Warehouse,Qty,Min\nB-8,A,{},200\nB-9,A,{},200\n"
+    for quantities in ((500, 500), (500, 100), (200, 100), (150, 100)):
+        table = read_table(text.format(*quantities).encode(), file_name="l.csv")
+        async with engine.database.write() as session:
+            keeper = await make_staff(session, Role.WAREHOUSE)
+            shown = await stock_imports.preview(
+                session, actor=keeper, table=table, file_name="l.csv", currency="EUR", now=engine.now
+            )
+            await stock_imports.apply(session, actor=keeper, run_id=shown.run_id, table=table, now=engine.now)
+        await engine.run()
+        assert len(await engine.enrolments()) == (0 if quantities[0] == 500 else 1)
+    assert (await engine.only()).client_id == there.id
+    assert (await engine.only()).facts["product"] == "B-8"
 
 
 async def test_a_birthday_where_the_client_is(engine: Engine) -> None:
