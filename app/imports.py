@@ -44,6 +44,7 @@ async def clients(settings: Settings, file: Path, *, dry_run: bool, skip_errors:
             actor=host(settings),
             table=table,
             file_name=file.name,
+            currency=settings.currency,
             file_id=file_id,
             now=product.clock.now(),
         )
@@ -125,17 +126,20 @@ def _report(preview: Any, *, dry_run: bool) -> Report:
         for row in preview.changed
     ]
     mapping = {preview.headers[column]: field.value for column, field in preview.mapping.items()}
+    left_out = [header for column, header in enumerate(preview.headers) if header and column not in preview.mapping]
     report: Report = {
         "file": preview.file_name,
         "dry_run": dry_run,
         "applied": False,
         "mapping": mapping,
+        "not_understood": left_out,
         "new": len(preview.new),
         "changed": changed,
         "unchanged": preview.unchanged,
         "errors": errors,
     }
-    lines = ["columns: " + ", ".join(f"{header} → {field}" for header, field in mapping.items())]
+    lines = [f"not understood, left out: {', '.join(left_out)}"] if left_out else []
+    lines.insert(0, "columns: " + ", ".join(f"{header} → {field}" for header, field in mapping.items()))
     lines += _some([f"new      row {row.number}: {row.name}" for row in preview.new])
     for row in changed[:_SHOWN]:
         told = "; ".join(f"{field}: {before or '–'} → {after or '–'}" for field, before, after in row["changes"])

@@ -18,7 +18,7 @@ from crm.errors import CrmError, NotFound
 from crm.imports import clients as imports
 from crm.imports.clients import ImportPreview
 from crm.imports.mapping import ClientField
-from crm.imports.planning import RowPlan
+from crm.imports.planning import OWN, RowPlan
 from crm.imports.reading import Table, is_table_name, read_table
 from storage.files import register
 from storage.models import ImportRun, StoredFile
@@ -27,6 +27,7 @@ router = Router()
 
 SHOWN_COLUMNS = 20
 SAMPLES = 3
+LEFT_OUT = 300
 PAGE = 8
 _NOTHING = "none"
 
@@ -99,7 +100,13 @@ async def on_table(context: BotContext) -> bool:
     async with context.write() as session:
         stored = await _stored(session, context, file)
         shown = await imports.preview(
-            session, actor=context.staff, table=table, file_name=file.name, file_id=stored.id, now=context.now
+            session,
+            actor=context.staff,
+            table=table,
+            file_name=file.name,
+            currency=context.settings.currency,
+            file_id=stored.id,
+            now=context.now,
         )
         reader = context.reader(session)
     context.send(_preview_card(reader, shown))
@@ -128,13 +135,15 @@ async def on_pick_column(context: BotContext, press: PickColumn) -> None:
     reader, shown = await _again(context, press.run_id)
     if not 0 <= press.column < len(shown.headers):
         raise NotFound(noun="column")
+    header = shown.headers[press.column]
+    fields = [field for field in ClientField if header or field is not ClientField.OWN]  # which has its heading's name
     presses = [
-        Press(_field_name(reader, field), SetColumn(press.run_id, press.column, field.value)) for field in ClientField
+        Press(_field_name(reader, field), SetColumn(press.run_id, press.column, field.value)) for field in fields
     ]
     rows = [presses[start : start + 2] for start in range(0, len(presses), 2)]
     rows.append([Press("🚫 " + _field_name(reader, None), SetColumn(press.run_id, press.column, _NOTHING))])
     rows.append([Press(reader.t("core-back"), ShowColumns(press.run_id))])
-    context.show(Card(reader.t("imports-what-holds", header=shown.headers[press.column]), rows))
+    context.show(Card(reader.t("imports-what-holds", header=header), rows))
 
 
 @router.press(SetColumn)
@@ -222,6 +231,7 @@ async def _preview(
             actor=context.staff,
             table=table,
             file_name=run.file_name,
+            currency=context.settings.currency,
             mapping=mapping,
             run_id=run.id,
             now=context.now,
@@ -264,6 +274,8 @@ def _preview_card(reader: Reader, shown: ImportPreview) -> Card:
     )
     samples = [line for row in [*shown.changed[:SAMPLES], *shown.new[:SAMPLES]] for line in _row_lines(reader, row)]
     errors = [_error_line(reader, error.number, error.error) for error in shown.errors[:SAMPLES]]
+    if shown.left_out:
+        columns.append(t("imports-left-out", headers=", ".join(shown.left_out)[:LEFT_OUT]))
     body = lines(t("imports-title", name=shown.file_name), *columns, Html(" "), counts, *samples, *errors)
     rows: list[list[Press]] = []
     good = len(shown.new) + len(shown.changed)
@@ -280,11 +292,10 @@ def _preview_card(reader: Reader, shown: ImportPreview) -> Card:
 
 
 def _row_lines(reader: Reader, row: RowPlan) -> list[Html]:
-    if row.client_id is None:
-        reached = ", ".join(point.value for point in row.points)
-        extra = f" · {escape(reached)}" if reached else ""
-        return [Html(f"➕ {bold(fold(escape(row.name), 80))}{extra}")]
-    said = [Html(f"✏️ {bold(fold(escape(row.name), 80))}")]
+    is_new = row.client_id is None
+    reached = ", ".join(point.value for point in row.points) if is_new else ""
+    extra = f" · {escape(reached)}" if reached else ""
+    said = [Html(f"{'➕' if is_new else '✏️'} {bold(fold(escape(row.name), 80))}{extra}")]
     said += [
         reader.t(
             "imports-change",
@@ -315,5 +326,7 @@ _CHANGE_FIELDS = {
 
 
 def _change_name(reader: Reader, name: str) -> Html:
+    if name.startswith(OWN):
+        return escape(name.removeprefix(OWN))
     field = _CHANGE_FIELDS.get(name)
     return _field_name(reader, field if field is not None else ClientField(name))

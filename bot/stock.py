@@ -168,6 +168,7 @@ async def product_card(reader: Reader, product_id: int, facts: dict[str, Any]) -
         join(" · ", described),
         _EMPTY_LINE,
         _promised(reader, seen),
+        *_low_mark(reader, product),
         *(_shelf(reader, shelf) for shelf in seen.shelves),
         *_coming(reader, seen),
     )
@@ -227,6 +228,10 @@ def _promised(reader: Reader, seen: StockCard) -> Html:
         return reader.t("stock-nowhere")
     key = "stock-available" if seen.available >= 0 else "stock-short"
     return reader.t(key, quantity=reader.number(seen.available), unit=seen.product.unit)
+
+
+def _low_mark(reader: Reader, product: Product) -> list[Html]:
+    return [] if product.low_mark is None else [reader.t("stock-low-mark", quantity=reader.number(product.low_mark))]
 
 
 def _shelf(reader: Reader, shelf: Shelf) -> Html:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +17,7 @@ from storage.product_text import product_index
 from storage.queries import products as queries
 
 SEARCH_LIMIT = 50
+MOST_LOW = Decimal(10) ** 9
 
 
 class ProductNotFound(CrmError):
@@ -32,7 +34,7 @@ class CodeTaken(CrmError):
 
 @dataclass(frozen=True)
 class ProductDraft:
-    """A product as somebody states it; `price_minor` in minor units of `currency`."""
+    """A product as somebody states it; `price_minor` in minor units of `currency`, `low_mark` in the product's unit."""
 
     code: str
     name_en: str = ""
@@ -42,6 +44,7 @@ class ProductDraft:
     price_minor: int | None = None
     currency: str = ""
     barcode: str | None = None
+    low_mark: Decimal | None = None
 
 
 async def search(
@@ -88,6 +91,8 @@ def fill(product: Product, draft: ProductDraft) -> None:
     """Takes the draft's fields over and rebuilds the searched columns. Raises TooLong, Invalid."""
     if draft.price_minor is not None and not 0 <= draft.price_minor < 10**15:
         raise Invalid(field="price", value=str(draft.price_minor)[:40])
+    if draft.low_mark is not None and not 0 <= draft.low_mark <= MOST_LOW:
+        raise Invalid(field="low_mark", value=str(draft.low_mark)[:40])
     product.name_en = read_line(draft.name_en, field="name", limit=250)
     product.name_ru = read_line(draft.name_ru, field="name", limit=250)
     product.name_th = read_line(draft.name_th, field="name", limit=250)
@@ -95,6 +100,7 @@ def fill(product: Product, draft: ProductDraft) -> None:
     product.price_minor = draft.price_minor
     product.currency = draft.currency
     product.barcode = read_line(draft.barcode or "", field="barcode", limit=40) or None
+    product.low_mark = draft.low_mark
     reindex(product)
 
 

@@ -80,7 +80,7 @@ _KINDS: Final = (
     Kind("purchase.recorded", facts=("document", "currency"), ends=frozenset({_BUYS})),
     Kind("stock.back", facts=("product",), of_client=False),
     Kind("stock.out", facts=("product",), of_client=False),
-    Kind("stock.low", Origin.POSTED, ("product",), of_client=False),
+    Kind("stock.low", facts=("product",), of_client=False),
     Kind(BIRTHDAY, Origin.DATE),
     Kind("contract_end", Origin.DATE),
     Kind(QUIET, Origin.DATE),

@@ -5,15 +5,15 @@ Consent and suppressions are no columns of an import: whoever said stop stays si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import events
-from crm.access import Action, check
+from crm import events, purchase_totals
+from crm.access import Action, check, client_scope
 from crm.client_index import fill, reindex
 from crm.clients.editing import hang_tag
 from crm.contacts import attach, region_of
@@ -24,6 +24,8 @@ from crm.imports.planning import COLUMNS, Plan, RowError, RowPlan, plan
 from crm.imports.reading import Table
 from crm.imports.runs import HasErrors, Outdated
 from crm.marketing import source_by_name
+from crm.purchase_totals import Told
+from crm.wording import zone_of
 from storage.models import (
     Client,
     ClientCounterParty,
@@ -41,6 +43,9 @@ from storage.models import (
 from storage.queries import clients as client_queries
 from storage.queries import contacts as contact_queries
 from storage.queries import imports as queries
+from storage.queries import segments as segment_queries
+
+_OWN_NAMES = 200  # fields of one's own that a heading is looked for among
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,11 @@ class ImportPreview:
     changed: tuple[RowPlan, ...]
     unchanged: int
     errors: tuple[RowError, ...]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The headings of columns that nothing is known of."""
+        return tuple(header for column, header in enumerate(self.headers) if header and column not in self.mapping)
 
 
 @dataclass(frozen=True)
@@ -82,15 +92,19 @@ async def preview(
     actor: Staff,
     table: Table,
     file_name: str,
+    currency: str,
     now: datetime,
     mapping: Mapping[int, ClientField] | None = None,
     run_id: int | None = None,
     file_id: int | None = None,
 ) -> ImportPreview:
-    """The difference the table would make, kept as a run that can be applied; `run_id` replaces an earlier preview."""
+    """The difference the table would make, kept as a run that can be applied; `run_id` replaces an earlier preview.
+
+    `currency` is that of sums which name none.
+    """
     check(actor, Action.IMPORT_CLIENTS)
-    chosen = dict(mapping) if mapping is not None else guess_clients(table, region=region_of(actor.timezone))
-    found = await plan(session, actor=actor, table=table, mapping=chosen)
+    chosen = dict(mapping) if mapping is not None else await _guess(session, actor, table)
+    found = await plan(session, actor=actor, table=table, mapping=chosen, currency=currency, now=now)
     if run_id is None:
         run = ImportRun(
             kind=ImportKind.CLIENTS,
@@ -104,7 +118,7 @@ async def preview(
     else:
         run = await runs.locked(session, run_id=run_id, kind=ImportKind.CLIENTS, state=ImportState.PREVIEWED)
     run.mapping = {str(column): field.value for column, field in chosen.items()}
-    run.summary = runs.counts(found)
+    run.summary = {**runs.counts(found), "currency": currency}
     await session.flush()
     return ImportPreview(
         run.id, run.file_name, table.headers, chosen, found.new, found.changed, found.unchanged, found.errors
@@ -120,7 +134,8 @@ async def apply(
     """
     check(actor, Action.IMPORT_CLIENTS)
     run = await runs.locked(session, run_id=run_id, kind=ImportKind.CLIENTS, state=ImportState.PREVIEWED)
-    found = await plan(session, actor=actor, table=table, mapping=mapping_of(run))
+    currency = str(run.summary.get("currency", ""))
+    found = await plan(session, actor=actor, table=table, mapping=mapping_of(run), currency=currency, now=now)
     if found.fingerprint != run.summary.get("fingerprint"):
         raise Outdated
     if found.errors and not skip_errors:
@@ -174,6 +189,11 @@ def mapping_of(run: ImportRun) -> dict[int, ClientField]:
     return {int(column): ClientField(field) for column, field in run.mapping.items()}
 
 
+async def _guess(session: AsyncSession, actor: Staff, table: Table) -> dict[int, ClientField]:
+    names = await segment_queries.own_field_names(session, scope=client_scope(actor), limit=_OWN_NAMES)
+    return guess_clients(table, region=region_of(actor.timezone), own=names)
+
+
 async def _create(session: AsyncSession, actor: Staff, run: ImportRun, found: Plan, now: datetime) -> None:
     made: list[tuple[RowPlan, Client]] = []
     for row in found.new:
@@ -182,6 +202,7 @@ async def _create(session: AsyncSession, actor: Staff, run: ImportRun, found: Pl
         values.setdefault("owner_id", actor.id if actor.role is Role.MANAGER else None)
         client = Client(
             **values,
+            custom_fields=row.own,
             source_id=await source_by_name(session, row.source) if row.source else None,
             import_run_id=run.id,
             created_by_id=actor.id,
@@ -210,6 +231,8 @@ async def _create(session: AsyncSession, actor: Staff, run: ImportRun, found: Pl
             await hang_tag(session, client, tag)
         if row.party:
             await _link(session, client, row, now)
+        if total := purchase_totals.begin(row.told, client=client, zone=zone_of(actor.timezone), now=now):
+            session.add(total)
         session.add(
             ImportChange(import_run_id=run.id, noun="client", noun_id=client.id, before=None, after={"row": row.number})
         )
@@ -239,6 +262,14 @@ async def _update(
         after["person"] = person.id
     if row.party:
         after["link"] = await _link(session, client, row, now)
+    if row.own:
+        before["own"] = {name: client.custom_fields.get(name) for name in row.own}
+        after["own"] = row.own
+        client.custom_fields = {**client.custom_fields, **row.own}
+    if row.told != Told():
+        before["bought"] = await purchase_totals.held(session, client)
+        await purchase_totals.tell(session, client=client, told=row.told, zone=zone_of(actor.timezone), now=now)
+        after["bought"] = await purchase_totals.held(session, client)
     await reindex(session, client, now=now)
     session.add(ImportChange(import_run_id=run.id, noun="client", noun_id=client.id, before=before, after=after))
     fields = sorted({change.field for change in row.changes})
@@ -274,9 +305,13 @@ async def _restore(session: AsyncSession, client: Client, change: ImportChange, 
         if column not in before:
             continue
         if _json(getattr(client, column)) == after[column]:
-            setattr(client, column, Language(before[column]) if column == "language" else before[column])
+            setattr(client, column, _FROM_JSON.get(column, _same)(before[column]))
         else:
             untouched = False
+    untouched = _restore_own(client, before.get("own", {}), after.get("own", {})) and untouched
+    if "bought" in before:
+        bought = {"before": before["bought"], "after": after["bought"]}
+        untouched = await purchase_totals.put_back(session, client=client, **bought) and untouched
     gone = await session.get(ContactPerson, after["person"]) if after.get("person") else None
     for point_id in after.get("points", ()):
         point = await session.get(ContactPoint, point_id)
@@ -294,6 +329,19 @@ async def _restore(session: AsyncSession, client: Client, change: ImportChange, 
     return untouched
 
 
+def _restore_own(client: Client, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Puts back the fields of one's own that are still the import's; False when one had been edited since."""
+    fields = dict(client.custom_fields)
+    ours = [name for name, value in after.items() if fields.get(name) == value]
+    for name in ours:
+        if before[name] is None:
+            del fields[name]
+        else:
+            fields[name] = before[name]
+    client.custom_fields = fields
+    return len(ours) == len(after)
+
+
 async def _one_primary(session: AsyncSession, client: Client) -> None:
     points = await contact_queries.points_of(session, client.id)
     for kind in ContactKind:
@@ -303,4 +351,16 @@ async def _one_primary(session: AsyncSession, client: Client) -> None:
 
 
 def _json(value: object) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
     return value.value if isinstance(value, Language) else value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
+    "language": Language,
+    "birthday": lambda value: value and date.fromisoformat(value),
+}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -10,10 +11,15 @@ from rapidfuzz import fuzz
 
 from crm.contacts import BadPhone, read_phone
 from crm.imports.reading import Table
+from crm.segments.lexer import normal
+from crm.segments.values import currency_of
+from crm.segments.vocabulary import CURRENCY_WORDS
 from storage import search
+from storage.custom_values import field_key
 
 SURE = 88  # of 100: how alike a header must be to a known one
 _SAMPLE = 50
+_BETWEEN = re.compile(r"[\s,;:()\[\]/]+")
 
 Field = TypeVar("Field", bound=StrEnum)
 
@@ -35,10 +41,18 @@ class ClientField(StrEnum):
     COUNTERPARTY = "party"
     TAX_ID = "tax_id"
     NOTES = "notes"
+    BIRTHDAY = "birthday"
+    CONTRACT_END = "contract_end"
+    PURCHASES = "purchases"
+    PURCHASE_SUM = "purchase_sum"
+    CURRENCY = "currency"
+    FIRST_PURCHASE = "first_purchase"
+    LAST_PURCHASE = "last_purchase"
+    OWN = "own"  # a field of one's own, by the heading's name
 
 
 # Several columns may hold these; any other field is taken once.
-REPEATED = frozenset({ClientField.PHONE, ClientField.EMAIL, ClientField.TAGS, ClientField.NOTES})
+REPEATED = frozenset({ClientField.PHONE, ClientField.EMAIL, ClientField.TAGS, ClientField.NOTES, ClientField.OWN})
 
 HEADERS: dict[ClientField, tuple[str, ...]] = {
     ClientField.NAME: (
@@ -111,12 +125,66 @@ HEADERS: dict[ClientField, tuple[str, ...]] = {
         *("notes", "note", "comment", "comments", "remark", "заметки", "комментарий", "примечание"),
         *("หมายเหตุ", "บันทึก"),
     ),
+    ClientField.BIRTHDAY: (
+        *("birthday", "birth date", "date of birth", "born", "dob"),
+        *("день рождения", "дата рождения", "др", "วันเกิด", "วันเดือนปีเกิด"),
+    ),
+    ClientField.CONTRACT_END: (
+        *(
+            "contract end",
+            "contract end date",
+            "end of contract",
+            "contract ends",
+            "contract until",
+            "contract expires",
+        ),
+        *("конец договора", "окончание договора", "дата окончания договора", "договор до", "срок договора"),
+        *("วันสิ้นสุดสัญญา", "สัญญาสิ้นสุด", "สิ้นสุดสัญญา", "วันหมดสัญญา", "หมดสัญญา"),
+    ),
+    ClientField.PURCHASES: (
+        *("purchases", "number of purchases", "purchase count", "purchases count", "orders", "number of orders"),
+        *(
+            "покупок",
+            "покупки",
+            "число покупок",
+            "количество покупок",
+            "кол во покупок",
+            "заказов",
+            "количество заказов",
+        ),
+        *("จำนวนการซื้อ", "จำนวนครั้งที่ซื้อ", "จำนวนคำสั่งซื้อ", "จำนวนออเดอร์"),
+    ),
+    ClientField.PURCHASE_SUM: (
+        *("sum of purchases", "purchases sum", "purchase sum", "purchases total", "total spent", "spent", "revenue"),
+        *("turnover", "сумма покупок", "сумма заказов", "купил на", "выручка", "оборот"),
+        *("ยอดซื้อ", "ยอดซื้อรวม", "มูลค่าการซื้อ", "ยอดขาย"),
+    ),
+    ClientField.CURRENCY: ("currency", "валюта", "สกุลเงิน"),
+    ClientField.FIRST_PURCHASE: (
+        *("first purchase", "first purchase date", "date of first purchase", "first order", "first order date"),
+        *("первая покупка", "дата первой покупки", "первый заказ", "дата первого заказа"),
+        *("ซื้อครั้งแรก", "วันที่ซื้อครั้งแรก", "สั่งซื้อครั้งแรก"),
+    ),
+    ClientField.LAST_PURCHASE: (
+        *("last purchase", "last purchase date", "date of last purchase", "last order", "last order date"),
+        *("последняя покупка", "дата последней покупки", "последний заказ", "дата последнего заказа"),
+        *("ซื้อล่าสุด", "วันที่ซื้อล่าสุด", "การซื้อล่าสุด", "สั่งซื้อล่าสุด", "ซื้อครั้งล่าสุด"),
+    ),
 }
 
 
-def guess_clients(table: Table, *, region: str | None) -> dict[int, ClientField]:
-    """Column → field. Columns that nothing fits are left out; headers decide before values do."""
+def guess_clients(table: Table, *, region: str | None, own: Collection[str] = ()) -> dict[int, ClientField]:
+    """Column → field; `own` are the names of fields of one's own that clients have.
+
+    Columns that nothing fits are left out; headers decide before values do.
+    """
     mapping = by_headers(table.headers, HEADERS, repeated=REPEATED)
+    names = {field_key(name) for name in own}
+    for column, header in enumerate(table.headers):
+        if column not in mapping and field_key(header) in names:
+            mapping[column] = ClientField.OWN
+        elif column not in mapping and ClientField.PURCHASE_SUM not in mapping.values() and _is_sum(header):
+            mapping[column] = ClientField.PURCHASE_SUM
     for column in range(len(table.headers)):
         if column in mapping:
             continue
@@ -132,7 +200,7 @@ def guess_clients(table: Table, *, region: str | None) -> dict[int, ClientField]
 
 
 def by_headers(
-    headers: Sequence[str], known: Mapping[Field, Sequence[str]], *, repeated: frozenset[Field]
+    headers: Sequence[str], known: Mapping[Field, Sequence[str]], *, repeated: frozenset[Field] = frozenset()
 ) -> dict[int, Field]:
     """Column → field by the headers alone, the surest first. Stock lists use it too."""
     rated: list[tuple[float, int, Field]] = []
@@ -147,6 +215,25 @@ def by_headers(
         if column not in mapping and (field in repeated or field not in mapping.values()):
             mapping[column] = field
     return mapping
+
+
+def currency_in(header: str) -> str:
+    """The currency a heading names: `Сумма покупок, руб.`, `Total spent (EUR)`; empty when none."""
+    return next((found for _, found in _currencies(header)), "")
+
+
+def _currencies(header: str) -> Iterator[tuple[str, str]]:
+    """The words of a heading that are currencies, with their codes. A code nobody says is one in capitals only."""
+    for word in _BETWEEN.split(header):
+        if (word.isupper() or normal(word).strip(" .") in CURRENCY_WORDS) and (code := currency_of(word)):
+            yield word, code
+
+
+def _is_sum(header: str) -> bool:
+    """A sum of purchases whose heading names its currency besides."""
+    said = {word for word, _ in _currencies(header)}
+    bare = " ".join(word for word in _BETWEEN.split(header) if word not in said)
+    return bool(said and by_headers([bare], {ClientField.PURCHASE_SUM: HEADERS[ClientField.PURCHASE_SUM]}))
 
 
 def _alike(header: str, known: str) -> float:

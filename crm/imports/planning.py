@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,10 +17,14 @@ from crm.access import Action, check
 from crm.contacts import Point, read_email, read_phone, region_of
 from crm.errors import CrmError, Invalid, Missing
 from crm.fields import read_line, read_text
+from crm.imports.facts import CONTRACT_END, Facts, facts_of
 from crm.imports.mapping import ClientField
 from crm.imports.reading import Row, Table
 from crm.marketing import source_code
+from crm.purchase_totals import Told, differences
+from crm.wording import zone_of
 from storage import search
+from storage.custom_values import field_key, read_day
 from storage.models import Client, ContactKind, Language, Source, Staff
 from storage.queries import imports as queries
 from storage.queries import staff as staff_queries
@@ -30,7 +36,10 @@ _LANGUAGES = {
     **dict.fromkeys(("th", "tha", "thai", "тайский", "таискии", "ไทย"), Language.TH),
 }
 # Fields of the client itself: what an import may set, and put back.
-COLUMNS = ("name", "company", "city", "notes", "language", "first_contact_reason", "owner_id", "source_id")
+COLUMNS = (
+    *("name", "company", "city", "notes", "language", "first_contact_reason", "owner_id", "source_id", "birthday"),
+)
+OWN = "own:"  # before the name of a field of one's own, in a change
 
 
 class TwoClients(CrmError):
@@ -56,7 +65,10 @@ class Change:
 
 @dataclass
 class RowPlan:
-    """What one row would do. `client_id` is None for a new client; no changes at all means the row says nothing new."""
+    """What one row would do. `client_id` is None for a new client, whose changes are what may be read wrongly.
+
+    No changes at all of a client we have mean that the row says nothing new.
+    """
 
     number: int
     name: str
@@ -68,6 +80,8 @@ class RowPlan:
     person: str = ""
     party: str = ""
     tax_id: str = ""
+    own: dict[str, str] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
     changes: list[Change] = field(default_factory=list)
 
 
@@ -99,15 +113,29 @@ class Plan:
         return hashlib.sha256(repr((told, refused, self.unchanged)).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-async def plan(session: AsyncSession, *, actor: Staff, table: Table, mapping: Mapping[int, ClientField]) -> Plan:
+async def plan(
+    session: AsyncSession,
+    *,
+    actor: Staff,
+    table: Table,
+    mapping: Mapping[int, ClientField],
+    currency: str,
+    now: datetime,
+) -> Plan:
     """Reads every row, finds the client it means by phone, email, else exact name and company, and compares.
 
-    Nothing is written. An empty cell changes nothing. Raises Missing when no column holds the name.
+    Nothing is written. `currency` is that of sums which name none. An empty cell changes nothing. Raises Missing when no column holds the name.
     """
     check(actor, Action.IMPORT_CLIENTS)
     if ClientField.NAME not in mapping.values():
         raise Missing(field="name")
-    rows, errors = await _read_rows(session, actor, table, mapping)
+    columns: dict[ClientField, list[int]] = defaultdict(list)
+    for column, meaning in mapping.items():
+        if 0 <= column < len(table.headers):
+            columns[meaning].append(column)
+    zone = zone_of(actor.timezone)
+    facts = facts_of(table, columns, currency=currency, today=now.astimezone(zone).date())
+    rows, errors = await _read_rows(session, actor, table, facts)
     existing = await queries.existing(
         session,
         points=[(point.kind, point.value) for row in rows for point in row.points],
@@ -128,13 +156,18 @@ async def plan(session: AsyncSession, *, actor: Staff, table: Table, mapping: Ma
             errors.append(RowError(row.number, error))
             continue
         if client is None:
+            _show_facts(row, zone)
             new.append(row)
             continue
         if client.id in seen.clients:
             errors.append(RowError(row.number, RepeatedRow(row=seen.clients[client.id])))
             continue
         seen.clients[client.id] = row.number
-        _compare(row, client, existing, names)
+        try:
+            _compare(row, client, existing, names, zone)
+        except CrmError as error:
+            errors.append(RowError(row.number, error))
+            continue
         if row.changes:
             changed.append(row)
         else:
@@ -163,29 +196,23 @@ class _Seen:
 
 
 async def _read_rows(
-    session: AsyncSession, actor: Staff, table: Table, mapping: Mapping[int, ClientField]
+    session: AsyncSession, actor: Staff, table: Table, facts: Facts
 ) -> tuple[list[RowPlan], list[RowError]]:
     people = {search.fold(other.name): other.id for other in await staff_queries.everybody(session)}
-    columns: dict[ClientField, list[int]] = defaultdict(list)
-    for column, meaning in mapping.items():
-        if 0 <= column < len(table.headers):
-            columns[meaning].append(column)
     region = region_of(actor.timezone)
     rows: list[RowPlan] = []
     errors: list[RowError] = []
     for row in table.rows:
         try:
-            rows.append(_read_row(row, columns, people, region))
+            rows.append(_read_row(row, facts, people, region))
         except CrmError as error:
             errors.append(RowError(row.number, error))
     return rows, errors
 
 
-def _read_row(
-    row: Row, columns: Mapping[ClientField, list[int]], people: Mapping[str, int], region: str | None
-) -> RowPlan:
+def _read_row(row: Row, facts: Facts, people: Mapping[str, int], region: str | None) -> RowPlan:
     def cells(meaning: ClientField) -> list[str]:
-        return [row.cells[column] for column in columns.get(meaning, ()) if row.cells[column]]
+        return [row.cells[column] for column in facts.columns.get(meaning, ()) if row.cells[column]]
 
     def cell(meaning: ClientField) -> str:
         return next(iter(cells(meaning)), "")
@@ -200,6 +227,7 @@ def _read_row(
         "city": read_line(cell(ClientField.CITY), field="city", limit=120),
         "notes": read_text("\n".join(cells(ClientField.NOTES)), field="notes", limit=4000),
         "first_contact_reason": read_line(cell(ClientField.REASON), field="reason", limit=300),
+        "birthday": facts.birthday(row),
     }
     if spoken := cell(ClientField.LANGUAGE):
         values["language"] = _language(spoken)
@@ -217,6 +245,8 @@ def _read_row(
         person=read_line(cell(ClientField.PERSON), field="person", limit=200),
         party=read_line(cell(ClientField.COUNTERPARTY), field="counterparty", limit=250),
         tax_id=read_line(cell(ClientField.TAX_ID), field="tax_id", limit=40),
+        own=facts.own(row),
+        told=facts.told(row),
     )
 
 
@@ -246,7 +276,7 @@ def _meant(row: RowPlan, existing: queries.Existing) -> Client | None:
     return existing.clients[next(iter(ids))] if ids else None
 
 
-def _compare(row: RowPlan, client: Client, existing: queries.Existing, names: _Names) -> None:
+def _compare(row: RowPlan, client: Client, existing: queries.Existing, names: _Names, zone: ZoneInfo) -> None:
     row.client_id = client.id
     for column, after in row.values.items():
         before = getattr(client, column)
@@ -269,6 +299,38 @@ def _compare(row: RowPlan, client: Client, existing: queries.Existing, names: _N
         row.changes.append(Change("counterparty", "", row.party))
     else:
         row.party = ""
+    _compare_own(row, client)
+    total, newest = existing.totals.get(client.id), existing.newest.get(client.id)
+    news = differences(row.told, client=client, total=total, newest=newest, zone=zone)
+    row.changes += [Change(one.field, one.before, one.after) for one in news]
+    row.told = row.told if news else Told()
+
+
+def _show_facts(row: RowPlan, zone: ZoneInfo) -> None:
+    """Says of a new client what was read as days, sums and fields of one's own: those may be read wrongly."""
+    nobody = Client(custom_fields={})
+    if day := row.values.get("birthday"):
+        row.changes.append(Change("birthday", "", str(day)))
+    _compare_own(row, nobody)
+    told = differences(row.told, client=nobody, total=None, newest=None, zone=zone)
+    row.changes += [Change(one.field, one.before, one.after) for one in told]
+
+
+def _compare_own(row: RowPlan, client: Client) -> None:
+    """Fields of one's own that change, as they are spelled on the card already."""
+    spelled = {field_key(name): name for name in client.custom_fields}
+    if (program := field_key("contract_end")) in spelled:  # as other programs spell it
+        spelled.setdefault(field_key(CONTRACT_END), spelled[program])
+    told, row.own = row.own, {}
+    for name, value in told.items():
+        known = spelled.get(field_key(name), name)
+        before = client.custom_fields.get(known)
+        same_day = name == CONTRACT_END and read_day(str(before)) == date.fromisoformat(value)
+        if same_day or str("" if before is None else before) == value:
+            continue
+        row.own[known] = value
+        field_name = ClientField.CONTRACT_END.value if name == CONTRACT_END else f"{OWN}{known}"
+        row.changes.append(Change(field_name, str(before or ""), value))
 
 
 @dataclass(frozen=True)

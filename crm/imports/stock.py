@@ -21,7 +21,7 @@ from crm.imports.clients import ImportResult
 from crm.imports.planning import RowError
 from crm.imports.reading import Table
 from crm.imports.runs import HasErrors, Outdated
-from crm.imports.stock_planning import COLUMNS, ArticlePlan, ShelfPlan, StockField, guess_stock, plan_stock
+from crm.imports.stock_planning import COLUMNS, ArticlePlan, ShelfPlan, StockField, guess_stock, plain, plan_stock
 from storage.models import (
     ImportChange,
     ImportKind,
@@ -143,6 +143,7 @@ async def undo(session: AsyncSession, *, actor: Staff, run_id: int, now: datetim
         product = await session.get(Product, change.noun_id)
         if product is None:
             continue
+        promised = await stock.promised(session, product_id=product.id)
         whole = await _restore_shelves(session, actor, run, product, change, now)
         if change.before is None:
             product.active = False
@@ -152,6 +153,8 @@ async def undo(session: AsyncSession, *, actor: Staff, run_id: int, now: datetim
             await products.refresh(session, product)
             restored += 1
         product.updated_at = now
+        await session.flush()
+        await stock.tell(session, actor=actor, product_id=product.id, before=promised, now=now)
         if not whole:
             kept.append(product.code)
     run.state, run.undone_at = ImportState.UNDONE, now
@@ -185,17 +188,20 @@ async def _write(
 ) -> None:
     product = await session.get(Product, article.product_id) if article.product_id else None
     before: dict[str, Any] | None = None
+    # Told once all shelves are written, not one by one: what goes from one warehouse to another is as much as before.
+    promised = Decimal() if product is None else await stock.promised(session, product_id=product.id)
     if product is None:
         product = Product(code=article.code, active=True, created_at=now, updated_at=now)
         products.fill(product, products.ProductDraft(code=article.code))
         session.add(product)
     else:
-        before = {column: getattr(product, column) for column in COLUMNS if column in article.values}
+        before = {column: plain(getattr(product, column)) for column in COLUMNS if column in article.values}
     for column, value in article.values.items():
-        setattr(product, column, value)
+        setattr(product, column, _kept(column, value))
     product.updated_at = now
     await products.refresh(session, product)
     shelves = [await _write_shelf(session, actor, run, product, shelf, places, now) for shelf in article.shelves]
+    await stock.tell(session, actor=actor, product_id=product.id, before=promised, now=now)
     after = {"values": article.values, "shelves": shelves}
     session.add(ImportChange(import_run_id=run.id, noun="product", noun_id=product.id, before=before, after=after))
     await session.flush()
@@ -220,7 +226,7 @@ async def _write_shelf(
         done["counted"] = str(difference)
     if shelf.reserved is not None:
         done["reserved"] = [str(balance.reserved if balance else Decimal()), str(shelf.reserved)]
-        await stock.set_reserved(session, actor=actor, quantity=shelf.reserved, now=now, **place)
+        await stock.set_reserved(session, actor=actor, quantity=shelf.reserved, now=now, quiet=True, **place)
     if shelf.incoming is not None:
         rows = (await stock_queries.incoming(session, product_ids=[product.id])).get(
             (place["product_id"], place["warehouse_id"]), []
@@ -246,7 +252,12 @@ async def _count(
         reference=run.file_name,
         import_run_id=run.id,
         now=now,
+        quiet=True,
     )
+
+
+def _kept(column: str, value: Any) -> Any:
+    return Decimal(value) if column == "low_mark" and value is not None else value
 
 
 def _arrival_facts(row: IncomingStock) -> list[str]:
@@ -257,8 +268,8 @@ def _restore_columns(product: Product, change: ImportChange) -> bool:
     untouched = True
     written = change.after["values"]
     for column, value in (change.before or {}).items():
-        if getattr(product, column) == written[column]:
-            setattr(product, column, value)
+        if plain(getattr(product, column)) == written[column]:
+            setattr(product, column, _kept(column, value))
         else:
             untouched = False
     return untouched

@@ -7,16 +7,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from babel.numbers import get_currency_precision
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import Action, check
 from crm.errors import CrmError, Invalid, Missing
 from crm.fields import read_line
 from crm.imports.mapping import by_headers
+from crm.imports.numbers import decimal_mark, minor_units, read_decimal
 from crm.imports.planning import Change, RowError
 from crm.imports.reading import Row, Table
 from storage.folding import fold
@@ -24,7 +25,6 @@ from storage.models import IncomingStock, Product, Staff, StockBalance, Warehous
 from storage.queries import products as product_queries
 from storage.queries import stock as stock_queries
 
-MOST = Decimal(10) ** 9
 FIRST_WAREHOUSE = "Main"
 
 
@@ -32,6 +32,12 @@ class RepeatedShelf(CrmError):
     """The row speaks of the same article and warehouse as an earlier one. Parameters: row."""
 
     code = "stock.repeated_row"
+
+
+class TwoLowMarks(CrmError):
+    """Another row of the same article has another low mark. Parameters: row."""
+
+    code = "stock.two_low_marks"
 
 
 class StockField(StrEnum):
@@ -51,6 +57,7 @@ class StockField(StrEnum):
     RESERVED = "reserved"
     INCOMING = "incoming"
     EXPECTED = "expected"
+    LOW_MARK = "low_mark"  # of the product, over all warehouses
 
 
 HEADERS: dict[StockField, tuple[str, ...]] = {
@@ -93,10 +100,15 @@ HEADERS: dict[StockField, tuple[str, ...]] = {
         *("expected", "expected on", "eta", "arrival date", "expected date"),
         *("дата прихода", "ожидаемая дата", "поступление", "วันที่เข้า", "กำหนดเข้า"),
     ),
+    StockField.LOW_MARK: (
+        *("min", "minimum", "low mark", "min stock", "minimum stock", "min quantity", "reorder point", "reorder level"),
+        *("мин", "мин остаток", "минимум", "минимальный остаток", "неснижаемый остаток", "точка заказа"),
+        *("ขั้นต่ำ", "สต็อกขั้นต่ำ", "จำนวนขั้นต่ำ", "คงเหลือขั้นต่ำ", "จุดสั่งซื้อ"),
+    ),
 }
 _TELLING = frozenset({StockField.QUANTITY, StockField.PRICE, StockField.BARCODE, StockField.UNIT, StockField.WAREHOUSE})
 # Fields of the product itself: what an import may set, and put back.
-COLUMNS = ("name_en", "name_ru", "name_th", "unit", "price_minor", "currency", "barcode", "active")
+COLUMNS = ("name_en", "name_ru", "name_th", "unit", "price_minor", "currency", "barcode", "active", "low_mark")
 
 
 @dataclass
@@ -231,6 +243,10 @@ def _read(
             continue
         seen[place] = row.number
         kept = articles.setdefault(article.code, article)
+        low = article.values.get("low_mark")
+        if low is not None and kept.values.get("low_mark", low) != low:
+            errors.append(RowError(row.number, TwoLowMarks(row=kept.number)))
+            continue
         kept.values.update(article.values)
         if shelf is not None:
             kept.shelves.append(shelf)
@@ -256,10 +272,12 @@ def _read_row(
         values["unit"] = unit
     if barcode := read_line(cell(StockField.BARCODE), field="barcode", limit=40):
         values["barcode"] = barcode
+    if (low := number(StockField.LOW_MARK)) is not None:
+        values["low_mark"] = plain(low)
     price = number(StockField.PRICE)
     if price is not None:
         values["currency"] = _currency(cell(StockField.CURRENCY)) or currency
-        values["price_minor"] = _minor(price, str(values["currency"]))
+        values["price_minor"] = minor_units(price, str(values["currency"]))
     shelf = ShelfPlan(
         warehouse="",
         warehouse_id=None,
@@ -277,53 +295,20 @@ def _read_row(
     return article, shelf
 
 
-_JUNK = re.compile(r"[\s\u00a0\u202f'’]|[^\d.,+-]")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-
-
-def read_decimal(text: str, *, field: str, mark: str = "", below_zero: bool = False) -> Decimal | None:
-    """A number as people export it: `1 250,5`, `1,250.50`, `฿6.90`; None for an empty cell.
-
-    `mark` is the file's decimal mark where it is known; `1,250` in a file that never shows its mark could be either
-    and is refused, because taking it wrong is wrong a thousandfold. Raises Invalid.
-    """
-    if not text.strip():
-        return None
-    if re.search(r"\d\s*[^\W\d_]+[^\d]*\d", text):  # "1e5", "12 of 20": letters between digits make it no number
-        raise Invalid(field=field, value=text[:40])
-    bare = _JUNK.sub("", text)
-    marks = sorted({character for character in bare if character in ".,"}, key=bare.rfind)
-    decimal = marks[-1] if len(marks) == 2 else (mark if mark in marks else "")
-    if len(marks) == 1 and not decimal:
-        ambiguous = bare.count(marks[0]) == 1 and _GROUPED.fullmatch(bare.lstrip("+-"))
-        if mark:
-            decimal = "" if _GROUPED.fullmatch(bare.lstrip("+-")) else marks[0]
-        elif ambiguous:
-            raise Invalid(field=field, value=text[:40])
-        else:
-            decimal = "" if bare.count(marks[0]) > 1 else marks[0]
-    for character in ".,":
-        if character != decimal:
-            bare = bare.replace(character, "")
-    bare = bare.replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d{1,15}(?:\.\d{1,9})?", bare):
-        raise Invalid(field=field, value=text[:40])
-    value = Decimal(bare)
-    if abs(value) > MOST or (value < 0 and not below_zero):
-        raise Invalid(field=field, value=text[:40])
-    return value
-
-
 def _decimal_mark(table: Table, columns: Mapping[StockField, int]) -> str:
-    """The decimal mark the list's own numbers give away: `6,90` or `6.90`; empty when none does."""
-    numeric = (StockField.PRICE, StockField.QUANTITY, StockField.RESERVED, StockField.INCOMING)
-    for row in table.rows:
-        for meaning in numeric:
-            bare = _JUNK.sub("", row.cells[columns[meaning]]) if meaning in columns else ""
-            found = re.fullmatch(r"[+-]?\d*(?:[.,]\d{3})*([.,])(?:\d{1,2}|\d{4,9})", bare)
-            if found:
-                return found[1]
-    return ""
+    """The decimal mark the list's own numbers give away."""
+    numeric = [
+        columns[meaning]
+        for meaning in (
+            StockField.PRICE,
+            StockField.QUANTITY,
+            StockField.RESERVED,
+            StockField.INCOMING,
+            StockField.LOW_MARK,
+        )
+        if meaning in columns
+    ]
+    return decimal_mark(row.cells[column] for row in table.rows for column in numeric)
 
 
 def _name_column(name: str) -> str:
@@ -337,11 +322,6 @@ def _currency(text: str) -> str:
     if code and not re.fullmatch("[A-Z]{3}", code):
         raise Invalid(field="currency", value=text[:40])
     return code
-
-
-def _minor(price: Decimal, currency: str) -> int:
-    digits = get_currency_precision(currency)
-    return int(price.scaleb(digits).to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def _read_day(text: str) -> date | None:
@@ -369,7 +349,7 @@ def _compare_product(article: ArticlePlan, product: Product | None) -> None:
     for column in COLUMNS:
         if column not in article.values:
             continue
-        before = getattr(product, column) if product is not None else None
+        before = plain(getattr(product, column)) if product is not None else None
         if before != article.values[column]:
             article.changes.append(Change(column, _shown(before), _shown(article.values[column])))
 
@@ -392,6 +372,11 @@ def _compare_shelf(
 
 def _at(quantity: Decimal, shelf: ShelfPlan) -> str:
     return f"{quantity.normalize():f} · {shelf.warehouse}"
+
+
+def plain(value: Any) -> Any:
+    """A product's value as an import keeps it: quantities in figures, everything else as it is."""
+    return f"{round(value, 3).normalize():f}" if isinstance(value, Decimal) else value
 
 
 def _shown(value: object) -> str:

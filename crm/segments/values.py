@@ -61,7 +61,7 @@ def money_of(said: str) -> Money | None:
     found = _MONEY.fullmatch(said.strip())
     if found is None or bool(found["before"]) == bool(found["after"].strip(" .")):
         return None
-    currency = _currency(normal(found["before"] or found["after"]).strip(" ."))
+    currency = currency_of(found["before"] or found["after"])
     amount = re.sub(r"\s", "", found["number"]).replace(",", ".")
     if currency is None:
         return None
@@ -89,7 +89,9 @@ def amount_of(money: Money) -> Decimal:
     return Decimal(money.minor).scaleb(-get_currency_precision(money.currency))
 
 
-def _currency(said: str) -> str | None:
+def currency_of(said: str) -> str | None:
+    """`€`, `EUR`, `руб.`, `บาท`: the code of a currency."""
+    said = normal(said).strip(" .")
     known = CURRENCY_WORDS.get(said)
     if known is None and len(said) == 3 and said.isascii() and is_currency(said.upper()):
         return said.upper()

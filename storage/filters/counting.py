@@ -44,11 +44,13 @@ class Happening:
         def condition(test: Test, context: FilterContext) -> ColumnElement[bool]:
             if test.op in PRESENCE:
                 return self.whose(test, context)
-            return compared(test, self._at_least(test, context), _whole(test))
+            return compared(test, self.at_least(test, context), whole(test))
 
         return Field(Kind.COUNT, COUNTING, condition, windowed=True)
 
-    def _at_least(self, test: Test, context: FilterContext) -> Callable[[int], ColumnElement[bool]]:
+    def at_least(self, test: Test, context: FilterContext) -> Callable[[int], ColumnElement[bool]]:
+        """That there are so many of these rows, for any number asked."""
+
         def at_least(number: int) -> ColumnElement[bool]:
             rows = self.rows(test, context)
             if number <= 0:
@@ -68,7 +70,8 @@ def compared(test: Test, at_least: Callable[[int], ColumnElement[bool]], number:
     return not_(reached) if test.op in (Op.LESS, Op.AT_MOST) else reached
 
 
-def _whole(test: Test) -> int:
+def whole(test: Test) -> int:
+    """The whole number a test compares with. Raises FilterRefused."""
     (value,) = test.values
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST:
         raise FilterRefused(f"{test.field} {test.op} {value!r}")

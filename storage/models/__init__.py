@@ -38,7 +38,7 @@ from storage.models.mailings import (
 )
 from storage.models.outbox import CardMessage, DeliveryAttempt, DeliveryEvent, Outbox, Suppression
 from storage.models.products import IncomingStock, Product, ProductGroup, StockBalance, StockMove, Warehouse
-from storage.models.purchases import Purchase
+from storage.models.purchases import Purchase, PurchaseTotal
 from storage.models.searchable import SEARCHABLE
 from storage.models.staff import Staff, StaffInvite
 from storage.models.tracking import Topic, TopicOptOut, Touch, TrackedLink
@@ -90,6 +90,7 @@ __all__ = [
     "Product",
     "ProductGroup",
     "Purchase",
+    "PurchaseTotal",
     "RatePause",
     "Segment",
     "SegmentMember",

@@ -21,7 +21,10 @@ class ProductGroup(Base):
 
 
 class Product(Base):
-    """An article. `code_key` is the code folded through look-alikes, spaces and dashes; `search_text` all names folded."""
+    """An article. `code_key` is the code folded through look-alikes, spaces and dashes; `search_text` all names folded.
+
+    `low_mark`: at or under it what can be promised over all warehouses is low; NULL where nobody set one.
+    """
 
     __tablename__ = "product"
     __table_args__ = (Index("ix_product_code_key", "code_key"), Index("ix_product_barcode", "barcode"))
@@ -37,6 +40,7 @@ class Product(Base):
     price_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="")
     barcode: Mapped[str | None] = mapped_column(String(40))
+    low_mark: Mapped[Decimal | None] = mapped_column(Quantity)
     search_text: Mapped[str] = mapped_column(Text, default="")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

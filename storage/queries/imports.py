@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
@@ -23,6 +24,8 @@ from storage.models import (
     ImportKind,
     ImportRun,
     ImportState,
+    Purchase,
+    PurchaseTotal,
     Tag,
 )
 
@@ -41,6 +44,8 @@ class Existing:
     tags: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     persons: dict[int, list[ContactPerson]] = field(default_factory=lambda: defaultdict(list))
     parties: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    totals: dict[int, PurchaseTotal] = field(default_factory=dict)
+    newest: dict[int, datetime] = field(default_factory=dict)  # document; a return is no purchase
 
 
 async def existing(
@@ -78,6 +83,12 @@ async def _load(session: AsyncSession, found: Existing, ids: Sequence[int]) -> N
     tags = select(ClientTag.client_id, Tag.key).join(Tag, Tag.id == ClientTag.tag_id)
     for client_id, key in (await session.execute(tags.where(ClientTag.client_id.in_(ids)))).all():
         found.tags[client_id].add(key)
+    for total in (await session.execute(select(PurchaseTotal).where(PurchaseTotal.client_id.in_(ids)))).scalars():
+        found.totals[total.client_id] = total
+    bought = select(Purchase.client_id, func.max(Purchase.at)).where(Purchase.amount_minor >= 0)
+    dated = await session.execute(bought.where(Purchase.client_id.in_(ids)).group_by(Purchase.client_id))
+    for client_id, at in dated:
+        found.newest[client_id] = at
 
 
 async def changes(session: AsyncSession, run_id: int) -> Sequence[ImportChange]:

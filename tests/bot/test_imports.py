@@ -67,3 +67,23 @@ async def test_a_file_that_is_no_table_is_refused_kindly(talk: BotTalk) -> None:
     shown = await _send(talk, boss, text="PK\x03\x04 broken", name="list.xlsx")
     assert "cannot read" in shown[0].html
     assert "below the headers" in (await _send(talk, boss, text="name,phone\n"))[0].html
+
+
+async def test_days_and_sums_are_shown_as_they_were_read(talk: BotTalk) -> None:
+    boss = await _manager(talk)
+    text = "Name,Birthday,Spent,Last purchase,Shoe size\nAnna,3/4/1985,1 234.50,2.2.2026,38\nOtto,31.02.1985,,,\n"
+    shown = (await _send(talk, boss, text))[0]
+    assert "Last purchase → <b>last purchase</b>" in shown.html
+    assert "Not understood, left out: <b>Shoe size</b>" in shown.html
+    assert "birthday: – → <b>1985-04-03</b>" in shown.html
+    assert "sum of purchases: – → <b>1234.50 THB</b>" in shown.html
+    assert "row 3: “31.02.1985” in the column “Birthday” is no date I can read" in shown.html
+    columns = (await talk.taps("Fix columns", on=shown, by=boss))[0]
+    fields = (await talk.taps("Shoe size", on=columns, by=boss))[0]
+    corrected = (await talk.taps("field of your own", on=fields, by=boss))[0]
+    assert "Not understood" not in corrected.html
+    assert "Shoe size: – → <b>38</b>" in corrected.html
+    await talk.taps("✅ Import the 1 good row only", on=corrected, by=boss)
+    async with talk.database.read() as session:
+        anna = (await session.execute(select(Client))).scalar_one()
+    assert anna.custom_fields == {"Shoe size": "38"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,6 +51,16 @@ async def test_one_article_is_a_card(talk: BotTalk) -> None:
     assert not shared.edited
     assert "1,2" not in shared.html
     assert "Bangkok" not in shared.html
+
+
+async def test_a_low_mark_stands_on_the_card_where_one_is_set(talk: BotTalk) -> None:
+    async with talk.database.write() as session:
+        await make_product(session, "VLV-1", name_en="Ball valve", low_mark=Decimal(1200))
+        await make_product(session, "BLT-1", name_en="Bolt")
+    (card,) = await talk.says("stock ball valve")
+    assert "low: at or under 1,200" in card.html
+    (card,) = await talk.says("stock bolt")
+    assert "low:" not in card.html
 
 
 async def test_several_articles_are_buttons_and_the_way_back(talk: BotTalk) -> None:

@@ -51,7 +51,7 @@ async def _world(session: AsyncSession, now: datetime) -> World:
     point = (await session.execute(select(ContactPoint).where(ContactPoint.client_id == client.id))).scalars().one()
     person = (await session.execute(select(ContactPerson).where(ContactPerson.client_id == client.id))).scalars().one()
     source = (await marketing.sources(session, actor=owner))[0]
-    shown = await imports.preview(session, actor=boss, table=TABLE, file_name="l.csv", now=now)
+    shown = await imports.preview(session, actor=boss, table=TABLE, file_name="l.csv", currency="EUR", now=now)
     await session.flush()
     return World(session, now, owner, client, point, person, tag.id, link.id, source.id, shown.run_id)
 
@@ -162,7 +162,7 @@ AT_LARGE: dict[str, tuple[Action, Verb]] = {
     ),
     "preview import": (
         Action.IMPORT_CLIENTS,
-        lambda w, a, _: imports.preview(w.session, actor=a, table=TABLE, file_name="x.csv", now=w.now),
+        lambda w, a, _: imports.preview(w.session, actor=a, table=TABLE, file_name="x.csv", currency="EUR", now=w.now),
     ),
     "apply import": (
         Action.IMPORT_CLIENTS,

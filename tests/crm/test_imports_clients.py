@@ -167,7 +167,7 @@ async def test_new_changed_unchanged_and_errors_are_told_by_row(session: AsyncSe
         "Again,,+44 20 7946 0001,,\n"
         "Both,,+49 30 123456,,\n"
     )
-    shown = await imports.preview(session, actor=boss, table=_table(text), file_name="l.csv", now=now)
+    shown = await imports.preview(session, actor=boss, table=_table(text), file_name="l.csv", currency="EUR", now=now)
     assert [row.name for row in shown.new] == ["New Person"]
     assert [(c.field, c.before, c.after) for c in shown.changed[0].changes] == [
         ("city", "Bonn", "Berlin"),
@@ -190,7 +190,7 @@ async def test_applied_whole_and_taken_back_whole(session: AsyncSession, now: da
     )
     text = "Name,Phone,Email,City,Tags,Counterparty,Source\nAnna S,+4930123456,a@b.example,Berlin,vip,Anna GmbH,Expo\nOtto,+442079460001,,,retail,,\n"
     table = _table(text)
-    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", now=now)
+    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", currency="EUR", now=now)
     later = now + timedelta(minutes=1)
     result = await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=later)
     assert (result.created, result.updated) == (1, 1)
@@ -213,7 +213,7 @@ async def test_undo_leaves_later_edits_and_names_them(session: AsyncSession, now
         session, actor=boss, draft=clients.ClientDraft(name="Anna", phones=("+4930123456",), city="Bonn"), now=now
     )
     table = _table("Name,Phone,City\nAnna,+4930123456,Berlin\nOtto,+442079460001,Rome\n")
-    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", now=now)
+    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", currency="EUR", now=now)
     await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=now)
     later = now + timedelta(hours=1)
     await clients.edit(session, actor=boss, client_id=old.id, field=Field.CITY, value="Hamburg", now=later)
@@ -227,7 +227,7 @@ async def test_undo_leaves_later_edits_and_names_them(session: AsyncSession, now
 async def test_a_stale_difference_and_errors_stop_it(session: AsyncSession, now: datetime) -> None:
     boss = await _manager(session)
     table = _table("Name,Phone\nAnna,+4930123456\nBroken,1\n")
-    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", now=now)
+    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", currency="EUR", now=now)
     with pytest.raises(runs.HasErrors):
         await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=now)
     await clients.create(session, actor=boss, draft=clients.ClientDraft(name="Anna", phones=("+4930123456",)), now=now)
@@ -249,7 +249,7 @@ async def test_consent_and_unsubscribes_are_never_touched(session: AsyncSession,
     )
     await session.flush()
     table = _table("Name,Email,Consent,Subscribed,City\nAnna,anna@b.example,yes,yes,Rome\n")
-    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", now=now)
+    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", currency="EUR", now=now)
     assert set(shown.mapping.values()) == {ClientField.NAME, ClientField.EMAIL, ClientField.CITY}
     await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=now)
     await imports.undo(session, actor=boss, run_id=shown.run_id, now=now)
@@ -262,7 +262,9 @@ async def test_only_those_who_may_import_do(session: AsyncSession, now: datetime
     for role in (Role.REP, Role.WAREHOUSE):
         actor = await make_staff(session, role)
         with pytest.raises(NotAllowed):
-            await imports.preview(session, actor=actor, table=_table(ENGLISH), file_name="l.csv", now=now)
+            await imports.preview(
+                session, actor=actor, table=_table(ENGLISH), file_name="l.csv", currency="EUR", now=now
+            )
         with pytest.raises(NotAllowed):
             await exports.export(
                 session, actor=actor, noun=exports.Noun.CLIENTS, file_format=exports.Format.CSV, now=now
@@ -273,7 +275,7 @@ async def test_a_large_list_is_quick(session: AsyncSession, now: datetime) -> No
     boss = await _manager(session)
     text = "Name,Company,Phone,Tags\n" + "".join(f"Client {n},Company {n},+7916{n:07d},vip\n" for n in range(2000))
     table = _table(text)
-    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", now=now)
+    shown = await imports.preview(session, actor=boss, table=table, file_name="l.csv", currency="EUR", now=now)
     await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=now)
     points = (await session.execute(select(ContactPoint.id))).scalars().all()
     assert len(points) == 2000

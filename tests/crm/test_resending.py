@@ -135,7 +135,9 @@ async def test_an_import_beside_an_expanding_mailing_doubles_nobody(database: Da
         lines += [f"Twin {number},C{number}@X.example,Riga" for number in range(0, 60, 2)]
         lines += [f"New {number},new{number}@x.example,Riga" for number in range(40)]
         table = read_table("\n".join(lines).encode(), file_name="list.csv")
-        run_id = (await imports.preview(session, actor=manager, table=table, file_name="list.csv", now=now)).run_id
+        run_id = (
+            await imports.preview(session, actor=manager, table=table, file_name="list.csv", currency="EUR", now=now)
+        ).run_id
     expand = expanding.expander("crm.example", batch=9)
 
     async def batches() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import products, stock
 from crm.errors import Invalid, Missing, NotAllowed
-from storage.models import DomainEvent, Role, StockMoveKind
+from storage.database import Database
+from storage.models import DomainEvent, Role, StockBalance, StockMoveKind, Warehouse
 from storage.queries import stock as queries
 from tests.factories import make_staff
 from tests.factories.products import expect, make_product, make_warehouse, put_on_shelf
@@ -98,6 +100,10 @@ async def test_a_code_is_asked_for_and_single(session: AsyncSession, now: dateti
         await products.create(session, actor=keeper, draft=products.ProductDraft(code="  "), now=now)
     with pytest.raises(Invalid):
         await products.create(session, actor=keeper, draft=products.ProductDraft(code="N-2", price_minor=-1), now=now)
+    with pytest.raises(Invalid):
+        await products.create(
+            session, actor=keeper, draft=products.ProductDraft(code="N-2", low_mark=Decimal(-1)), now=now
+        )
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.MANAGER])
@@ -129,3 +135,87 @@ async def test_an_event_says_when_a_product_is_back_or_gone(session: AsyncSessio
         ("stock.out", product.code),
         ("stock.back", product.code),
     ]
+
+
+async def _told(session: AsyncSession) -> list[str]:
+    return list((await session.execute(select(DomainEvent.name).order_by(DomainEvent.id))).scalars())
+
+
+async def test_a_fall_to_the_low_mark_is_told_once_for_each_fall(session: AsyncSession, now: datetime) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    product, place = await make_product(session, low_mark=Decimal(200)), await make_warehouse(session)
+    other = await make_warehouse(session, "RIX", "Riga")
+    book = {"actor": keeper, "product_id": product.id, "now": now}
+
+    async def move(quantity: int, where: int = place.id) -> None:
+        await stock.move(session, kind=StockMoveKind.COUNT, quantity=Decimal(quantity), warehouse_id=where, **book)  # type: ignore[arg-type]
+
+    await move(150)  # it rose from nothing: that is no fall
+    assert await _told(session) == ["stock.back"]
+    await move(151, other.id)
+    await move(-100)
+    assert await _told(session) == ["stock.back"]  # 201
+    await move(-1, other.id)
+    assert await _told(session) == ["stock.back", "stock.low"]
+    await move(-50)
+    await move(50)
+    assert (await _told(session)).count("stock.low") == 1  # it stayed at or under
+    await move(10)
+    await stock.set_reserved(session, warehouse_id=place.id, quantity=Decimal(10), **book)  # type: ignore[arg-type]
+    assert (await _told(session)).count("stock.low") == 2
+    low = (await session.execute(select(DomainEvent).where(DomainEvent.name == "stock.low"))).scalars().all()
+    assert [(event.facts["product_id"], event.facts["product"]) for event in low] == [(product.id, product.code)] * 2
+    await stock.set_reserved(session, warehouse_id=place.id, quantity=Decimal(0), **book)  # type: ignore[arg-type]
+    await move(-60)
+    await move(-150, other.id)
+    assert (await _told(session))[-2:] == ["stock.low", "stock.out"]
+
+
+async def test_without_a_mark_nothing_is_low(session: AsyncSession, now: datetime) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    product, place = await make_product(session), await make_warehouse(session)
+    book = {"actor": keeper, "product_id": product.id, "warehouse_id": place.id, "now": now}
+    for quantity in (5, -4):
+        await stock.move(session, kind=StockMoveKind.COUNT, quantity=Decimal(quantity), **book)  # type: ignore[arg-type]
+    assert await _told(session) == ["stock.back"]
+
+
+async def test_a_rebuilt_balance_tells_what_it_finds(session: AsyncSession, now: datetime) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    product, place = await make_product(session, low_mark=Decimal(3)), await make_warehouse(session)
+    book = {"actor": keeper, "product_id": product.id, "warehouse_id": place.id, "now": now}
+    await stock.move(session, kind=StockMoveKind.COUNT, quantity=Decimal(2), **book)  # type: ignore[arg-type]
+    balance = (await session.execute(select(StockBalance))).scalar_one()
+    balance.on_hand = Decimal(9)
+    await session.flush()
+    await stock.rebuild_balances(session, actor=keeper, now=now)
+    assert await _told(session) == ["stock.back", "stock.rebuilt", "stock.low"]
+
+
+async def test_two_falls_at_once_see_one_another(database: Database, now: datetime) -> None:
+    async with database.write() as session:
+        keeper = await make_staff(session, Role.WAREHOUSE)
+        product = await make_product(session, low_mark=Decimal(200))
+        places = [await make_warehouse(session, code) for code in ("A", "B")]
+        for place in places:
+            await put_on_shelf(session, product, place, on_hand=150)
+
+    async def fall(session: AsyncSession, place: Warehouse) -> None:
+        book = {"actor": keeper, "product_id": product.id, "warehouse_id": place.id, "now": now}
+        await stock.move(session, kind=StockMoveKind.COUNT, quantity=Decimal(-60), **book)  # type: ignore[arg-type]
+
+    begun = asyncio.Event()
+
+    async def other() -> None:
+        await begun.wait()
+        async with database.write() as session:
+            await fall(session, places[1])
+
+    second = asyncio.create_task(other())
+    async with database.write() as session:
+        await fall(session, places[0])
+        begun.set()
+        await asyncio.wait({second}, timeout=0.5)  # as long as it could get ahead of the first one's commit
+    await second
+    async with database.read() as session:
+        assert await _told(session) == ["stock.low"]

@@ -16,7 +16,7 @@ from crm.imports import stock as imports
 from crm.imports.reading import Table, read_table
 from crm.imports.runs import HasErrors, NotInThisState, Outdated
 from crm.imports.stock_planning import StockField, guess_stock, looks_like_stock, read_decimal
-from storage.models import IncomingStock, Product, Role, Staff, StockMove, StockMoveKind, Warehouse
+from storage.models import DomainEvent, IncomingStock, Product, Role, Staff, StockMove, StockMoveKind, Warehouse
 from storage.queries import stock as queries
 from tests.factories import make_staff
 from tests.factories.products import expect, make_product, make_warehouse, put_on_shelf
@@ -279,3 +279,53 @@ async def test_a_table_without_codes_says_so(session: AsyncSession, now: datetim
     with pytest.raises(Missing):
         await _preview(session, keeper, "name,phone\nAnna,1\n", now)
     assert (await session.execute(select(func.count()).select_from(IncomingStock))).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("min", "Minimum", "Low mark", "мин. остаток", "Минимальный остаток", "ขั้นต่ำ", "สต็อกขั้นต่ำ"),
+    ],
+)
+def test_low_marks_are_known_by_their_headings(heading: str) -> None:
+    mapping = guess_stock(_table(f"Code;Остаток;{heading}\nB-1;5;2\n"))
+    assert mapping == {0: StockField.CODE, 1: StockField.QUANTITY, 2: StockField.LOW_MARK}
+
+
+async def _low(session: AsyncSession) -> list[str]:
+    query = select(DomainEvent).where(DomainEvent.name.like("stock.%")).order_by(DomainEvent.id)
+    return [f"{event.name} {event.facts['product']}" for event in (await session.execute(query)).scalars()]
+
+
+async def test_a_list_sets_low_marks_and_tells_a_fall_once(session: AsyncSession, now: datetime) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    await _import(session, keeper, "Code,Warehouse,Qty,Min\nB-1,A,500,200\nB-1,B,0,\nN-1,A,500,\n", now)
+    bolt, nut = await _product(session, "B-1"), await _product(session, "N-1")
+    assert (bolt.low_mark, nut.low_mark) == (200, None)
+    assert await _low(session) == ["stock.back B-1", "stock.back N-1"]
+    again = await _preview(session, keeper, "Code,Warehouse,Qty,Min\nB-1,A,500,200\nN-1,A,500,\n", now)
+    assert (again.changed, again.unchanged) == ((), 2)
+    # From one warehouse to another: what can be promised is as much as before, whatever stands between the rows.
+    await _import(session, keeper, "Code,Warehouse,Qty\nB-1,A,0\nB-1,B,500\n", now)
+    assert len(await _low(session)) == 2
+    await _import(session, keeper, "Code,Warehouse,Qty,Reserved\nB-1,B,500,300\n", now)
+    assert (await _low(session))[2:] == ["stock.low B-1"]
+    await _import(session, keeper, "Code,Warehouse,Qty,Reserved\nB-1,B,450,300\nN-1,A,5,0\n", now)
+    assert len(await _low(session)) == 3
+    await _import(session, keeper, "Code,Warehouse,Qty,Reserved,Min\nN-1,A,500,0,\n", now)
+    await _import(session, keeper, "Code,Warehouse,Qty,Min\nN-1,A,100,200\n", now)
+    assert (await _low(session))[3:] == ["stock.low N-1"]
+
+
+async def test_a_low_mark_is_taken_back_and_one_for_all_warehouses(session: AsyncSession, now: datetime) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    await _import(session, keeper, "Code,Warehouse,Qty,Min\nB-1,A,500,200\n", now)
+    shown = await _preview(session, keeper, 'Code,Warehouse,Qty,Min\nB-1,A,500,"1 250,5"\n', now)
+    assert [(one.field, one.before, one.after) for one in shown.changed[0].changes] == [("low_mark", "200", "1250.5")]
+    run_id = await _import(session, keeper, "Code,Warehouse,Qty,Min\nB-1,A,300,100\n", now)
+    assert await imports.undo(session, actor=keeper, run_id=run_id, now=now) == imports.StockUndo(0, 1, ())
+    assert (await _product(session, "B-1")).low_mark == 200
+    shown = await _preview(session, keeper, "Code,Warehouse,Qty,Min\nB-1,A,500,200\nB-1,B,5,10\n", now)
+    assert [(one.number, one.error.code, one.error.params) for one in shown.errors] == [
+        (3, "stock.two_low_marks", {"row": 2})
+    ]

@@ -34,6 +34,7 @@ from storage.models import (
     MailingState,
     Outbox,
     Purchase,
+    PurchaseTotal,
     Role,
     Segment,
     SegmentKind,
@@ -59,6 +60,19 @@ OTHER_RULE = 'in segment "Список" and not no contact for 30 days'
 
 
 @dataclass
+class Told:
+    """What a list told of a client's purchases."""
+
+    purchases: int | None
+    counted_until: datetime | None
+    amount_minor: int | None
+    currency: str | None
+    summed_until: datetime | None
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+@dataclass
 class Facts:
     """One client as plain values."""
 
@@ -80,6 +94,7 @@ class Facts:
     followups: list[tuple[FollowUpState, datetime]] = field(default_factory=list)
     interactions: list[tuple[InteractionKind, Direction | None, datetime]] = field(default_factory=list)
     purchases: list[tuple[datetime, int, str, str]] = field(default_factory=list)
+    told: Told | None = None
     got: list[tuple[str, str, datetime]] = field(default_factory=list)  # what, the mailing's name, when
     listed: set[str] = field(default_factory=set)
 
@@ -204,6 +219,7 @@ async def _add_client(session: AsyncSession, chance: Random, company: Company) -
     _reach(session, chance, client, facts, now)
     _talk(session, chance, client, facts, company)
     _buy(session, chance, client, facts, now)
+    _tell(session, chance, client, facts, now)
     await _write(session, chance, client, facts, company)
 
 
@@ -306,6 +322,25 @@ def _buy(session: AsyncSession, chance: Random, client: Client, facts: Facts, no
                 created_at=now,
             )
         )
+
+
+def _tell(session: AsyncSession, chance: Random, client: Client, facts: Facts, now: datetime) -> None:
+    """For some a list told a total, of all or of part of it."""
+    if chance.random() < 0.5:
+        return
+    known = sorted(_moment(chance, now) for _ in range(2))
+    first, last = chance.choice([(None, None), (None, known[1]), (known[0], None), (known[0], known[1])])
+    counted, summed = chance.random() < 0.7, chance.random() < 0.7
+    facts.told = Told(
+        chance.choice([0, 1, 2, 4]) if counted else None,
+        _moment(chance, now) if counted else None,
+        chance.choice([0, 5_000, 25_050, -5_000]) if summed else None,
+        chance.choice(["EUR", "RUB", "JPY"]) if summed else None,
+        _moment(chance, now) if summed else None,
+        first,
+        last,
+    )
+    session.add(PurchaseTotal(client_id=client.id, **vars(facts.told)))
 
 
 async def _write(session: AsyncSession, chance: Random, client: Client, facts: Facts, company: Company) -> None:

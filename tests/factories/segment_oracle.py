@@ -15,7 +15,7 @@ from storage.filters import DAYS_OF, ORDER, Age, AllOf, AnyOf, Money, Node, Not,
 from storage.folding import fold
 from storage.models import Channel, ConsentState, ContactKind, Direction, FollowUpState, InteractionKind
 from storage.models import SuppressionReason as Reason
-from tests.factories.segment_facts import Company, Facts
+from tests.factories.segment_facts import Company, Facts, Told
 
 ZONE = ZoneInfo("Asia/Bangkok")
 Answer = Callable[[Test, Facts, Company], bool]
@@ -248,14 +248,40 @@ def _contacts(kind: InteractionKind | None = None, direction: Direction | None =
     return _counted(moments)
 
 
+def _bought(test: Test, facts: Facts, company: Company) -> bool:
+    told, number = facts.told, 0
+    if told is not None and told.purchases is not None and told.counted_until is not None:
+        number = told.purchases if _whole_in_window(test, told, company) else 0
+        if not number and told.purchases and told.last_at is not None and _in_window(test, told.last_at, company):
+            number = 1
+        later = [at for at, *_ in facts.purchases if at >= told.counted_until]
+        number += sum(_in_window(test, at, company) for at in later)
+    else:
+        number = sum(_in_window(test, at, company) for at, *_ in facts.purchases)
+        if told is not None and not number:
+            days = [at for at in (told.first_at, told.last_at) if at is not None]
+            dated = any(_in_window(test, at, company) for at in days)
+            number = int(dated or (test.window is None and (told.amount_minor or 0) > 0))
+    if test.op in (Op.PRESENT, Op.ABSENT):
+        return _turned(test, number > 0)
+    return _ORDER[test.op](number, test.values[0])
+
+
+def _whole_in_window(test: Test, told: Told, company: Company) -> bool:
+    first = told.last_at if told.purchases in (0, 1) and told.last_at is not None else told.first_at
+    ways = [at for at in (told.first_at, first) if at is not None]
+    return test.window is None or any(_in_window(test, at, company) for at in ways)
+
+
 def _spent(test: Test, facts: Facts, company: Company) -> bool:
     (asked,) = test.values
     assert isinstance(asked, Money)
-    total = sum(
-        minor
-        for at, minor, currency, _ in facts.purchases
-        if currency == asked.currency and _in_window(test, at, company)
-    )
+    documents = [(at, minor) for at, minor, currency, _ in facts.purchases if currency == asked.currency]
+    told, total = facts.told, 0
+    if told is not None and told.currency == asked.currency and told.summed_until and told.amount_minor is not None:
+        total = told.amount_minor if _whole_in_window(test, told, company) else 0
+        documents = [(at, minor) for at, minor in documents if at >= told.summed_until]
+    total += sum(minor for at, minor in documents if _in_window(test, at, company))
     return _ORDER[test.op](total, asked.minor)
 
 
@@ -325,7 +351,7 @@ ORACLE: Mapping[str, Answer] = {
     "sms_in": _contacts(InteractionKind.SMS, Direction.IN),
     "sms_out": _contacts(InteractionKind.SMS, Direction.OUT),
     "notes": _contacts(InteractionKind.NOTE),
-    "purchases": _counted(lambda facts: [at for at, *_ in facts.purchases]),
+    "purchases": _bought,
     "purchase_sum": _spent,
     "purchase_group": _group,
     "received": _mailing("received"),

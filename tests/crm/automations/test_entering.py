@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
+
 from crm import segments
 from crm.automations import moving
 from crm.automations.definition import ChangeTag, Reentry, Stop, Wait
-from storage.models import FeedCursor
+from crm.imports import clients as imports
+from crm.imports import stock as stock_imports
+from crm.imports.reading import read_table
+from storage.models import Client, FeedCursor, Role
 from tests.crm.automations.engine import Engine, definition
+from tests.factories import make_staff
 
 STAY = Wait(timedelta(days=30))
 
@@ -109,6 +115,25 @@ async def test_an_event_of_no_client_enters_all_the_rule_means(engine: Engine) -
     assert {one.facts["product"] for one in await engine.enrolments()} == {"B-8"}
 
 
+async def test_a_product_that_runs_low_enters_whom_the_rule_means(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="stock.low", facts=(("product", "b-8"),), only="city = Bangkok"))
+    there = await engine.client("There", city="Bangkok", city_key="bangkok")
+    await engine.client("Riga")
+    text = "Code,Warehouse,Qty,Min\nB-8,A,{},200\nB-9,A,{},200\n"
+    for quantities in ((500, 500), (500, 100), (200, 100), (150, 100)):
+        table = read_table(text.format(*quantities).encode(), file_name="l.csv")
+        async with engine.database.write() as session:
+            keeper = await make_staff(session, Role.WAREHOUSE)
+            shown = await stock_imports.preview(
+                session, actor=keeper, table=table, file_name="l.csv", currency="EUR", now=engine.now
+            )
+            await stock_imports.apply(session, actor=keeper, run_id=shown.run_id, table=table, now=engine.now)
+        await engine.run()
+        assert len(await engine.enrolments()) == (0 if quantities[0] == 500 else 1)
+    assert (await engine.only()).client_id == there.id
+    assert (await engine.only()).facts["product"] == "B-8"
+
+
 async def test_a_birthday_where_the_client_is(engine: Engine) -> None:
     engine.now = datetime(2026, 4, 30, 12, tzinfo=UTC)
     await engine.on(definition(STAY, Stop(), when="birthday"))
@@ -150,6 +175,26 @@ async def test_a_week_before_a_date_of_its_own_and_days_missed(engine: Engine) -
     engine.now = datetime(2026, 5, 6, 10, tzinfo=UTC)
     await engine.days_come()
     assert [one.client_id for one in await engine.enrolments()] == [clients[0].id, *(one.id for one in clients[2:])]
+
+
+async def test_dates_of_an_imported_list(engine: Engine) -> None:
+    engine.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="contract_end", days=-7))
+    await engine.on(definition(STAY, Stop(), when="birthday", name="Birthday"))
+    text = "Имя,Дата рождения,Конец договора\nАнна,25.11.1985,\nОтто,,02.12.2026\nВера,26.11.1985,3.12.2026\n"
+    table = read_table(text.encode(), file_name="l.csv")
+    async with engine.database.write() as session:
+        boss = await make_staff(session, Role.MANAGER)
+        shown = await imports.preview(
+            session, actor=boss, table=table, file_name="l.csv", currency="EUR", now=engine.now
+        )
+        await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=engine.now)
+    engine.now += timedelta(days=1)
+    await engine.days_come()
+    async with engine.database.read() as session:
+        names = {client.id: client.name for client in (await session.execute(select(Client))).scalars()}
+    entered = {(names[one.client_id], one.entry_key) for one in await engine.enrolments()}
+    assert entered == {("Анна", "date:birthday:2026-11-25"), ("Отто", "date:contract_end:2026-11-25")}
 
 
 async def test_days_without_contact(engine: Engine) -> None:
