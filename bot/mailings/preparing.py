@@ -171,7 +171,7 @@ def _draft_rows(reader: Reader, mailing: Mailing, found: Check, standing: Standi
         rows.append([Press(reader.t("mailings-at-once"), AtOnce(mailing.id))])
     elif found.reached > 0:
         rows.append([Press("🚀 " + reader.t("mailings-now"), LaunchNow(mailing.id)), at])
-    if mailing.copied_from_id is not None:
+    if mailing.copied_from_id is not None and standing is None:
         turned = reader.t("mailings-leave-out", yes="yes" if mailing.leaves_out else "no")
         rows.append([Press(turned, LeaveOut(mailing.id, not mailing.leaves_out))])
     added = [Press("🆎 " + reader.t("mailings-add-trial"), AskTrial(mailing.id))]

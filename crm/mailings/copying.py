@@ -12,7 +12,7 @@ from storage.models import Mailing, MailingFile, MailingState, MailingTrial
 
 async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: datetime, tried: bool = True) -> Mailing:
     """A new draft with everything a mailing says of whom, what, about what and within which hours, `tried` as it was;
-    nothing of when or how it went."""
+    nothing of when or how it went, nor of whom it leaves out."""
     copy = Mailing(
         name=name[:120],
         channel=mailing.channel,
@@ -25,8 +25,6 @@ async def copy_of(session: AsyncSession, *, mailing: Mailing, name: str, now: da
         topic_id=mailing.topic_id,
         track_clicks=mailing.track_clicks,
         track_opens=mailing.track_opens,
-        copied_from_id=mailing.copied_from_id,
-        leaves_out=mailing.leaves_out,
         state=MailingState.DRAFT,
         created_by_id=mailing.created_by_id,
         created_at=now,

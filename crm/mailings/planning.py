@@ -56,11 +56,13 @@ async def recur(
 ) -> MailingSeries:
     """The draft becomes the pattern of a series, by the clock of whoever asks. What was set of one before stays.
 
+    Each of its times goes to everybody in the segment: a copy leaves nobody out any more.
+
     Raises NotAllowed, NotADraft and what `crm.recurrence.checked` does.
     """
     mailing = await draft_of(session, actor, mailing_id)
     recurrence.checked(rule, now=now)
-    mailing.own_time = None
+    mailing.own_time, mailing.leaves_out = None, False
     series = await session.get(MailingSeries, mailing.id)
     if series is None:
         series = MailingSeries(mailing_id=mailing.id, each_own_time=False, missed=MissedPolicy.RUN_ONCE)

@@ -11,7 +11,7 @@ from crm.mailings.approving import WrongState, changed
 from crm.mailings.copying import copy_of
 from crm.mailings.drafting import get
 from crm.mailings.planning import draft_of
-from storage.models import Mailing, MailingState, Staff
+from storage.models import Mailing, MailingSeries, MailingState, Staff
 
 _MARK = " (2)"
 
@@ -19,7 +19,8 @@ _MARK = " (2)"
 async def copy(session: AsyncSession, *, actor: Staff, mailing_id: int, now: datetime) -> Mailing:
     """A draft of the actor's own with the same segment, texts, files, hours and trial.
 
-    Of a mailing that began it leaves out whom that one reached or is about to. Raises NotAllowed, NotFound, WrongState.
+    It leaves out whom that one reached by the time it goes, or is about to. A series reaches nobody itself: a copy of one
+    leaves nobody out. Raises NotAllowed, NotFound, WrongState.
     """
     first = await get(session, actor=actor, mailing_id=mailing_id)
     if first.state is MailingState.DRAFT:
@@ -30,16 +31,20 @@ async def copy(session: AsyncSession, *, actor: Staff, mailing_id: int, now: dat
             await templates.get(session, actor=actor, template_id=template_id)
     made = await copy_of(session, mailing=first, name=f"{first.name[: 120 - len(_MARK)]}{_MARK}", now=now)
     made.created_by_id = actor.id
-    made.copied_from_id, made.leaves_out = first.id, first.started_at is not None
+    is_series = await session.get(MailingSeries, first.id) is not None
+    made.copied_from_id, made.leaves_out = first.id, not is_series
     await session.flush()
     events.record(session, "mailing.drafted", now=now, staff_id=actor.id, mailing_id=made.id, copied_from=first.id)
     return made
 
 
 async def leave_out(session: AsyncSession, *, actor: Staff, mailing_id: int, yes: bool, now: datetime) -> Mailing:
-    """Whether a copy leaves out whom the first one reached. Raises NotAllowed, NotADraft, WrongState (it is no copy)."""
+    """Whether a copy leaves out whom the first one reached. Raises NotAllowed, NotADraft.
+
+    WrongState where it is no copy, or one that goes again and again: that would reach nobody from the second time on.
+    """
     mailing = await draft_of(session, actor, mailing_id)
-    if mailing.copied_from_id is None:
+    if mailing.copied_from_id is None or (yes and await session.get(MailingSeries, mailing.id) is not None):
         raise WrongState(state=mailing.state.value)
     mailing.leaves_out = yes
     await changed(session, mailing, "mailing.planned", actor=actor, now=now)

@@ -1,7 +1,8 @@
 """Trials: two versions of a mailing on a share of its people, and the better one, if there is one, to the rest.
 
 1. Everybody is in the ledger from the start, each with their side, a hash of who they are; the rest waits.
-2. When the wait is over the halves are compared by what was chosen, with a test that says whether chance would do as much.
+2. When the last of both halves was sent and the wait after it is over, the halves are compared by what was chosen, with a test
+   that says whether chance would do as much.
 3. The rest gets the winner; where no difference can be claimed, A, and the card says so.
 """
 
@@ -187,10 +188,18 @@ def open_trials(now: datetime) -> Select[int]:
 
 
 async def decide(session: AsyncSession, *, now: datetime, limit: int = 10) -> int:
-    """Compares the halves of trials whose wait is over, and lets the rest go with the better one. Returns how many."""
+    """Compares the halves of trials whose wait is over, and lets the rest go with the better one. Returns how many moved.
+
+    Where some of a half were held up, by a pause or by quiet hours, the wait counts from the last one sent.
+    """
     query = open_trials(now).with_only_columns(MailingTrial, Mailing).order_by(MailingTrial.mailing_id).limit(limit)
     rows = (await session.execute(query.with_for_update(of=MailingTrial, skip_locked=True))).all()
     for trial, mailing in rows:
+        opens_at = await _decides_at(session, trial, now)
+        if opens_at > now:
+            trial.decides_at = opens_at
+            await changed(session, mailing, "mailing.trial_put_off", actor=None, now=now)
+            continue
         arms = [
             Arm(*await queries.count_arm(session, mailing_id=mailing.id, side=side, measure=trial.measure))
             for side in (TrialSide.A, TrialSide.B)
@@ -209,6 +218,13 @@ async def decide(session: AsyncSession, *, now: datetime, limit: int = 10) -> in
         await changed(session, mailing, "mailing.trial_decided", actor=None, now=now)
         await tell_maker(session, mailing, now, why="trial")
     return len(rows)
+
+
+async def _decides_at(session: AsyncSession, trial: MailingTrial, now: datetime) -> datetime:
+    """The wait after the last one sent; while some still wait it cannot have begun."""
+    waiting, last = await queries.halves(session, mailing_id=trial.mailing_id)
+    begun = now if waiting else last
+    return now if begun is None else begun + timedelta(minutes=trial.wait_minutes)
 
 
 def result_of(trial: MailingTrial) -> Result | None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
+    DELIVERY_WAITING,
     Channel,
     Client,
     DeliveryState,
@@ -97,6 +98,14 @@ async def count_arm(
         .where(*arrived, Touch.kind == _TOUCHES[measure], Touch.by_machine.is_(False))
     )
     return reached, (await session.execute(did)).scalar_one()
+
+
+async def halves(session: AsyncSession, *, mailing_id: int) -> tuple[int, datetime | None]:
+    """How many of both halves still wait, and when the last of those sent was."""
+    waits = func.count().filter(Outbox.state.in_(sorted(DELIVERY_WAITING)))
+    tried = Outbox.mailing_id == mailing_id, _side().in_([TrialSide.A.value, TrialSide.B.value])
+    waiting, last = (await session.execute(select(waits, func.max(Outbox.sent_at)).where(*tried))).one()
+    return waiting, last
 
 
 async def waiting_moments(session: AsyncSession, *, mailing_id: int) -> Sequence[datetime]:

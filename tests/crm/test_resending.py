@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -13,7 +13,8 @@ from crm import mailings, segments, templates, why
 from crm.consent import topics
 from crm.imports import clients as imports
 from crm.imports.reading import read_table
-from crm.mailings import expanding
+from crm.mailings import expanding, recurring
+from crm.recurrence import Every, Rule
 from crm.why import Absent
 from storage.database import Database
 from storage.models import (
@@ -79,6 +80,50 @@ async def test_a_copy_leaves_out_whom_the_first_one_reached(
     await mailings.leave_out(session, actor=manager, mailing_id=third.id, yes=False, now=now)
     await run(session, manager, third, now)
     assert len(await reached(session, third)) == 7
+
+
+async def test_a_copy_of_what_is_yet_to_go_leaves_out_whom_it_and_those_before_it_reached(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    await people(session, 4)
+    first = await prepared(session, manager, now)
+    await mailings.launch(
+        session, actor=manager, mailing_id=first.id, now=now, at=now + timedelta(hours=1), public_url=URL
+    )
+    second = await mailings.copy(session, actor=manager, mailing_id=first.id, now=now)
+    await mailings.launch(
+        session, actor=manager, mailing_id=second.id, now=now, at=now + timedelta(hours=3), public_url=URL
+    )
+    third = await mailings.copy(session, actor=manager, mailing_id=second.id, now=now)
+    assert (second.leaves_out, third.leaves_out) == (True, True)
+    await expand_all(session, now + timedelta(hours=1))
+    await make_client(session, "New", email="new@x.example", city="Bangkok", city_key="bangkok")
+    assert len(await reached(session, first)) == 4
+    await run(session, manager, third, now + timedelta(hours=2))
+    assert await reached(session, third) == {"new@x.example"}
+
+
+async def test_a_copy_that_goes_again_and_again_goes_to_everybody_each_time(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    await people(session, 4)
+    first = await prepared(session, manager, now)
+    await run(session, manager, first, now)
+    again = await mailings.copy(session, actor=manager, mailing_id=first.id, now=now)
+    await mailings.recur(session, actor=manager, mailing_id=again.id, rule=Rule(Every.DAY, (600,)), now=now)
+    assert (await mailings.look(session, actor=manager, mailing=again, now=now)).reached == 4
+    with pytest.raises(mailings.WrongState):
+        await mailings.leave_out(session, actor=manager, mailing_id=again.id, yes=True, now=now)
+    again.leaves_out = True  # one that was launched before this was so
+    await mailings.launch(session, actor=manager, mailing_id=again.id, now=now, public_url=URL)
+    for day in (1, 2):
+        at = now + timedelta(days=day, hours=2)
+        await recurring.maker()(session, now=at)
+        await expand_all(session, at)
+    occurrences = select(Mailing.planned).where(Mailing.pattern_id == again.id)
+    assert (await session.execute(occurrences)).scalars().all() == [4, 4]
+    other = await mailings.copy(session, actor=manager, mailing_id=again.id, now=now)
+    assert other.leaves_out is False
 
 
 async def test_a_copy_is_about_the_same_and_counts_the_same(

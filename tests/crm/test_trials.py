@@ -167,6 +167,25 @@ async def test_the_rest_waits_and_then_gets_the_winner(
     assert await _subjects(session, composer, found[TrialSide.REST]) == {"Other"}
 
 
+async def test_held_up_halves_put_the_decision_off_to_the_wait_after_the_last_one_sent(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    """Quiet hours, a pause or a slow mailbox: nothing is decided of what nobody had yet."""
+    mailing = await tried(session, manager, now)
+    found = await rows_of(session, mailing)
+    trial = await session.get_one(MailingTrial, mailing.id)
+    await trials.decide(session, now=now + DAY)
+    assert (trial.decided_at, trial.decides_at) == (None, now + 2 * DAY)
+    await sent(session, found[TrialSide.A] + found[TrialSide.B][1:], now + DAY)
+    await trials.decide(session, now=now + 2 * DAY)
+    assert (trial.decided_at, trial.decides_at) == (None, now + 3 * DAY), "one of them still waits"
+    await sent(session, found[TrialSide.B][:1], now + 2 * DAY + timedelta(hours=5))
+    await trials.decide(session, now=now + 3 * DAY)
+    assert (trial.decided_at, trial.decides_at) == (None, now + 3 * DAY + timedelta(hours=5))
+    await trials.decide(session, now=now + 3 * DAY + timedelta(hours=5))
+    assert trial.figures["a"][0] + trial.figures["b"][0] == len(found[TrialSide.A] + found[TrialSide.B])
+
+
 async def test_where_no_difference_can_be_claimed_the_rest_gets_a(
     session: AsyncSession, manager: Staff, composer: MailingComposer, now: datetime
 ) -> None:
