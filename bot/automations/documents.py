@@ -6,6 +6,7 @@ import re
 
 from bot.automations.card import automation_card, finding_lines
 from bot.automations.presses import FORM, AskDocument, Edit, ListAutomations
+from bot.automations.saying import starters
 from bot.context import BotContext
 from bot.doors import ShowAutomation
 from bot.render import Card, Html, Press, escape, lines
@@ -34,7 +35,12 @@ async def on_ask(context: BotContext, _press: AskDocument) -> None:
     check(context.staff, Action.RUN_AUTOMATIONS)
     recipe = recipes.get(_EXAMPLE)
     example = document.write(recipe.definition(context.language), context.language) if recipe else ""
-    body = lines(context.t("automations-ask-document"), Html(f"<pre>{escape(example)}</pre>"))
+    body = lines(
+        context.t("automations-ask-document"),
+        Html(f"<pre>{escape(example)}</pre>"),
+        context.t("automations-starters"),
+        starters(context.language),
+    )
     back = [[Press(context.t("core-cancel"), ListAutomations())]]
     await context.ask(FORM, "document", {"automation": 0}, Card(body, back))
 

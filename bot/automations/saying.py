@@ -70,6 +70,15 @@ def quoted(steps: Sequence[Line]) -> Html:
     return Html(f"<blockquote expandable>{fold(Html(chr(10).join(rows)), 2_000)}</blockquote>") if rows else Html("")
 
 
+def starters(language: Language) -> Html:
+    """What can start an automation, each by the word a document takes, as a quote that opens on a tap."""
+    rows = []
+    for kind in triggers.REGISTRY.values():
+        asked = f" ({', '.join(kind.facts)})" if kind.facts else ""
+        rows.append(f"<code>{kind.name}</code> {escape(event_words(language, kind.name))}{asked}")
+    return Html(f"<blockquote expandable>{chr(10).join(rows)}</blockquote>")
+
+
 def trigger_words(language: Language, trigger: Trigger) -> str:
     if trigger.event == triggers.QUIET:
         return plain(translate(language, "automations-when-quiet", days=trigger.days or 0))

@@ -100,6 +100,8 @@ async def _all(
             yield Finding("posted", event)
     if definition.only and (found := await _rule(session, actor, definition.only, now)):
         yield found
+    if (waits := places.longest_wait(definition.steps)) > definition.expires:
+        yield Finding("outlasts", str(waits.days), str(definition.expires.days))
     if definition.topic and await _topic(session, definition.topic) is None:
         yield Finding("topic", definition.topic)
     for _, step in places.every(definition):

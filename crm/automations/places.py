@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
-from crm.automations.definition import Branch, Definition, Step, WaitFor
+from crm.automations.definition import Branch, Definition, Step, Wait, WaitFor
 
 FIRST: Final = "0"
 END: Final = "end"  # past the last step, where a last wait is sat out
@@ -77,3 +79,17 @@ def _numbered(steps: tuple[Step, ...], number: str, place: str) -> Step:
     if not (number.isascii() and number.isdecimal()) or int(number) >= len(steps):
         raise NoSuchPlace(place)
     return steps[int(number)]
+
+
+def longest_wait(steps: Sequence[Step]) -> timedelta:
+    """How long the steps wait on the slowest way through them; an hour that is waited for counts as nothing."""
+    total = timedelta()
+    for step in steps:
+        match step:
+            case Wait():
+                total += step.length
+            case WaitFor():
+                total += max(step.timeout + longest_wait(step.missed), longest_wait(step.came))
+            case Branch():
+                total += max(longest_wait(step.yes), longest_wait(step.no))
+    return total

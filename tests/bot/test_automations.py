@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.automations import picture
 from crm import events
-from crm.automations import document, recipes, showing
+from crm.automations import document, recipes, showing, triggers
 from crm.automations.errors import DocumentRefused
 from crm.client_index import reindex
 from storage.models import Automation, AutomationState, AutomationVersion, Enrolment, Language, Role, Template
@@ -134,6 +134,13 @@ def a_file(name: str) -> dict[str, object]:
         "mime_type": "application/yaml",
         "file_size": 300,
     }
+
+
+async def test_what_can_start_one_is_listed_where_a_document_is_asked_for(talk: BotTalk) -> None:
+    await manager(talk)
+    [start] = await talk.says("/automations")
+    [card] = await talk.taps("📄", on=start)
+    assert all(f"<code>{name}</code>" in card.html for name in triggers.REGISTRY)
 
 
 async def test_a_document_on_its_own_is_a_new_automation(talk: BotTalk) -> None:

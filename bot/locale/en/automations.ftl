@@ -104,6 +104,7 @@ automations-found-needs-rule = “{ $detail }” is nobody's event in particular
 automations-found-template = There is no company template “{ $detail }”.
 automations-found-template-channel = “{ $detail }” is a template for the other channel.
 automations-found-template-empty = The template “{ $detail }” has no text yet.
+automations-found-outlasts = Its waits take { $detail } days together, and it ends after { $more } days: the last steps are never reached. Write a longer “expires”.
 automations-found-topic = There is no topic “{ $detail }” to choose. Topics are made under a mailing: Topic.
 automations-found-colleague = Nobody active here, or more than one, is called “{ $detail }”.
 automations-found-rule = The rule “{ $detail }” cannot be asked.
@@ -120,6 +121,7 @@ automations-means = { $count ->
    *[other] { $count } clients meet the rule now.
 }
 automations-ask-document = Send the document as a file or as a message. It begins with a name and says when it starts and what it does:
+automations-starters = What can start it, and in brackets what “where” may ask of it:
 automations-edit-file = Change the file and send it back here: it becomes version { $number }. Who is inside stays on the version they entered.
 automations-not-a-document = That is no text file. Send the document as .yaml or as a message.
 automations-same = Nothing has changed.

@@ -111,6 +111,7 @@ automations-found-needs-rule = Событие «{ $detail }» не относи�
 automations-found-template = Нет общего шаблона «{ $detail }».
 automations-found-template-channel = Шаблон «{ $detail }» для другого канала.
 automations-found-template-empty = В шаблоне «{ $detail }» ещё нет текста.
+automations-found-outlasts = Ожидания занимают вместе { $detail } дн., а через { $more } дн. всё заканчивается: до последних шагов дело не дойдёт. Укажите больший «срок».
 automations-found-topic = Темы «{ $detail }» нет среди доступных. Темы создаются в рассылке: «Тема».
 automations-found-colleague = Нет активного коллеги с именем «{ $detail }», или их несколько.
 automations-found-rule = Условие «{ $detail }» проверить нельзя.
@@ -128,6 +129,7 @@ automations-means = { $count ->
    *[many] Сейчас под условие подходят { $count } клиентов.
 }
 automations-ask-document = Пришлите документ файлом или сообщением. В нём название, когда начать и что делать:
+automations-starters = Что может её начать, а в скобках то, о чём может спросить «где»:
 automations-edit-file = Измените файл и пришлите его сюда: он станет версией { $number }. Кто внутри, останется на своей версии.
 automations-not-a-document = Это не текстовый файл. Пришлите документ как .yaml или сообщением.
 automations-same = Ничего не изменилось.

@@ -97,6 +97,7 @@ automations-found-needs-rule = “{ $detail }” ไม่ใช่เหตุ�
 automations-found-template = ไม่มีแม่แบบของบริษัทชื่อ “{ $detail }”
 automations-found-template-channel = แม่แบบ “{ $detail }” เป็นของอีกช่องทาง
 automations-found-template-empty = แม่แบบ “{ $detail }” ยังไม่มีข้อความ
+automations-found-outlasts = เวลารอรวมกัน { $detail } วัน แต่จะสิ้นสุดหลัง { $more } วัน ขั้นตอนท้ายจึงไปไม่ถึง ให้กำหนด “หมดอายุ” ให้นานขึ้น
 automations-found-topic = ไม่มีหัวข้อ “{ $detail }” ให้เลือก สร้างหัวข้อได้ในหน้าการส่งข้อความกลุ่ม: หัวข้อ
 automations-found-colleague = ไม่มีเพื่อนร่วมงานชื่อ “{ $detail }” หรือมีหลายคน
 automations-found-rule = ใช้เงื่อนไข “{ $detail }” ไม่ได้
@@ -112,6 +113,7 @@ automations-means = { $count ->
    *[other] ตอนนี้มีลูกค้าตรงเงื่อนไข { $count } ราย
 }
 automations-ask-document = ส่งเอกสารเป็นไฟล์หรือข้อความ ในนั้นมีชื่อ เริ่มเมื่อไร และทำอะไร:
+automations-starters = สิ่งที่เริ่มได้ ในวงเล็บคือสิ่งที่ “โดยที่” ถามได้:
 automations-edit-file = แก้ไฟล์แล้วส่งกลับมาที่นี่ จะเป็นฉบับที่ { $number } คนที่อยู่ข้างในยังอยู่ฉบับเดิม
 automations-not-a-document = ไม่ใช่ไฟล์ข้อความ ส่งเอกสารเป็น .yaml หรือเป็นข้อความ
 automations-same = ไม่มีอะไรเปลี่ยน

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.render import bot_wording
-from crm.automations import words
+from crm.automations import triggers, words
 from crm.automations.definition import (
     Branch,
     ChangeTag,
@@ -253,3 +253,6 @@ def test_the_handbook_shows_documents_that_are_read_and_words_that_are_known() -
         for said in table.values():
             for word in said:
                 assert word.split("|")[0].strip() in tables
+    for kind in triggers.REGISTRY.values():
+        asked = ", ".join(f"`{fact}`" for fact in kind.facts)
+        assert re.search(rf"^\| `{re.escape(kind.name)}` \| [^|]+ \| {re.escape(asked)} \|$", tables, re.MULTILINE)

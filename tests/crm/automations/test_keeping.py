@@ -218,6 +218,12 @@ class TestChecks:
             ("when: client.created\nsteps:\n  - if: owner = Nobody\n    then: [stop]\n", "rule"),
             ("when: client.created\nsteps:\n  - start: Nothing\n", "automation"),
             ("when: client.created\nsteps:\n  - set field: language\n    to: xx\n", "field-value"),
+            ("when: client.created\nsteps:\n  - wait: 50 days\n  - wait: 41 days\n", "outlasts"),
+            (
+                "when: client.created\nexpires: 30 days\nsteps:\n  - wait for: message.received\n    at most: 20 days\n"
+                "    if not:\n      - wait: 11 days\n",
+                "outlasts",
+            ),
         ],
     )
     async def test_what_is_not_there_stops_it(
