@@ -11,13 +11,14 @@ import contextlib
 import time
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 import telegram
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram.error import TelegramError
 
 from bot import access, line
@@ -33,7 +34,9 @@ from channels.telegram.errors import result_of
 from crm.errors import CrmError
 from storage.database import Database
 from storage.files import FileStore
-from storage.models import CardMessage, Inbox, InboxSource, Staff, UsedPress
+from storage.models import FormProgress, InboxSource, Staff, UsedPress
+from storage.queries import cards
+from storage.queries import staff as people
 
 log = structlog.get_logger(__name__)
 
@@ -152,7 +155,7 @@ class Dispatcher:
     async def _handle(self, row: inbox.Waiting) -> None:
         try:
             update_ = telegram.Update.de_json(row.payload, self._bot)
-            answers, chat_id, query_id = await self._effect(row, update_)
+            handled = await self._effect(row, update_)
         except _NotFetchedError as error:
             # Telegram's trouble, not the message's: it waits with its lane, and no try is counted.
             log.warning("a file could not be fetched yet", inbox_id=row.id, wait=error.wait)
@@ -165,36 +168,34 @@ class Dispatcher:
             log.exception("a handler failed", inbox_id=row.id)
             await self._failed(row)
             return
-        if answers is None or chat_id is None:
+        if handled is None:
             return
-        said = await self._speaker.say(answers, chat_id=chat_id, query_id=query_id)
-        self._said.append((row.id, await self._staff_id(chat_id) if said.hanging else None, said))
+        said = await self._speaker.say(handled.answers, chat_id=handled.chat_id, query_id=handled.query_id)
+        self._said.append((row.id, handled.staff_id, said))
         self._woken.set()
 
-    async def _effect(
-        self, row: inbox.Waiting, update_: telegram.Update
-    ) -> tuple[list[dict[str, Any]] | None, int | None, str | None]:
-        """Runs the handler and commits. The answers to say; None when there is nobody to answer."""
+    async def _effect(self, row: inbox.Waiting, update_: telegram.Update) -> _Handled | None:
+        """Runs the handler and commits. None when there is nobody to answer."""
         user, chat = update_.effective_user, update_.effective_chat
         now = self._clock.now()
         if user is None or chat is None or chat.type != "private" or user.is_bot or user.id != chat.id:
-            await self._close(row, None)
-            return None, None, None
+            await self._close(row)
+            return None
         query_id = update_.callback_query.id if update_.callback_query else None
         unit = Unit(self._database)
+        files: list[ReceivedFile] = []
+        missed = False
         try:
-            async with unit.read() as session:
-                staff = await _staff(session, user.id)
+            staff, form = await _speaking(unit, user.id)
+            if staff is not None and update_.message is not None and _attachment(update_.message) is not None:
+                await unit.release()  # fetching uses the network
+                files, missed = await self._fetch(update_.message, row)
+                staff, form = await _speaking(unit, user.id)  # by now it may be somebody else's word
             if staff is None:
                 answers = await access.stranger(unit, update_, now=now, greeted=self._greeted)
                 changed: set[int] = set()
             else:
-                files: list[ReceivedFile] = []
-                missed = False
-                if update_.message is not None and _attachment(update_.message) is not None:
-                    await unit.release()  # fetching uses the network
-                    files, missed = await self._fetch(update_.message, row)
-                context = self._context(staff, unit, update_, chat.id, files)
+                context = self._context(staff, form, unit, update_, chat.id, files)
                 answers = await self._run(context, unit, file_missed=missed)
                 changed = context.commands_changed
             async with unit.write() as session:
@@ -204,19 +205,26 @@ class Dispatcher:
             await unit.finish()
         except _TakenError as error:
             await unit.abandon(error)
-            return None, None, None
+            return None
         except BaseException as error:
             await unit.abandon(error)
             raise
         if staff is None or changed:
             await self._announce(Staff.telegram_id == user.id if staff is None else Staff.id.in_(changed))
-        return kept, chat.id, query_id
+        return _Handled(kept, chat.id, query_id, staff.id if staff is not None else None)
 
     def _context(
-        self, staff: Staff, unit: Unit, update_: telegram.Update, chat_id: int, files: list[ReceivedFile]
+        self,
+        staff: Staff,
+        form: FormProgress | None,
+        unit: Unit,
+        update_: telegram.Update,
+        chat_id: int,
+        files: list[ReceivedFile],
     ) -> BotContext:
         return BotContext(
             staff=staff,
+            arrived_in=form,
             now=self._clock.now(),
             unit=unit,
             signer=self._signer,
@@ -303,14 +311,14 @@ class Dispatcher:
         with contextlib.suppress(TelegramError, ValueError):
             chat_id = int(row.lane)
             async with self._database.read() as session:
-                staff = await _staff(session, chat_id)
+                staff, _form = await people.speaking(session, chat_id)
             if staff is not None:
                 words: Html = translate(staff.language, "core-failed")
                 await self._speaker.say([asdict(Answer("send", html=words))], chat_id=chat_id, query_id=None)
 
-    async def _close(self, row: inbox.Waiting, answer: list[dict[str, Any]] | None) -> None:
-        async with self._database.write() as session:
-            await inbox.mark_processed(session, inbox_id=row.id, now=self._clock.now(), answer=answer)
+    async def _close(self, row: inbox.Waiting) -> None:
+        async with self._database.connect() as unit:
+            await inbox.mark_processed(unit, inbox_id=row.id, now=self._clock.now())
 
     async def _announce(self, whose: ColumnElement[bool]) -> None:
         """Puts the command menus of these colleagues right; a menu that cannot be set now is set at the next start."""
@@ -326,7 +334,7 @@ class Dispatcher:
 
     async def _staff_id(self, chat_id: int) -> int | None:
         async with self._database.read() as session:
-            staff = await _staff(session, chat_id)
+            staff, _form = await people.speaking(session, chat_id)
         return staff.id if staff else None
 
     async def _note_said(self) -> None:
@@ -342,19 +350,19 @@ class Dispatcher:
 
     async def _write_down(self, batch: list[tuple[int, int | None, Said]]) -> None:
         now = self._clock.now()
-        async with self._database.write() as session:
+        async with self._database.connect() as unit:
             done = []
             for inbox_id, staff_id, said in batch:
                 self._left.discard(inbox_id)
                 if said.left:
                     self._left.add(inbox_id)
-                    await session.execute(update(Inbox).where(Inbox.id == inbox_id).values(answer=said.left))
+                    await inbox.keep_unsaid(unit, inbox_id=inbox_id, answer=said.left)
                 else:
                     done.append(inbox_id)
-                for card, card_id, chat_id, message_id in said.hanging:
-                    await _hang(session, card, card_id, staff_id, chat_id, message_id, now)
-            if done:
-                await inbox.mark_answered(session, ids=done, now=now)
+                for card, card_id, *place in said.hanging:
+                    if staff_id is not None:
+                        await _hang(unit, card, card_id, staff_id, (place[0], place[1]), now)
+            await inbox.mark_answered(unit, ids=done, now=now)
 
     async def _resay(self) -> None:
         """Says what a crash or a refusal left unsaid; what is older than an hour would only confuse."""
@@ -387,32 +395,28 @@ class _TakenError(Exception):
     """Another process handled the row first."""
 
 
-async def _staff(session: Any, telegram_id: int) -> Staff | None:
-    query = select(Staff).where(Staff.telegram_id == telegram_id, Staff.active.is_(True))
-    found: Staff | None = (await session.execute(query)).scalar_one_or_none()
-    return found
+@dataclass(frozen=True, slots=True)
+class _Handled:
+    """What an update led to: the answers, to be said in the chat; `staff_id` is whose cards hang there."""
+
+    answers: list[dict[str, Any]]
+    chat_id: int
+    query_id: str | None
+    staff_id: int | None
+
+
+async def _speaking(unit: Unit, telegram_id: int) -> tuple[Staff | None, FormProgress | None]:
+    async with unit.read() as session:
+        return await people.speaking(session, telegram_id)
 
 
 async def _hang(
-    session: Any, card: str, card_id: int, staff_id: int | None, chat_id: int, message_id: int, now: Any
+    unit: AsyncConnection, card: str, card_id: int, staff_id: int, place: tuple[int, int], now: datetime
 ) -> None:
-    if staff_id is None:
-        return
-    query = select(CardMessage).where(CardMessage.chat_id == chat_id, CardMessage.message_id == message_id)
-    hanging = (await session.execute(query)).scalar_one_or_none()
-    if not card:
-        # The message shows something else now: a change of the card must not wipe that out.
-        if hanging is not None:
-            await session.delete(hanging)
-    elif hanging is None:
-        session.add(
-            CardMessage(
-                card=card, card_id=card_id, staff_id=staff_id, chat_id=chat_id, message_id=message_id, created_at=now
-            )
-        )
-        await session.flush()
+    if card:
+        await cards.hang(unit, card=card, card_id=card_id, staff_id=staff_id, place=place, now=now)
     else:
-        hanging.card, hanging.card_id = card, card_id
+        await cards.take_down(unit, place=place)
 
 
 def _attachment(message: telegram.Message) -> tuple[str, int | None, str, str, str] | None:
