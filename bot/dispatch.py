@@ -50,6 +50,9 @@ RESAY_WITHIN = timedelta(hours=1)
 RESAY_AFTER = timedelta(seconds=10)
 
 
+Speaks = tuple[Staff, FormProgress | None]  # a colleague, and the form they are in
+
+
 class _Clock(Protocol):
     def now(self) -> Any: ...
 
@@ -104,15 +107,12 @@ class Dispatcher:
     async def drain(self) -> int:
         """Handles everything that waits now, lane by lane, and returns how many; for tests and one-off runs."""
         handled = 0
-        while True:
-            async with self._database.read() as session:
-                heads = await inbox.next_lanes(session, source=InboxSource.TELEGRAM)
-            if not heads:
-                await self._note_said()
-                return handled
-            for row in heads:
-                await self._handle(row)
+        while turns := await self._look():
+            for turn in turns:
+                await self._handle(turn)
                 handled += 1
+        await self._note_said()
+        return handled
 
     async def _guard(self, step: Callable[[], Awaitable[None]]) -> None:
         """One failed round (a locked or full database, say) must not end the loop."""
@@ -132,30 +132,36 @@ class Dispatcher:
     async def _start_lanes(self) -> None:
         if len(self._lanes) >= CHATS_AT_ONCE:
             return
+        for turn in await self._look():
+            lane = turn.row.lane
+            self._lanes[lane] = asyncio.create_task(self._lane(turn))
+            self._lanes[lane].add_done_callback(lambda _task, lane=lane: self._lane_ended(lane))  # type: ignore[misc]
+
+    async def _look(self) -> list[_Turn]:
+        """The next update of each chat that none is being handled of, and who speaks: asked for all of them at once."""
         async with self._database.read() as session:
             heads = await inbox.next_lanes(
                 session, source=InboxSource.TELEGRAM, busy=set(self._lanes), limit=CHATS_AT_ONCE - len(self._lanes)
             )
-        for row in heads:
-            task = asyncio.create_task(self._lane(row))
-            self._lanes[row.lane] = task
-            task.add_done_callback(lambda _task, lane=row.lane: self._lane_ended(lane))  # type: ignore[misc]
+            there = await people.speaking(session, [int(row.lane) for row in heads if row.lane.isdecimal()])
+        return [_Turn(row, there.get(int(row.lane)) if row.lane.isdecimal() else None) for row in heads]
 
     def _lane_ended(self, lane: str) -> None:
         self._lanes.pop(lane, None)
         self._woken.set()
 
-    async def _lane(self, row: inbox.Waiting) -> None:
+    async def _lane(self, turn: _Turn) -> None:
         try:
-            await self._handle(row)
+            await self._handle(turn)
         except Exception:
-            log.exception("an update could not be handled", inbox_id=row.id)
+            log.exception("an update could not be handled", inbox_id=turn.row.id)
             await asyncio.sleep(1.0)
 
-    async def _handle(self, row: inbox.Waiting) -> None:
+    async def _handle(self, turn: _Turn) -> None:
+        row = turn.row
         try:
             update_ = telegram.Update.de_json(row.payload, self._bot)
-            handled = await self._effect(row, update_)
+            handled = await self._effect(turn, update_)
         except _NotFetchedError as error:
             # Telegram's trouble, not the message's: it waits with its lane, and no try is counted.
             log.warning("a file could not be fetched yet", inbox_id=row.id, wait=error.wait)
@@ -174,9 +180,10 @@ class Dispatcher:
         self._said.append((row.id, handled.staff_id, said))
         self._woken.set()
 
-    async def _effect(self, row: inbox.Waiting, update_: telegram.Update) -> _Handled | None:
+    async def _effect(self, turn: _Turn, update_: telegram.Update) -> _Handled | None:
         """Runs the handler and commits. None when there is nobody to answer."""
         user, chat = update_.effective_user, update_.effective_chat
+        row, speaks = turn.row, turn.speaks
         now = self._clock.now()
         if user is None or chat is None or chat.type != "private" or user.is_bot or user.id != chat.id:
             await self._close(row)
@@ -186,20 +193,18 @@ class Dispatcher:
         files: list[ReceivedFile] = []
         missed = False
         try:
-            staff, form = await _speaking(unit, user.id)
-            if staff is not None and update_.message is not None and _attachment(update_.message) is not None:
-                await unit.release()  # fetching uses the network
+            if speaks is not None and update_.message is not None and _attachment(update_.message) is not None:
                 files, missed = await self._fetch(update_.message, row)
-                staff, form = await _speaking(unit, user.id)  # by now it may be somebody else's word
-            if staff is None:
+                speaks = await self._speaks(chat.id)  # it may have taken minutes
+            if speaks is None:
                 answers = await access.stranger(unit, update_, now=now, greeted=self._greeted)
                 changed: set[int] = set()
             else:
-                context = self._context(staff, form, unit, update_, chat.id, files)
+                context = self._context(speaks, unit, update_, chat.id, files)
                 answers = await self._run(context, unit, file_missed=missed)
                 changed = context.commands_changed
             async with unit.write() as session:
-                kept = [asdict(answer) for answer in answers]
+                kept = [vars(answer) for answer in answers]
                 if not await inbox.mark_processed(session, inbox_id=row.id, now=now, answer=kept or None):
                     raise _TakenError
             await unit.finish()
@@ -209,22 +214,16 @@ class Dispatcher:
         except BaseException as error:
             await unit.abandon(error)
             raise
-        if staff is None or changed:
-            await self._announce(Staff.telegram_id == user.id if staff is None else Staff.id.in_(changed))
-        return _Handled(kept, chat.id, query_id, staff.id if staff is not None else None)
+        if speaks is None or changed:
+            await self._announce(Staff.telegram_id == user.id if speaks is None else Staff.id.in_(changed))
+        return _Handled(kept, chat.id, query_id, speaks[0].id if speaks is not None else None)
 
     def _context(
-        self,
-        staff: Staff,
-        form: FormProgress | None,
-        unit: Unit,
-        update_: telegram.Update,
-        chat_id: int,
-        files: list[ReceivedFile],
+        self, speaks: Speaks, unit: Unit, update_: telegram.Update, chat_id: int, files: list[ReceivedFile]
     ) -> BotContext:
         return BotContext(
-            staff=staff,
-            arrived_in=form,
+            staff=speaks[0],
+            arrived_in=speaks[1],
             now=self._clock.now(),
             unit=unit,
             signer=self._signer,
@@ -310,10 +309,9 @@ class Dispatcher:
             return
         with contextlib.suppress(TelegramError, ValueError):
             chat_id = int(row.lane)
-            async with self._database.read() as session:
-                staff, _form = await people.speaking(session, chat_id)
-            if staff is not None:
-                words: Html = translate(staff.language, "core-failed")
+            speaks = await self._speaks(chat_id)
+            if speaks is not None:
+                words: Html = translate(speaks[0].language, "core-failed")
                 await self._speaker.say([asdict(Answer("send", html=words))], chat_id=chat_id, query_id=None)
 
     async def _close(self, row: inbox.Waiting) -> None:
@@ -332,10 +330,9 @@ class Dispatcher:
             except TelegramError:
                 log.warning("the command menu could not be set", staff_id=staff.id)
 
-    async def _staff_id(self, chat_id: int) -> int | None:
+    async def _speaks(self, chat_id: int) -> Speaks | None:
         async with self._database.read() as session:
-            staff, _form = await people.speaking(session, chat_id)
-        return staff.id if staff else None
+            return (await people.speaking(session, [chat_id])).get(chat_id)
 
     async def _note_said(self) -> None:
         """Writes down, in one unit for many updates, what was said and which cards hang where."""
@@ -379,7 +376,8 @@ class Dispatcher:
             said = Said()
             if self._clock.now() - row.processed_at <= RESAY_WITHIN:
                 said = await self._speaker.say(row.answer, chat_id=int(row.lane), query_id=None)
-            self._said.append((row.id, await self._staff_id(int(row.lane)) if said.hanging else None, said))
+            speaks = await self._speaks(int(row.lane)) if said.hanging else None
+            self._said.append((row.id, speaks[0].id if speaks else None, said))
         await self._note_said()
 
 
@@ -396,6 +394,14 @@ class _TakenError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Turn:
+    """An update whose turn it is; `speaks` is None for somebody who does not work here."""
+
+    row: inbox.Waiting
+    speaks: Speaks | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Handled:
     """What an update led to: the answers, to be said in the chat; `staff_id` is whose cards hang there."""
 
@@ -403,11 +409,6 @@ class _Handled:
     chat_id: int
     query_id: str | None
     staff_id: int | None
-
-
-async def _speaking(unit: Unit, telegram_id: int) -> tuple[Staff | None, FormProgress | None]:
-    async with unit.read() as session:
-        return await people.speaking(session, telegram_id)
 
 
 async def _hang(
