@@ -24,6 +24,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 from benchmarks.report import Figure, Options, interleave
 from benchmarks.sinks import bot_api
 from bot.application import BotApplication, build_bot
+from bot.intake import arrival
 from bot.request import AiohttpRequest
 from bot.settings import BotSettings
 from channels import inbox
@@ -151,25 +152,26 @@ def _commit(rig: Rig) -> None:
 
 
 async def _arrive(rig: Rig, chat: int, times: int = 1) -> None:
-    async with rig.database.write() as session:
-        for _ in range(times):
-            number = next(rig.ids)
-            person = {"id": chat, "is_bot": False, "first_name": "Rep", "language_code": "en"}
-            message = {
-                "message_id": number,
-                "date": 1764000000,
-                "chat": {"id": chat, "type": "private"},
-                "from": person,
-                "text": LINE,
-            }
-            await inbox.store(
-                session,
-                source=InboxSource.TELEGRAM,
-                external_id=str(number),
-                lane=str(chat),
-                payload={"update_id": number, "message": message},
-                now=SystemClock().now(),
-            )
+    """Updates of a chat, written down as the poller does it."""
+    updates = [_update(next(rig.ids), chat) for _ in range(times)]
+    async with rig.database.connect() as unit:
+        await inbox.store_many(
+            unit,
+            source=InboxSource.TELEGRAM,
+            arrivals=[arrival(update) for update in updates],
+            now=SystemClock().now(),
+        )
+
+
+def _update(number: int, chat: int) -> dict[str, Any]:
+    message = {
+        "message_id": number,
+        "date": 1764000000,
+        "chat": {"id": chat, "type": "private"},
+        "from": {"id": chat, "is_bot": False, "first_name": "Rep", "language_code": "en"},
+        "text": LINE,
+    }
+    return {"update_id": number, "message": message}
 
 
 @asynccontextmanager

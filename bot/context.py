@@ -122,6 +122,7 @@ class BotContext:
         self,
         *,
         staff: Staff,
+        arrived_in: FormProgress | None,
         now: datetime,
         unit: Unit,
         signer: Signer,
@@ -133,6 +134,7 @@ class BotContext:
         store: FileStore,
     ) -> None:
         self.staff = staff
+        self.arrived_in = arrived_in  # the form the person was in when the update came
         self.now = now
         self.settings = settings
         self.chat_id = chat_id

@@ -11,13 +11,14 @@ import contextlib
 import time
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 import telegram
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram.error import TelegramError
 
 from bot import access, line
@@ -33,7 +34,9 @@ from channels.telegram.errors import result_of
 from crm.errors import CrmError
 from storage.database import Database
 from storage.files import FileStore
-from storage.models import CardMessage, Inbox, InboxSource, Staff, UsedPress
+from storage.models import FormProgress, InboxSource, Staff, UsedPress
+from storage.queries import cards
+from storage.queries import staff as people
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +48,9 @@ RESAY_EVERY_SECONDS = 2.0
 RESAY_WITHIN = timedelta(hours=1)
 # What another process is saying at this moment is not ours to say; what nobody has said by then was left unsaid.
 RESAY_AFTER = timedelta(seconds=10)
+
+
+Speaks = tuple[Staff, FormProgress | None]  # a colleague, and the form they are in
 
 
 class _Clock(Protocol):
@@ -101,15 +107,12 @@ class Dispatcher:
     async def drain(self) -> int:
         """Handles everything that waits now, lane by lane, and returns how many; for tests and one-off runs."""
         handled = 0
-        while True:
-            async with self._database.read() as session:
-                heads = await inbox.next_lanes(session, source=InboxSource.TELEGRAM)
-            if not heads:
-                await self._note_said()
-                return handled
-            for row in heads:
-                await self._handle(row)
+        while turns := await self._look():
+            for turn in turns:
+                await self._handle(turn)
                 handled += 1
+        await self._note_said()
+        return handled
 
     async def _guard(self, step: Callable[[], Awaitable[None]]) -> None:
         """One failed round (a locked or full database, say) must not end the loop."""
@@ -129,30 +132,36 @@ class Dispatcher:
     async def _start_lanes(self) -> None:
         if len(self._lanes) >= CHATS_AT_ONCE:
             return
+        for turn in await self._look():
+            lane = turn.row.lane
+            self._lanes[lane] = asyncio.create_task(self._lane(turn))
+            self._lanes[lane].add_done_callback(lambda _task, lane=lane: self._lane_ended(lane))  # type: ignore[misc]
+
+    async def _look(self) -> list[_Turn]:
+        """The next update of each chat that none is being handled of, and who speaks: asked for all of them at once."""
         async with self._database.read() as session:
             heads = await inbox.next_lanes(
                 session, source=InboxSource.TELEGRAM, busy=set(self._lanes), limit=CHATS_AT_ONCE - len(self._lanes)
             )
-        for row in heads:
-            task = asyncio.create_task(self._lane(row))
-            self._lanes[row.lane] = task
-            task.add_done_callback(lambda _task, lane=row.lane: self._lane_ended(lane))  # type: ignore[misc]
+            there = await people.speaking(session, [int(row.lane) for row in heads if row.lane.isdecimal()])
+        return [_Turn(row, there.get(int(row.lane)) if row.lane.isdecimal() else None) for row in heads]
 
     def _lane_ended(self, lane: str) -> None:
         self._lanes.pop(lane, None)
         self._woken.set()
 
-    async def _lane(self, row: inbox.Waiting) -> None:
+    async def _lane(self, turn: _Turn) -> None:
         try:
-            await self._handle(row)
+            await self._handle(turn)
         except Exception:
-            log.exception("an update could not be handled", inbox_id=row.id)
+            log.exception("an update could not be handled", inbox_id=turn.row.id)
             await asyncio.sleep(1.0)
 
-    async def _handle(self, row: inbox.Waiting) -> None:
+    async def _handle(self, turn: _Turn) -> None:
+        row = turn.row
         try:
             update_ = telegram.Update.de_json(row.payload, self._bot)
-            answers, chat_id, query_id = await self._effect(row, update_)
+            handled = await self._effect(turn, update_)
         except _NotFetchedError as error:
             # Telegram's trouble, not the message's: it waits with its lane, and no try is counted.
             log.warning("a file could not be fetched yet", inbox_id=row.id, wait=error.wait)
@@ -165,58 +174,56 @@ class Dispatcher:
             log.exception("a handler failed", inbox_id=row.id)
             await self._failed(row)
             return
-        if answers is None or chat_id is None:
+        if handled is None:
             return
-        said = await self._speaker.say(answers, chat_id=chat_id, query_id=query_id)
-        self._said.append((row.id, await self._staff_id(chat_id) if said.hanging else None, said))
+        said = await self._speaker.say(handled.answers, chat_id=handled.chat_id, query_id=handled.query_id)
+        self._said.append((row.id, handled.staff_id, said))
         self._woken.set()
 
-    async def _effect(
-        self, row: inbox.Waiting, update_: telegram.Update
-    ) -> tuple[list[dict[str, Any]] | None, int | None, str | None]:
-        """Runs the handler and commits. The answers to say; None when there is nobody to answer."""
+    async def _effect(self, turn: _Turn, update_: telegram.Update) -> _Handled | None:
+        """Runs the handler and commits. None when there is nobody to answer."""
         user, chat = update_.effective_user, update_.effective_chat
+        row, speaks = turn.row, turn.speaks
         now = self._clock.now()
         if user is None or chat is None or chat.type != "private" or user.is_bot or user.id != chat.id:
-            await self._close(row, None)
-            return None, None, None
+            await self._close(row)
+            return None
         query_id = update_.callback_query.id if update_.callback_query else None
         unit = Unit(self._database)
+        files: list[ReceivedFile] = []
+        missed = False
         try:
-            async with unit.read() as session:
-                staff = await _staff(session, user.id)
-            if staff is None:
+            if speaks is not None and update_.message is not None and _attachment(update_.message) is not None:
+                files, missed = await self._fetch(update_.message, row)
+                speaks = await self._speaks(chat.id)  # it may have taken minutes
+            if speaks is None:
                 answers = await access.stranger(unit, update_, now=now, greeted=self._greeted)
                 changed: set[int] = set()
             else:
-                files: list[ReceivedFile] = []
-                missed = False
-                if update_.message is not None and _attachment(update_.message) is not None:
-                    await unit.release()  # fetching uses the network
-                    files, missed = await self._fetch(update_.message, row)
-                context = self._context(staff, unit, update_, chat.id, files)
+                context = self._context(speaks, unit, update_, chat.id, files)
                 answers = await self._run(context, unit, file_missed=missed)
                 changed = context.commands_changed
             async with unit.write() as session:
-                kept = [asdict(answer) for answer in answers]
+                kept = [vars(answer) for answer in answers]
                 if not await inbox.mark_processed(session, inbox_id=row.id, now=now, answer=kept or None):
                     raise _TakenError
             await unit.finish()
         except _TakenError as error:
             await unit.abandon(error)
-            return None, None, None
+            return None
         except BaseException as error:
             await unit.abandon(error)
             raise
-        if staff is None or changed:
-            await self._announce(Staff.telegram_id == user.id if staff is None else Staff.id.in_(changed))
-        return kept, chat.id, query_id
+        if speaks is None or changed:
+            await self._announce(Staff.telegram_id == user.id if speaks is None else Staff.id.in_(changed))
+        return _Handled(kept, chat.id, query_id, speaks[0].id if speaks is not None else None)
 
     def _context(
-        self, staff: Staff, unit: Unit, update_: telegram.Update, chat_id: int, files: list[ReceivedFile]
+        self, speaks: Speaks, unit: Unit, update_: telegram.Update, chat_id: int, files: list[ReceivedFile]
     ) -> BotContext:
         return BotContext(
-            staff=staff,
+            staff=speaks[0],
+            arrived_in=speaks[1],
             now=self._clock.now(),
             unit=unit,
             signer=self._signer,
@@ -302,15 +309,14 @@ class Dispatcher:
             return
         with contextlib.suppress(TelegramError, ValueError):
             chat_id = int(row.lane)
-            async with self._database.read() as session:
-                staff = await _staff(session, chat_id)
-            if staff is not None:
-                words: Html = translate(staff.language, "core-failed")
+            speaks = await self._speaks(chat_id)
+            if speaks is not None:
+                words: Html = translate(speaks[0].language, "core-failed")
                 await self._speaker.say([asdict(Answer("send", html=words))], chat_id=chat_id, query_id=None)
 
-    async def _close(self, row: inbox.Waiting, answer: list[dict[str, Any]] | None) -> None:
-        async with self._database.write() as session:
-            await inbox.mark_processed(session, inbox_id=row.id, now=self._clock.now(), answer=answer)
+    async def _close(self, row: inbox.Waiting) -> None:
+        async with self._database.connect() as unit:
+            await inbox.mark_processed(unit, inbox_id=row.id, now=self._clock.now())
 
     async def _announce(self, whose: ColumnElement[bool]) -> None:
         """Puts the command menus of these colleagues right; a menu that cannot be set now is set at the next start."""
@@ -324,10 +330,9 @@ class Dispatcher:
             except TelegramError:
                 log.warning("the command menu could not be set", staff_id=staff.id)
 
-    async def _staff_id(self, chat_id: int) -> int | None:
+    async def _speaks(self, chat_id: int) -> Speaks | None:
         async with self._database.read() as session:
-            staff = await _staff(session, chat_id)
-        return staff.id if staff else None
+            return (await people.speaking(session, [chat_id])).get(chat_id)
 
     async def _note_said(self) -> None:
         """Writes down, in one unit for many updates, what was said and which cards hang where."""
@@ -342,19 +347,19 @@ class Dispatcher:
 
     async def _write_down(self, batch: list[tuple[int, int | None, Said]]) -> None:
         now = self._clock.now()
-        async with self._database.write() as session:
+        async with self._database.connect() as unit:
             done = []
             for inbox_id, staff_id, said in batch:
                 self._left.discard(inbox_id)
                 if said.left:
                     self._left.add(inbox_id)
-                    await session.execute(update(Inbox).where(Inbox.id == inbox_id).values(answer=said.left))
+                    await inbox.keep_unsaid(unit, inbox_id=inbox_id, answer=said.left)
                 else:
                     done.append(inbox_id)
-                for card, card_id, chat_id, message_id in said.hanging:
-                    await _hang(session, card, card_id, staff_id, chat_id, message_id, now)
-            if done:
-                await inbox.mark_answered(session, ids=done, now=now)
+                for card, card_id, *place in said.hanging:
+                    if staff_id is not None:
+                        await _hang(unit, card, card_id, staff_id, (place[0], place[1]), now)
+            await inbox.mark_answered(unit, ids=done, now=now)
 
     async def _resay(self) -> None:
         """Says what a crash or a refusal left unsaid; what is older than an hour would only confuse."""
@@ -371,7 +376,8 @@ class Dispatcher:
             said = Said()
             if self._clock.now() - row.processed_at <= RESAY_WITHIN:
                 said = await self._speaker.say(row.answer, chat_id=int(row.lane), query_id=None)
-            self._said.append((row.id, await self._staff_id(int(row.lane)) if said.hanging else None, said))
+            speaks = await self._speaks(int(row.lane)) if said.hanging else None
+            self._said.append((row.id, speaks[0].id if speaks else None, said))
         await self._note_said()
 
 
@@ -387,32 +393,31 @@ class _TakenError(Exception):
     """Another process handled the row first."""
 
 
-async def _staff(session: Any, telegram_id: int) -> Staff | None:
-    query = select(Staff).where(Staff.telegram_id == telegram_id, Staff.active.is_(True))
-    found: Staff | None = (await session.execute(query)).scalar_one_or_none()
-    return found
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """An update whose turn it is; `speaks` is None for somebody who does not work here."""
+
+    row: inbox.Waiting
+    speaks: Speaks | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Handled:
+    """What an update led to: the answers, to be said in the chat; `staff_id` is whose cards hang there."""
+
+    answers: list[dict[str, Any]]
+    chat_id: int
+    query_id: str | None
+    staff_id: int | None
 
 
 async def _hang(
-    session: Any, card: str, card_id: int, staff_id: int | None, chat_id: int, message_id: int, now: Any
+    unit: AsyncConnection, card: str, card_id: int, staff_id: int, place: tuple[int, int], now: datetime
 ) -> None:
-    if staff_id is None:
-        return
-    query = select(CardMessage).where(CardMessage.chat_id == chat_id, CardMessage.message_id == message_id)
-    hanging = (await session.execute(query)).scalar_one_or_none()
-    if not card:
-        # The message shows something else now: a change of the card must not wipe that out.
-        if hanging is not None:
-            await session.delete(hanging)
-    elif hanging is None:
-        session.add(
-            CardMessage(
-                card=card, card_id=card_id, staff_id=staff_id, chat_id=chat_id, message_id=message_id, created_at=now
-            )
-        )
-        await session.flush()
+    if card:
+        await cards.hang(unit, card=card, card_id=card_id, staff_id=staff_id, place=place, now=now)
     else:
-        hanging.card, hanging.card_id = card, card_id
+        await cards.take_down(unit, place=place)
 
 
 def _attachment(message: telegram.Message) -> tuple[str, int | None, str, str, str] | None:

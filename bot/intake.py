@@ -128,9 +128,9 @@ class Poller:
         updates = poll.result()
         self._last_good = time.monotonic()
         if updates:
-            async with self._database.write() as session:
+            async with self._database.connect() as unit:
                 await inbox.store_many(
-                    session,
+                    unit,
                     source=InboxSource.TELEGRAM,
                     arrivals=[arrival(update) for update in updates],
                     now=self._clock.now(),

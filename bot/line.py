@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import forms
 from bot.context import BotContext
 from bot.routing import Router
 from storage.models import CardMessage, Channel, Outbox
@@ -81,8 +80,7 @@ async def hanging(session: AsyncSession, chat_id: int, message_id: int) -> CardM
 
 
 async def _form(context: BotContext, router: Router) -> bool:
-    async with context.read() as session:
-        form = await forms.current(session, staff_id=context.staff.id)
+    form = context.arrived_in
     if form is None:
         return False
     handler = router.steps.get((form.form, form.step))

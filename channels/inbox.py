@@ -191,6 +191,11 @@ async def mark_answered(unit: Unit, *, ids: Collection[int], now: datetime) -> N
     await rows.set_answered(unit, ids=ids, now=now)
 
 
+async def keep_unsaid(unit: Unit, *, inbox_id: int, answer: Sequence[Any]) -> None:
+    """What could not be said yet of a row's answer: the rest of it waits."""
+    await rows.set_answer(unit, inbox_id=inbox_id, answer=answer)
+
+
 async def unanswered(unit: Unit, *, source: InboxSource, limit: int = 100) -> list[Unanswered]:
     """Answers decided but not known to be said, oldest first: after a restart they are said again or dropped by age."""
     return [Unanswered(*row) for row in await rows.unanswered(unit, source=source, limit=limit)]

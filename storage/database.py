@@ -78,9 +78,8 @@ async def on_sqlite(unit: AsyncConnection, work: Callable[[sqlite3.Connection], 
     One hop between threads for as many statements as it likes: through SQLAlchemy each takes three or four. For hot paths.
     """
     driver: Any = (await unit.get_raw_connection()).driver_connection
-    # aiosqlite has no public way to run a function in its thread; this is the one all its own methods take.
     with _sqlite_errors("work on the driver's connection"):
-        done: T = await driver._execute(work, driver._conn)
+        done: T = await driver.run(work)
     return done
 
 
@@ -243,10 +242,7 @@ def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
-        # In one hop to the driver's thread; as a statement of SQLAlchemy's it takes three.
-        adapted = connection.connection.dbapi_connection
-        with _sqlite_errors("BEGIN"):
-            adapted.run_async(lambda driver: driver._execute(begin, driver._conn))
+        connection.connection.driver_connection.begin(begin)
 
     return engine
 

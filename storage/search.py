@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, Select, and_, column, or_, select, table, text
+from sqlalchemy import ColumnElement, Select, TableClause, TextClause, and_, column, or_, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.folding import (
@@ -275,8 +275,7 @@ class _Hunt:
         return await self._rows(self._select().where(or_(*ways)).limit(self._limit))
 
     def _select(self) -> Select[int, str, str]:
-        columns = self._columns
-        return select(columns.id, columns[self._searchable.key], columns.search_text).where(*self._condition)
+        return _selecting(self._searchable).where(*self._condition)
 
     def _matching(self, query: Select[int, str, str], trigrams: str) -> Select[int, str, str]:
         """Narrows by the trigram index; PostgreSQL's planner finds its own index from the LIKE beside it."""
@@ -287,10 +286,8 @@ class _Hunt:
         return self._joined(query, self._searchable.words, whole)
 
     def _joined(self, query: Select[int, str, str], fts: str, match: str) -> Select[int, str, str]:
-        name = self._searchable.table.name
-        # A join, so that a limit ends the walk early; the plus keeps the index outside, walked once.
-        joined = query.join(table(fts, column("rowid")), text(f"{name}.id = +{fts}.rowid"))
-        return joined.where(text(f"{fts} MATCH :fts_expression").bindparams(fts_expression=match))
+        index, same_row, matches = _narrowing(self._searchable.table.name, fts)
+        return query.join(index, same_row).where(matches).params(fts_expression=match)
 
     async def _rows(self, query: Select[int, str, str]) -> list[Row]:
         return [Row(number, key, found) for number, key, found in (await self._session.execute(query)).all()]
@@ -299,6 +296,19 @@ class _Hunt:
         known = self.found.get(row.id)
         if known is None or known[0] < score:
             self.found[row.id] = (min(score, 100.0), row)
+
+
+@cache
+def _selecting(searchable: Searchable) -> Select[int, str, str]:
+    columns = searchable.table.c
+    return select(columns.id, columns[searchable.key], columns.search_text)
+
+
+@cache
+def _narrowing(name: str, fts: str) -> tuple[TableClause, TextClause, TextClause]:
+    """What joins a table to an index of it: the index, the condition of the join, and the match to be given."""
+    # A join, so that a limit ends the walk early; the plus keeps the index outside, walked once.
+    return table(fts, column("rowid")), text(f"{name}.id = +{fts}.rowid"), text(f"{fts} MATCH :fts_expression")
 
 
 def _readings(folded: str) -> list[list[str]]:

@@ -37,7 +37,7 @@ async def receive(
         arrival = None
     if arrival is None or len(arrival.external_id) > _ID_DIGITS or len(arrival.lane) > _ID_DIGITS + 1:
         return Response(status_code=400)
-    async with web.database.write() as session:
-        await inbox.store_many(session, source=InboxSource.TELEGRAM, arrivals=[arrival], now=web.clock.now())
+    async with web.database.connect() as unit:
+        await inbox.store_many(unit, source=InboxSource.TELEGRAM, arrivals=[arrival], now=web.clock.now())
     web.wake_telegram()
     return Response(status_code=200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,10 +14,12 @@ from bot.callbacks import Callback
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
 from crm.interactions import InteractionDraft, KeptFile, PromiseDraft
 from storage.models import CallOutcome, Client, Direction, Draft, InteractionKind, InteractionSource
+from storage.queries import clients
 
 NOUN = "interaction"
 FORM = "interactions"
 SHOWN_TEXT = 1500
+CANDIDATES = 8
 
 ICONS = {
     InteractionKind.CALL: "📞",
@@ -143,10 +146,14 @@ class DraftFields:
         )
 
 
-async def draft_card(reader: Reader, draft: Draft) -> Card:
-    """The card of an unsaved interaction: what was understood first, then what is missing."""
+async def draft_card(reader: Reader, draft: Draft, *, known: Sequence[Client] = ()) -> Card:
+    """The card of an unsaved interaction: what was understood first, then what is missing.
+
+    `known` are clients it speaks of that are at hand; others are looked up.
+    """
     fields = DraftFields.of(draft)
-    client = await reader.session.get(Client, fields.client_id) if fields.client_id else None
+    spoken_of = await _clients(reader.session, [fields.client_id] if fields.client_id else fields.candidates, known)
+    client = spoken_of[0] if fields.client_id and spoken_of else None
     body = lines(
         bold(reader.t("interactions-plan"))
         if fields.planned
@@ -156,9 +163,9 @@ async def draft_card(reader: Reader, draft: Draft) -> Card:
         _files_line(reader, fields),
         _promise_line(reader, fields),
         Html(" "),
-        await _question(reader, fields),
+        _question(reader, fields),
     )
-    return Card(body, await _rows(reader, draft.id, fields))
+    return Card(body, _rows(reader, draft.id, fields, spoken_of))
 
 
 def heading(
@@ -202,7 +209,7 @@ def _promise_line(reader: Reader, fields: DraftFields) -> Html | None:
     return reader.t("interactions-promise", at=at, promise=fields.promise or reader.t("interactions-promise-any"))
 
 
-async def _question(reader: Reader, fields: DraftFields) -> Html:
+def _question(reader: Reader, fields: DraftFields) -> Html:
     if fields.client_id is not None:
         return reader.t("interactions-ask-save")
     if fields.candidates:
@@ -212,10 +219,10 @@ async def _question(reader: Reader, fields: DraftFields) -> Html:
     return reader.t("interactions-ask-who")
 
 
-async def _rows(reader: Reader, draft_id: int, fields: DraftFields) -> list[list[Press]]:
+def _rows(reader: Reader, draft_id: int, fields: DraftFields, candidates: Sequence[Client]) -> list[list[Press]]:
     rows: list[list[Press]] = []
     if fields.client_id is None:
-        for client in await _clients(reader.session, fields.candidates):
+        for client in candidates:
             label = f"{client.name} · {client.company}" if client.company else client.name
             rows.append([Press(label, PickClient(draft_id, client.id))])
         rows.append([Press(reader.t("interactions-other-client"), PickClient(draft_id, 0))])
@@ -269,6 +276,11 @@ def when_rows(reader: Reader, draft_id: int) -> list[list[Press]]:
     ]
 
 
-async def _clients(session: AsyncSession, ids: list[int]) -> list[Client]:
-    found = [await session.get(Client, client_id) for client_id in ids[:8]]
-    return [client for client in found if client is not None]
+async def _clients(session: AsyncSession, ids: Sequence[int], known: Sequence[Client]) -> list[Client]:
+    """The clients in the order of their ids, those of them that are there."""
+    wanted = ids[:CANDIDATES]
+    there = {client.id: client for client in known}
+    missing = [client_id for client_id in wanted if client_id not in there]
+    if missing:
+        there |= await clients.by_ids(session, missing)
+    return [there[client_id] for client_id in wanted if client_id in there]

@@ -38,6 +38,7 @@ from crm import clients, followups, interactions, worktime
 from crm.access import Action, allows, client_in_scope
 from crm.errors import NotAllowed
 from storage.models import (
+    Client,
     Draft,
     FormProgress,
     InteractionKind,
@@ -67,8 +68,8 @@ async def on_line(context: BotContext) -> bool:
         return False
     fields = _fields(line)
     async with context.write() as session:
-        await _name_client(session, context, fields, line.subject, line=line)
-        await _propose(context, session, fields)
+        named = await _name_client(session, context, fields, line.subject, line=line)
+        await _propose(context, session, fields, named)
     return True
 
 
@@ -96,8 +97,8 @@ async def on_shared(context: BotContext) -> bool:
             fields.source, fields.files = InteractionSource.FORWARD, _kept(context)
             named = line.subject
     async with context.write() as session:
-        await _name_client(session, context, fields, named)
-        await _propose(context, session, fields)
+        clients_named = await _name_client(session, context, fields, named)
+        await _propose(context, session, fields, clients_named)
     return True
 
 
@@ -314,21 +315,22 @@ def _fields(line: Line) -> DraftFields:
 
 async def _name_client(
     session: AsyncSession, context: BotContext, fields: DraftFields, subject: str, *, line: Line | None = None
-) -> None:
+) -> list[Client]:
     """Finds the client in the words; in a quick line the rest of them is what was said. Several become candidates."""
     matches = await clients.resolve(session, actor=context.staff, subject=subject, now=context.now) if subject else []
     fields.client_id, fields.candidates = None, []
     if not matches:
         fields.named = (line.names[0] if line.names else "") if line else subject[:60]
-        return
+        return []
     best = matches[0]
     if len(matches) == 1:
-        fields.client_id = best.client_id
+        fields.client_id = best.client.id
     else:
-        fields.candidates = [match.client_id for match in matches]
+        fields.candidates = [match.client.id for match in matches]
         fields.named = subject[best.start : best.end]
     if line is not None:
         fields.text = line.body_without((best.start, best.end))
+    return [match.client for match in matches]
 
 
 async def _set_followup(session: AsyncSession, draft: Draft, at: datetime | None) -> None:
@@ -338,9 +340,9 @@ async def _set_followup(session: AsyncSession, draft: Draft, at: datetime | None
     await session.flush()
 
 
-async def _propose(context: BotContext, session: AsyncSession, fields: DraftFields) -> None:
+async def _propose(context: BotContext, session: AsyncSession, fields: DraftFields, named: list[Client]) -> None:
     draft = await _new_draft(context, session, fields)
-    context.send(await draft_card(context.reader(session), draft))
+    context.send(await draft_card(context.reader(session), draft, known=named))
 
 
 async def _new_draft(context: BotContext, session: AsyncSession, fields: DraftFields) -> Draft:

@@ -33,9 +33,7 @@ class Page:
 class NameMatch:
     """A client named in a line: `start` and `end` bound the words of the line that named it; score 0 to 1."""
 
-    client_id: int
-    name: str
-    company: str
+    client: Client
     score: float
     start: int
     end: int
@@ -94,7 +92,7 @@ async def resolve(session: AsyncSession, *, actor: Staff, subject: str, now: dat
     best = _closest(matches)
     there = await queries.by_ids(session, [match[0] for match in best])
     return [
-        NameMatch(client_id, there[client_id].name, there[client_id].company, round(score, 3), start, end)
+        NameMatch(there[client_id], round(score, 3), start, end)
         for client_id, score, start, end in best
         if client_id in there
     ]

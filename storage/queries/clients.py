@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
@@ -20,6 +20,8 @@ from storage.models import (
     Tag,
 )
 
+_BY_IDS = select(Client).where(Client.id.in_(bindparam("ids", expanding=True)))
+
 
 async def page(
     session: AsyncSession, *, condition: Sequence[ColumnElement[bool]], limit: int, offset: int
@@ -33,8 +35,10 @@ async def page(
 
 
 async def by_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Client]:
-    query = select(Client).where(Client.id.in_(ids))
-    return {client.id: client for client in (await session.execute(query)).scalars()}
+    if not ids:
+        return {}
+    found = await session.execute(_BY_IDS, {"ids": list(ids)})
+    return {client.id: client for client in found.scalars()}
 
 
 async def tags_of(session: AsyncSession, client_id: int) -> Sequence[Tag]:

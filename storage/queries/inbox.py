@@ -1,6 +1,7 @@
 """Statements of the inbox: what arrived, what waits in which lane, and what was said about it.
 
-All of them are Core, so that a session and a bare connection serve alike.
+All of them are Core, so that a session and a bare connection serve alike. What every arrival goes through is put into
+words once, when this is imported: for a statement of usual size that costs as much as carrying it out.
 """
 
 from __future__ import annotations
@@ -8,9 +9,25 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, ColumnElement, String, bindparam, case, func, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Executable,
+    Integer,
+    Select,
+    String,
+    Table,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -30,6 +47,40 @@ _COLUMNS = (
     Inbox.received_at,
     Inbox.tries,
 )
+
+
+# Its columns as a table's: on a mapped class every statement also asks the session's objects about itself.
+_TABLE = cast("Table", Inbox.__table__)
+_ROW = _TABLE.c
+
+
+def _heads(*condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    first = func.min(Inbox.id).label("id")
+    heads = (
+        select(first)
+        .where(Inbox.source == bindparam("source"), _WAITING, *condition)
+        .group_by(Inbox.lane)
+        .order_by(first)
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
+    return select(*_COLUMNS).join(heads, heads.c.id == Inbox.id).order_by(Inbox.id)
+
+
+_HEADS = _heads()
+_FREE_HEADS = _heads(Inbox.lane.not_in(bindparam("busy", expanding=True)))
+_PROCESSED = (
+    update(_TABLE)
+    .where(_ROW.id == bindparam("row"), _ROW.processed_at.is_(None))
+    .values(processed_at=bindparam("now"), error=null(), answer=bindparam("answered"))
+    .returning(_ROW.id)
+)
+_ANSWERED = (
+    update(_TABLE)
+    .where(_ROW.id.in_(bindparam("rows", expanding=True)), _ROW.answered_at.is_(None))
+    .values(answered_at=bindparam("now"))
+)
+_ANSWER_LEFT = update(_TABLE).where(_ROW.id == bindparam("row")).values(answer=bindparam("left"))
 
 
 def is_postgres(unit: Unit) -> bool:
@@ -53,15 +104,17 @@ async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Inserts rows; those whose (source, external_id) is there already are left out. The new ones' ids by external id."""
     if not rows:
         return {}
-    # A statement without values, and the rows beside it: compiled once, however many rows there are.
-    statement = (
-        (postgresql if is_postgres(unit) else sqlite)
-        .insert(Inbox)
-        .on_conflict_do_nothing(index_elements=["source", "external_id"])
-        .returning(Inbox.external_id, Inbox.id)
-    )
     connection = unit if isinstance(unit, AsyncConnection) else await unit.connection()
-    return {row.external_id: row.id for row in await connection.execute(statement, [dict(row) for row in rows])}
+    found = await connection.execute(_adding(is_postgres(unit)), [dict(row) for row in rows])
+    return {row.external_id: row.id for row in found}
+
+
+@cache
+def _adding(postgres: bool) -> Executable:
+    """A statement without values, the rows beside it: compiled once, however many rows there are."""
+    insert = (postgresql if postgres else sqlite).insert(_TABLE)
+    inserted = insert.on_conflict_do_nothing(index_elements=["source", "external_id"])
+    return cast("Executable", inserted.returning(_ROW.external_id, _ROW.id))
 
 
 async def ids_of(unit: Unit, *, source: InboxSource, external_ids: Collection[str]) -> dict[str, int]:
@@ -140,22 +193,16 @@ async def lane_heads(
     unit: Unit, *, source: InboxSource, busy: Collection[str], limit: int
 ) -> Sequence[tuple[Any, ...]]:
     """The oldest unprocessed row of each lane that is not in `busy`, oldest first."""
-    condition = [Inbox.source == source, _WAITING]
+    values = {"source": source, "most": limit}
     if busy:
-        condition.append(Inbox.lane.not_in(busy))
-    first = func.min(Inbox.id).label("id")
-    heads = select(first).where(*condition).group_by(Inbox.lane).order_by(first).limit(limit).subquery()
-    statement = select(*_COLUMNS).join(heads, heads.c.id == Inbox.id).order_by(Inbox.id)
-    return (await unit.execute(statement)).all()
+        return (await unit.execute(_FREE_HEADS, {**values, "busy": list(busy)})).all()
+    return (await unit.execute(_HEADS, values)).all()
 
 
 async def set_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Sequence[Any] | None) -> bool:
     """Closes a row that still waits; False when somebody did already."""
-    values: dict[str, Any] = {"processed_at": now, "error": None}
-    if answer is not None:
-        values["answer"] = list(answer)
-    statement = update(Inbox).where(Inbox.id == inbox_id, _WAITING).values(values).returning(Inbox.id)
-    return (await unit.execute(statement)).scalar_one_or_none() is not None
+    values = {"row": inbox_id, "now": now, "answered": null() if answer is None else list(answer)}
+    return (await unit.execute(_PROCESSED, values)).scalar_one_or_none() is not None
 
 
 async def set_many_processed(unit: Unit, *, ids: Collection[int], now: datetime) -> set[int]:
@@ -186,7 +233,12 @@ async def set_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, li
 
 async def set_answered(unit: Unit, *, ids: Collection[int], now: datetime) -> None:
     if ids:
-        await unit.execute(update(Inbox).where(Inbox.id.in_(ids), Inbox.answered_at.is_(None)).values(answered_at=now))
+        await unit.execute(_ANSWERED, {"rows": list(ids), "now": now})
+
+
+async def set_answer(unit: Unit, *, inbox_id: int, answer: Sequence[Any]) -> None:
+    """What is still to be said."""
+    await unit.execute(_ANSWER_LEFT, {"row": inbox_id, "left": list(answer)})
 
 
 async def unanswered(unit: Unit, *, source: InboxSource, limit: int) -> Sequence[tuple[Any, ...]]:

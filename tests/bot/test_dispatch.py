@@ -208,9 +208,8 @@ async def test_answers_left_unsaid_by_a_crash_are_said_once_by_the_next_process(
     [row_id] = await store(talk, message(501, "note Anna hello"))
     dispatcher = talk.application.dispatcher
     update = dispatch.telegram.Update.de_json(message(501, "note Anna hello"), talk.application.bot)
-    async with talk.database.read() as session:
-        [head] = await inbox.next_lanes(session, source=inbox.InboxSource.TELEGRAM)
-    await dispatcher._effect(head, update)
+    [turn] = await dispatcher._look()
+    await dispatcher._effect(turn, update)
     assert talk.recorder.texts() == []
     again = talk.again()
     talk.advance(seconds=11)

@@ -189,7 +189,7 @@ async def test_a_line_names_its_client(
     for name in PEOPLE:
         await _client(session, rep, now, name)
     matches = await clients.resolve(session, actor=rep, subject=subject, now=now)
-    assert {match.name for match in matches} == expected
+    assert {match.client.name for match in matches} == expected
     assert {subject[match.start : match.end] for match in matches} <= {named}
 
 

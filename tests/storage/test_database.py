@@ -110,23 +110,48 @@ async def test_work_on_the_driver_belongs_to_the_unit(database: Database) -> Non
         assert (await session.get_one(Meta, "b")).value == "1"
 
 
-async def test_a_locked_database_says_so_as_any_error_of_it(database: Database) -> None:
+async def test_a_locked_database_says_so_as_any_error_of_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not database.is_sqlite:
         pytest.skip("only SQLite is locked as a whole")
 
+    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_MS", 10)
     async with database.connect() as unit:
-        await on_sqlite(unit, lambda driver: driver.execute("PRAGMA busy_timeout=10"))
         with pytest.raises(OperationalError, match="no such table"):
             await on_sqlite(unit, lambda driver: driver.execute("SELECT * FROM nowhere"))
     other = sqlite3.connect(str(database.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(OperationalError, match="locked"):
-        async with database.connect():
-            pass
+        async with database.connect() as unit:
+            await unit.execute(select(1))
     other.execute("ROLLBACK")
     other.close()
     async with database.write() as session:
         session.add(Meta(key="free", value="again"))
+
+
+async def test_a_writer_gets_its_turn_as_soon_as_another_has_ended(database: Database) -> None:
+    """And looks for it oftener than SQLite itself would: the longer it waits, the likelier that others are eager."""
+    if not database.is_sqlite:
+        pytest.skip("only SQLite has one writer")
+
+    other = sqlite3.connect(str(database.url.database), isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    looked: list[float] = []
+
+    def look(seconds: float) -> None:
+        looked.append(seconds)
+        if len(looked) == 100:
+            other.execute("ROLLBACK")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("storage.database.time.sleep", look)
+        async with database.write() as session:
+            session.add(Meta(key="turn", value="mine"))
+    other.close()
+    assert len(looked) == 100
+    assert sum(looked) < 1
 
 
 async def test_several_that_open_a_new_file_at_once_are_all_let_in(tmp_path: Path) -> None:
@@ -165,3 +190,38 @@ async def test_a_statement_takes_one_trip_to_the_drivers_thread(
         assert trips == 4
         monkeypatch.undo()
     assert (many.rowcount, rows, gone.rowcount) == (3, ["k0", "k1", "k2"], 2)
+
+
+async def test_a_transaction_takes_a_trip_for_its_statement_and_one_to_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite: it begins with the statement; one in which nothing was done takes no trip; a refused beginning is none."""
+    if not database.is_sqlite:
+        return
+    async with database.connect() as unit:
+        driver = (await unit.get_raw_connection()).driver_connection
+        await unit.exec_driver_sql("PRAGMA busy_timeout=10")
+    trips: list[object] = []
+    execute = driver._execute
+
+    async def counted(*work: object) -> object:
+        trips.append(work[0])
+        return await execute(*work)
+
+    monkeypatch.setattr(driver, "_execute", counted)
+    async with database.write() as session:
+        session.add(Meta(key="one", value="1"))
+    assert len(trips) == 2
+    async with database.connect():
+        pass
+    assert len(trips) == 2
+    other = sqlite3.connect(str(database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    async with database.connect() as unit:
+        for _ in range(2):  # what was refused once is not done outside a transaction the next time
+            with pytest.raises(OperationalError, match="locked"):
+                await unit.execute(delete(Meta))
+    other.execute("ROLLBACK")
+    other.close()
+    async with database.read() as session:
+        assert (await session.get_one(Meta, "one")).value == "1"
