@@ -58,12 +58,14 @@ class _Reading:
     stored: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        around = Surroundings(database=self.database, clock=_Clock(), stored=self.stored.set)
-        self.loop = MailboxLoop(around=around, reader=self._reader(), settings=SETTINGS)
-        self.receipts = ReceiptLoop(around=around, folders=[SETTINGS], readers={SETTINGS: self._reader}, patience=0)
         self.inbound = InboundLoop(
             database=self.database, files=FileStore(self.directory / "files"), clock=_Clock(), planned=lambda: None
         )
+        around = Surroundings(
+            database=self.database, clock=_Clock(), expected=self.inbound.expect, stored=self.stored.set
+        )
+        self.loop = MailboxLoop(around=around, reader=self._reader(), settings=SETTINGS)
+        self.receipts = ReceiptLoop(around=around, folders=[SETTINGS], readers={SETTINGS: self._reader}, patience=0)
 
     def _reader(self) -> MailboxReader:
         return MailboxReader(self.served.url)

@@ -81,6 +81,13 @@ class IncomingMail:
                 closed += await self._handle_group(rows, reads, stuck)
         return closed
 
+    async def expect(self) -> None:
+        """Mail is on its way: the parser's process starts while it is fetched."""
+        try:
+            await self._parser.prepare()
+        except OSError:
+            log.exception("The parser's process could not be started ahead")  # whoever has mail to read tries again
+
     async def close(self) -> None:
         """Ends the parser's process."""
         await self._parser.close()

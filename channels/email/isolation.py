@@ -57,6 +57,14 @@ class MailParser:
         self._child: asyncio.subprocess.Process | None = None
         self._one_at_a_time = asyncio.Lock()
 
+    async def prepare(self) -> None:
+        """Start the child now, so that the first mail need not wait for it. Raises OSError."""
+        if self._one_at_a_time.locked():
+            return  # it is there, and at work
+        async with self._one_at_a_time:
+            if self._child is None:
+                self._child = await self._start()
+
     async def parse_safely(self, raw: bytes) -> ParsedEmail:
         """Read `raw`: whole if it can be, else its headers, else nothing. Never raises for what is in the mail."""
         return (await self.parse_many([raw]))[0]
