@@ -14,12 +14,18 @@ from sqlalchemy import ARRAY, ColumnElement, String, bindparam, case, func, lite
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from storage import many
 from storage.models import Inbox, InboxSource
 
 Unit = AsyncSession | AsyncConnection
 
 # Literals, not parameters: the partial index on waiting rows serves only a condition it can read.
 _WAITING = Inbox.processed_at.is_(None)
+_ADD = {  # by is_postgres()
+    postgres: dialect.insert(Inbox).on_conflict_do_nothing(index_elements=["source", "external_id"])
+    for postgres, dialect in ((True, postgresql), (False, sqlite))
+}
+_NAMED = select(Inbox.external_id, Inbox.id)
 _COLUMNS = (
     Inbox.id,
     Inbox.source,
@@ -53,24 +59,22 @@ async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Inserts rows; those whose (source, external_id) is there already are left out. The new ones' ids by external id."""
     if not rows:
         return {}
-    # A statement without values, and the rows beside it: compiled once, however many rows there are.
-    statement = (
-        (postgresql if is_postgres(unit) else sqlite)
-        .insert(Inbox)
-        .on_conflict_do_nothing(index_elements=["source", "external_id"])
-        .returning(Inbox.external_id, Inbox.id)
-    )
     connection = unit if isinstance(unit, AsyncConnection) else await unit.connection()
-    return {row.external_id: row.id for row in await connection.execute(statement, [dict(row) for row in rows])}
+    if len(rows) == 1 or is_postgres(unit):
+        # A statement without values, and the rows beside it: compiled once, however many rows there are.
+        statement = _ADD[is_postgres(unit)].returning(Inbox.external_id, Inbox.id)
+        return {row.external_id: row.id for row in await connection.execute(statement, [dict(row) for row in rows])}
+    # There is one writer, and this is its transaction: what is above the last row now is new.
+    last = (await connection.execute(select(func.coalesce(func.max(Inbox.id), 0)))).scalar_one()
+    await many.write(connection, _ADD[False], rows)
+    return {row.external_id: row.id for row in await connection.execute(_NAMED.where(Inbox.id > last))}
 
 
 async def ids_of(unit: Unit, *, source: InboxSource, external_ids: Collection[str]) -> dict[str, int]:
     """The rows that are there, by external id."""
     if not external_ids:
         return {}
-    statement = select(Inbox.external_id, Inbox.id).where(
-        Inbox.source == source, among(unit, Inbox.external_id, external_ids)
-    )
+    statement = _NAMED.where(Inbox.source == source, among(unit, Inbox.external_id, external_ids))
     return {row.external_id: row.id for row in await unit.execute(statement)}
 
 
