@@ -39,6 +39,7 @@ def mailbox_loops(product: Product) -> dict[str, Loop]:
         clock=product.clock,
         zone=ZoneInfo(product.settings.default_timezone),
         leads=lambda: product.ticker.leading,
+        expected=product.inbound.expect,
         stored=product.inbound.wake,
         files=product.files,
     )

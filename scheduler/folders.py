@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -46,14 +46,22 @@ class FolderSettings:
         return f"{self.title}/{self.folder}"
 
 
+async def _nobody_waits() -> None:
+    """Nothing is to be made ready for mail that is on its way."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """What the loops of all folders share. `leads()`: whether this process is the one to work; `stored()`: mail came in."""
+    """What the loops of all folders share.
+
+    `leads()`: whether this process is the one to work; `expected()`: much mail is about to come in; `stored()`: it did.
+    """
 
     database: Database
     clock: Clock
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     leads: Callable[[], bool] = lambda: True
+    expected: Callable[[], Awaitable[None]] = _nobody_waits
     stored: Callable[[], None] = lambda: None
     files: FileStore | None = None
 

@@ -97,6 +97,10 @@ class InboundLoop:
         for event in self._news.values():
             event.set()
 
+    async def expect(self) -> None:
+        """Mail is on its way; what takes a while to be ready for it begins now."""
+        await self._mail.expect()
+
     async def run(self, stop: asyncio.Event) -> None:
         """Handles what waits until `stop`; a flood of one source does not delay another."""
         try:

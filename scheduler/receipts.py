@@ -109,6 +109,8 @@ class ReceiptLoop:
             if reader.uidvalidity != read_to[0]:
                 return None  # numbered anew a moment ago: whoever reads the folder will notice, and ask again
             drawing = _Drawing(due, place, reader, read_to[1])
+            if due.first:
+                await self._around.expected()
             await self._compare(drawing)
             await self._fetch_lacking(drawing)
         finally:

@@ -51,6 +51,7 @@ _log = structlog.get_logger(__name__)
 
 SENT: Final = "\\Sent"  # in place of a folder's name: whichever the server keeps sent mail in
 ROWS_PER_FETCH: Final = 200
+_REMEMBERED: Final = 20_000  # mails whose size is kept from the list; of those beyond it is asked again
 _COMMAND_TIMEOUT: Final = 60.0
 _SEARCH_TIMEOUT: Final = 300.0  # a server without an index opens every mail
 _BYTES_PER_FETCH: Final = 4 * 1024 * 1024
@@ -80,6 +81,7 @@ class MailboxReader:
         self._folder = folder
         self._largest = largest_mail
         self._endings: Counter[int] = Counter()  # how often the line ended while a mail was asked for
+        self._listed: dict[int, Row] = {}  # sizes, which never change under a number, until their mails are fetched
         self._is_fresh = False  # nothing was asked since the folder was opened
         self.uidvalidity = 0
         self.uid_next: int | None = None
@@ -131,14 +133,14 @@ class MailboxReader:
             yield mail
 
     async def fetch(self, uids: Sequence[int]) -> AsyncIterator[RawMail]:
-        """These mails in the order given, sizes asked first, large ones in parts. Those deleted meanwhile are left out.
+        """These mails in the order given, sizes known first, large ones in parts. Those deleted meanwhile are left out.
 
         A mail the server does not hand over comes with its fault. Raises MailboxLost, MailboxRefused.
         """
         assert_no_transaction()
         for first in range(0, len(uids), ROWS_PER_FETCH):
             asked = uids[first : first + ROWS_PER_FETCH]
-            sized = {row.uid: row async for row in self._rows(asked, "(UID RFC822.SIZE INTERNALDATE)")}
+            sized = await self._sized(asked)
             for uid in await self._present([uid for uid in asked if uid not in sized]):
                 yield self._faulty(Row(uid, None, None, None), MailFault.NO_SIZE)
             batch: list[Row] = []
@@ -170,6 +172,8 @@ class MailboxReader:
             for uid in await self._present([uid for uid in asked if uid not in found]):
                 found[uid] = Row(uid, None, None, None)
             for row in (found[uid] for uid in asked if uid in found):
+                if row.size is not None and len(self._listed) < _REMEMBERED:
+                    self._listed[row.uid] = Row(row.uid, row.size, row.arrived_at, None)
                 yield ListedMail(row.uid, message_id_of(row.body or b""), row.size or 0, row.arrived_at)
 
     async def wait(self, timeout: float, *, wake: asyncio.Event | None = None) -> bool:  # noqa: ASYNC109 - the time to idle
@@ -230,6 +234,7 @@ class MailboxReader:
             self._line.discard()
             raise MailboxRefused(Fault.NO_NUMBERS, self._folder)
         self.uidvalidity, self.uid_next = validity, answers.number_of(answer, "UIDNEXT")
+        self._listed.clear()
 
     async def _no_such_folder(self, answer: Any) -> MailboxError:
         if answers.code(answer) in answers.PASSING:
@@ -255,6 +260,14 @@ class MailboxReader:
         for uid in uids:
             async for row in self._rows([uid], items):
                 yield row
+
+    async def _sized(self, uids: Sequence[int]) -> dict[int, Row]:
+        """What each mail weighs and when it came: as it was listed on this line, else as the server says now."""
+        sized = {uid: self._listed.pop(uid) for uid in uids if uid in self._listed}
+        unknown = [uid for uid in uids if uid not in sized]
+        if unknown:
+            sized |= {row.uid: row async for row in self._rows(unknown, "(UID RFC822.SIZE INTERNALDATE)")}
+        return sized
 
     async def _present(self, uids: Sequence[int]) -> list[int]:
         """Those of them that are there: what the server tells nothing about was deleted, or cannot be read by it either."""

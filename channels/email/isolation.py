@@ -31,6 +31,7 @@ _HEAD: Final = 1_000_000  # bytes in which the headers of any mail lie
 _SLICE: Final = 256 * 1024  # a large mail is written and its files are read in such pieces: no second copy in memory
 _TOGETHER: Final = 400  # mails asked for at once, as long as they are small
 _TOGETHER_BYTES: Final = 512 * 1024
+_IN_A_REQUEST: Final = 50  # mails the child answers for together
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -56,6 +57,14 @@ class MailParser:
         self._wall_seconds = wall_seconds
         self._child: asyncio.subprocess.Process | None = None
         self._one_at_a_time = asyncio.Lock()
+
+    async def prepare(self) -> None:
+        """Start the child now, so that the first mail need not wait for it. Raises OSError."""
+        if self._one_at_a_time.locked():
+            return  # it is there, and at work
+        async with self._one_at_a_time:
+            if self._child is None:
+                self._child = await self._start()
 
     async def parse_safely(self, raw: bytes) -> ParsedEmail:
         """Read `raw`: whole if it can be, else its headers, else nothing. Never raises for what is in the mail."""
@@ -167,16 +176,44 @@ async def _head_of(raw: bytes | LargeMail) -> bytes:
 async def _exchange(
     child: asyncio.subprocess.Process, how: bytes, raws: Sequence[bytes | LargeMail]
 ) -> list[ParsedEmail]:
+    """In several requests, written one behind the other: while an answer is taken apart here, the child goes on there."""
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child was started without pipes")
-    child.stdin.write(REQUEST.pack(how, len(raws)) + b"".join(SIZE.pack(_size(raw)) for raw in raws))
-    for raw in raws:
-        async for piece in _pieces(raw):
-            child.stdin.write(piece)
-            await child.stdin.drain()
-    (length,) = SIZE.unpack(await child.stdout.readexactly(SIZE.size))
-    answers: list[dict[str, Any]] = exchange.read(await child.stdout.readexactly(length))
-    return [await _received(child.stdout, answer) for answer in answers]
+    requests = [raws[start : start + _IN_A_REQUEST] for start in range(0, len(raws), _IN_A_REQUEST)]
+    sending = asyncio.ensure_future(_send(child.stdin, how, requests))
+    receiving = asyncio.ensure_future(_receive(child.stdout, len(requests)))
+    try:
+        await asyncio.gather(sending, receiving)
+        return receiving.result()
+    finally:
+        sending.cancel()
+        receiving.cancel()
+        await asyncio.gather(sending, receiving, return_exceptions=True)
+
+
+async def _send(sink: asyncio.StreamWriter, how: bytes, requests: Sequence[Sequence[bytes | LargeMail]]) -> None:
+    for raws in requests:
+        waiting = [REQUEST.pack(how, len(raws)), *(SIZE.pack(_size(raw)) for raw in raws)]
+        size = 0
+        for raw in raws:
+            async for piece in _pieces(raw):
+                waiting.append(piece)
+                size += len(piece)
+                if size >= _SLICE:
+                    sink.write(b"".join(waiting))
+                    await sink.drain()
+                    waiting, size = [], 0
+        sink.write(b"".join(waiting))
+        await sink.drain()
+
+
+async def _receive(source: asyncio.StreamReader, answers: int) -> list[ParsedEmail]:
+    parsed: list[ParsedEmail] = []
+    for _ in range(answers):
+        (length,) = SIZE.unpack(await source.readexactly(SIZE.size))
+        answer: list[dict[str, Any]] = exchange.read(await source.readexactly(length))
+        parsed += [await _received(source, one) for one in answer]
+    return parsed
 
 
 async def _received(source: asyncio.StreamReader, answer: dict[str, Any]) -> ParsedEmail:

@@ -5,7 +5,6 @@ Hostile mail belongs into MailParser (isolation.py), which runs this in a limite
 
 from __future__ import annotations
 
-import io
 import itertools
 import mimetypes
 import re
@@ -14,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser, Parser
+from email.parser import BytesHeaderParser, Parser
 from email.policy import compat32
 from enum import StrEnum
 
@@ -36,6 +35,7 @@ from channels.email.encoding import encodable
 from channels.email.invitations import Invitation
 from channels.email.large_bodies import SetApart, set_apart
 from channels.email.nesting import flattened
+from channels.email.parts import message_of
 from channels.message import Correspondent, MailFile
 
 _MOST_HEADERS = 500
@@ -106,8 +106,7 @@ def parse(raw: bytes) -> ParsedEmail:
     """Read a whole mail; a body that cannot be read leaves its headers, unreadable headers leave NOTHING."""
     try:
         apart = set_apart(raw)
-        # Not parsebytes(): it holds the whole mail four bytes to the character.
-        message = BytesParser(policy=compat32).parse(io.BytesIO(apart.mail))
+        message = message_of(apart.mail)
         return _with_body(_head(message, Completeness.FULL), message, apart)
     except (*DAMAGE, MemoryError):
         return parse_headers(raw)
@@ -183,24 +182,28 @@ def _head(message: Message, completeness: Completeness) -> ParsedEmail:
 
 
 def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEmail:
-    reports = bounces.delivery_reports(message)
     texts: list[str] = []
     pages: list[str] = []
-    files: list[MailFile] = []
-    calendar: bytes | None = None
+    others: list[tuple[Message, Described]] = []
     for part, said in _leaves(message):
         if said.kind == "text/plain" and not said.attached:
             texts.append(_text_of(part, said, apart))
         elif said.kind == "text/html" and not said.attached:
             pages.append(_text_of(part, said, apart))
-        elif not (reports and said.kind.startswith("message/")) and said.kind != "text/rfc822-headers":
+        else:
+            others.append((part, said))
+    text = _CONTROL.sub("", encodable("\n".join(texts)[:_LONGEST_TEXT]))
+    reports = bounces.delivery_reports(message, text=text)
+    files: list[MailFile] = []
+    calendar: bytes | None = None
+    for part, said in others:
+        if not (reports and said.kind.startswith("message/")) and said.kind != "text/rfc822-headers":
             file = _file(part, said, apart)
             if said.kind in {"text/calendar", "application/ics"}:
                 calendar = calendar or file.content
                 if any(file.content == other.content for other in files):
                     continue  # most programs send it twice: to show, and to save
             files.append(file)
-    text = _CONTROL.sub("", encodable("\n".join(texts)[:_LONGEST_TEXT]))
     html = None
     trimmed = replies.trim(text)
     if pages and not text.strip():

@@ -90,7 +90,7 @@ def _joined(lines: list[str]) -> str:
 
 
 def _has_words(lines: Sequence[str]) -> bool:
-    return any(line.strip() for line in lines)
+    return any(map(str.strip, lines))
 
 
 def _fenced(lines: list[str]) -> set[int]:
@@ -212,7 +212,8 @@ def _answers(body: list[str], *, alone: bool) -> tuple[list[str], list[str]] | N
     2. Below them only: that.
     3. `alone` (nothing above the attribution) and nothing marked as quoted: what follows may be the answer itself.
     """
-    quoted = [number for number, line in enumerate(body) if marks.is_quote(line)]
+    marked = [marks.is_quote(line) for line in body]
+    quoted = [number for number, is_quote in enumerate(marked) if is_quote]
     if not quoted:
         return (body, []) if alone and _has_words(body) else None
     if _has_words(body[: quoted[0]]) and not alone:
@@ -222,7 +223,7 @@ def _answers(body: list[str], *, alone: bool) -> tuple[list[str], list[str]] | N
     between = [
         number
         for number in range(quoted[0], last)
-        if body[number].strip() and not marks.is_quote(body[number]) and not _is_wrapped(body, number)
+        if not marked[number] and body[number].strip() and not _is_wrapped(body, number)
     ]
     if between:
         end = len(body) if _has_written(below) else between[-1] + 1

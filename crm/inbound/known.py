@@ -120,8 +120,7 @@ class Known:
 
     def _named_deliveries(self, email: ParsedEmail) -> list[int]:
         """By the addresses it came to."""
-        named = (self.house.delivery_of(one) for one in (*email.to, *email.cc, *email.delivered_to))
-        return [one for one in named if one is not None]
+        return [named for one in _plus_addresses(email) if (named := self.house.delivery_of(one)) is not None]
 
     def stranger(self, address: str, assignee_id: int | None) -> Conversation | None:
         """The newest conversation with an address that is no client's; in a personal mailbox only its owner's."""
@@ -164,9 +163,12 @@ class Known:
 
 
 def _tokens(email: ParsedEmail) -> list[str]:
-    # Without a plus it is none; asked here, because all addresses of every mail are looked at.
-    found = (threads.token_of(one) for one in (*email.to, *email.cc, *email.delivered_to) if "+" in one)
-    return [token for token in found if token]
+    return [token for one in _plus_addresses(email) if (token := threads.token_of(one))]
+
+
+def _plus_addresses(email: ParsedEmail) -> list[str]:
+    """Of those it came to: no others name what is answered, and all of every mail are looked at, several times."""
+    return [one for one in (*email.to, *email.cc, *email.delivered_to) if "+" in one]
 
 
 def _chunks(values: Iterable[str]) -> Iterable[list[str]]:

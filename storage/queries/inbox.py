@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Executable,
     Integer,
     Select,
     String,
@@ -31,12 +29,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from storage import many
 from storage.models import Inbox, InboxSource
 
 Unit = AsyncSession | AsyncConnection
 
 # Literals, not parameters: the partial index on waiting rows serves only a condition it can read.
 _WAITING = Inbox.processed_at.is_(None)
+_NAMED = select(Inbox.external_id, Inbox.id)
 _COLUMNS = (
     Inbox.id,
     Inbox.source,
@@ -52,6 +52,11 @@ _COLUMNS = (
 # Its columns as a table's: on a mapped class every statement also asks the session's objects about itself.
 _TABLE = cast("Table", Inbox.__table__)
 _ROW = _TABLE.c
+_ADD = {  # by is_postgres(); the rows stand beside the statement, which is compiled once, however many there are
+    postgres: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["source", "external_id"])
+    for postgres, dialect in ((True, postgresql), (False, sqlite))
+}
+_ADD_AND_TELL = {postgres: added.returning(_ROW.external_id, _ROW.id) for postgres, added in _ADD.items()}
 
 
 def _heads(*condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -105,25 +110,20 @@ async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     if not rows:
         return {}
     connection = unit if isinstance(unit, AsyncConnection) else await unit.connection()
-    found = await connection.execute(_adding(is_postgres(unit)), [dict(row) for row in rows])
-    return {row.external_id: row.id for row in found}
-
-
-@cache
-def _adding(postgres: bool) -> Executable:
-    """A statement without values, the rows beside it: compiled once, however many rows there are."""
-    insert = (postgresql if postgres else sqlite).insert(_TABLE)
-    inserted = insert.on_conflict_do_nothing(index_elements=["source", "external_id"])
-    return cast("Executable", inserted.returning(_ROW.external_id, _ROW.id))
+    if len(rows) == 1 or is_postgres(unit):
+        found = await connection.execute(_ADD_AND_TELL[is_postgres(unit)], [dict(row) for row in rows])
+        return {row.external_id: row.id for row in found}
+    # There is one writer, and this is its transaction: what is above the last row now is new.
+    last = (await connection.execute(select(func.coalesce(func.max(Inbox.id), 0)))).scalar_one()
+    await many.write(connection, _ADD[False], rows)
+    return {row.external_id: row.id for row in await connection.execute(_NAMED.where(Inbox.id > last))}
 
 
 async def ids_of(unit: Unit, *, source: InboxSource, external_ids: Collection[str]) -> dict[str, int]:
     """The rows that are there, by external id."""
     if not external_ids:
         return {}
-    statement = select(Inbox.external_id, Inbox.id).where(
-        Inbox.source == source, among(unit, Inbox.external_id, external_ids)
-    )
+    statement = _NAMED.where(Inbox.source == source, among(unit, Inbox.external_id, external_ids))
     return {row.external_id: row.id for row in await unit.execute(statement)}
 
 

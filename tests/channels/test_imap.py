@@ -99,12 +99,13 @@ class Box:
                 writer.write(f"* {index + 1} FETCH (UID {uid} RFC822.SIZE {len(body)})\r\n".encode())
                 continue
             label = "BODY[]"
+            size = f"RFC822.SIZE {len(body)} " if "RFC822.SIZE" in command else ""
             if "MESSAGE-ID" in command:
                 label, body = "BODY[HEADER.FIELDS (MESSAGE-ID)]", b"Message-ID: <%d@box>\r\n\r\n" % uid
             if part:
                 start, count = int(part.group(1)), int(part.group(2))
                 body, label = body[start : start + count], f"BODY[]<{start}>"
-            head = f"{label} {{{len(body)}}}\r\n".encode()
+            head = f"{size}{label} {{{len(body)}}}\r\n".encode()
             if self.uid_last:
                 writer.write(f"* {index + 1} FETCH (".encode() + head + body + f" UID {uid})\r\n".encode())
             else:
@@ -278,6 +279,24 @@ async def test_a_list_of_what_is_there() -> None:
         listed = [mail async for mail in reader.listed([*await reader.uids(), 999])]
     expected = {uid: f"<{uid}@box>" for uid in range(1, 451)} | {9: ""}
     assert {mail.uid: mail.message_id for mail in listed} == expected
+
+
+async def test_what_was_listed_is_fetched_without_being_weighed_again() -> None:
+    box = Box(mails=dict.fromkeys(range(1, 4), b"Subject: x\r\n\r\n"))
+    async with running(box) as reader:
+        await reader.connect()
+        uids = [mail.uid async for mail in reader.listed(await reader.uids())]
+        del box.mails[2], box.commands[:]
+        mails = [mail async for mail in reader.fetch(uids)]
+        assert [(mail.uid, mail.content) for mail in mails] == [(uid, b"Subject: x\r\n\r\n") for uid in (1, 3)]
+        assert not any("SIZE" in command for command in box.commands)
+        # Under the same number may lie another mail once the folder was opened anew.
+        await reader.refresh()
+        _ = [mail async for mail in reader.listed([1])]
+        await reader.refresh()
+        box.mails[1] = b"Subject: another, and longer\r\n\r\n"
+        assert [mail.content async for mail in reader.fetch([1])] == [box.mails[1]]
+        assert any("(UID RFC822.SIZE INTERNALDATE)" in command for command in box.commands)
 
 
 async def test_one_mail_the_server_cannot_read_holds_up_no_other() -> None:

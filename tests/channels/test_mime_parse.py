@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,6 +151,29 @@ async def test_hostile_mail_costs_its_own_process_only() -> None:
             parsed = await parser.parse_safely(head + body)
             assert (parsed.completeness, parsed.subject) == (Completeness.HEADERS, "s")
             assert (await parser.parse_safely(good)).new_text == "hello"
+    finally:
+        await parser.close()
+
+
+async def test_the_process_is_there_before_the_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    start = asyncio.create_subprocess_exec
+
+    async def counted(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        started.append(command)
+        return await start(*command, **options)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", counted)
+    parser = MailParser()
+    try:
+        await parser.prepare()
+        await parser.prepare()
+        assert len(started) == 1
+        reading = asyncio.create_task(parser.parse_safely(b"Subject: s\r\n\r\nhello"))
+        await asyncio.sleep(0)
+        await asyncio.wait_for(parser.prepare(), 5)  # nothing to do while one is read
+        assert (await reading).new_text == "hello"
+        assert len(started) == 1
     finally:
         await parser.close()
 

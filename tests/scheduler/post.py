@@ -37,6 +37,7 @@ class Post:
     url: str
     settings: FolderSettings = field(default_factory=lambda: FolderSettings("crm@shop.test", "crm@shop.test", "INBOX"))
     stored: Callable[[], None] = lambda: None
+    expectations: int = 0  # how often it was said that much mail is about to come
     idle_seconds: float = 240.0
     largest_mail: int = 32 * 1024 * 1024
     command_timeout: float = 60.0
@@ -44,7 +45,11 @@ class Post:
 
     def __post_init__(self) -> None:
         self.around = Surroundings(
-            database=self.database, clock=self.clock, stored=lambda: self.stored(), files=self.files
+            database=self.database,
+            clock=self.clock,
+            expected=self._expected,
+            stored=lambda: self.stored(),
+            files=self.files,
         )
         self.loop = MailboxLoop(
             around=self.around, reader=self.open_reader(), settings=self.settings, idle_seconds=self.idle_seconds
@@ -52,6 +57,9 @@ class Post:
         self.receipts = ReceiptLoop(
             around=self.around, folders=[self.settings], readers={self.settings: self.open_reader}, patience=0
         )
+
+    async def _expected(self) -> None:
+        self.expectations += 1
 
     def open_reader(self) -> MailboxReader:
         return MailboxReader(

@@ -73,6 +73,7 @@ async def test_all_held_is_noted_quietly_and_the_next_night_is_planned(
     put(sandbox.office.inbox, range(450), clock)
     (first,) = await post.read_everything()
     assert (first.on_server, first.held, first.error) == (450, 450, "")
+    assert post.expectations == 1, "whoever reads mail can make ready while it is fetched"
     assert await post.compare() == []
     row = await post.row()
     assert row.receipt_due_at == datetime(2026, 11, 25, 3, tzinfo=UTC)

@@ -19,14 +19,17 @@ from channels.email.bounces.structured import status_reports
 __all__ = ["Action", "DeliveryReport", "delivery_reports", "is_automatic"]
 
 
-def delivery_reports(message: Message) -> tuple[DeliveryReport, ...]:
-    """What a mail reports on mails of ours, one report per recipient; empty for anything that is not a report."""
+def delivery_reports(message: Message, *, text: str = "") -> tuple[DeliveryReport, ...]:
+    """What a mail reports on mails of ours, one report per recipient; empty for anything that is not a report.
+
+    `text` is its plain text where it is read already: enough to tell that most mails are none.
+    """
     parts = parts_of(message)
-    written = notice_of(parts)
     feedback, report = is_feedback(message, parts), is_report(message, parts)
-    if not (feedback or report or is_notification(written) or may_be_returned(message)):
+    told = feedback or report or may_be_returned(message)
+    if not told and not is_notification(text if text.strip() else notice_of(parts)):
         return ()  # most mails; what follows reads every line
-    notice, original = notice_and_original(parts, written)
+    notice, original = notice_and_original(parts, notice_of(parts))
     if feedback:
         return complaints(parts, original=original)
     noted = notification_reports(notice)
