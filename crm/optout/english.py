@@ -89,7 +89,7 @@ PATTERNS = Patterns(
     hints=compiled(
         rf"(?:.* )?(?:{_STOP}|{_NOT}) (?:\w+ )?(?:text(?:ing)?|messag(?:e|ing)|sms|contact(?:ing)?|writ(?:e|ing) to) (?:me|us|here|this number)\b.*",
         r"(?:.* )?(?:don't|do not|dont)\b.* want (?:this|these|it|them)\b.*",
-        rf"(?!.*\b(?:(?<!to )get|getting|(?<!to )receive|receiving|got|see) no more)(?:.* )?no more {_ANY}{_SENT}{_END}(?: though| for now)?|(?:.* )?{_WANT} {_ANY}offers{_END}",
+        rf"(?!.*\b(?:(?<!to )get|getting|(?<!to )receive|receiving|got|see) no more)(?:.* )?no more {_ANY}{_SENT}{_END}(?: though| for now)?|(?:.* )?(?:do not|don't|dont|no longer) (?:want|need) {_ANY}offers{_END}",
         rf"{_UNLESS_NEGATED}(?:.* )?{_REMOVE} (?:{_WHOM}|{_MAILBOX}){_FROM} (?:.* )?lists?\b.*",
         rf"(?:remove|delete|erase) {_MAILBOX}{_END}",
         r"(?:.* )?(?:withdraw|revoke|retract) (?:(?:my|our|any|all|the) )?consent\b.*",

@@ -191,6 +191,9 @@ I get no more newsletters, why?
 There were no more emails after Monday
 stop the emails to Ivan, he left
 Not receiving your emails, please check the address
+I do not like your offers
+Please do not reply to this email
+This mailbox is closed. Please use sales@baltic.example
 """
 
 OTHERS_RU = """
@@ -232,6 +235,9 @@ OTHERS_RU = """
 Удалите письмо, отправил по ошибке
 Отзываю заявку
 Не присылайте письма водителю
+Не отправляйте письма с уведомлением
+Нам больше не нужны предложения
+Почему больше нет писем?
 Больше не нужно предложения, выбрали
 Удалите адрес из контактов доставки
 """
@@ -271,6 +277,8 @@ OTHERS_TH = """
 หยุดส่งอีเมลให้คุณสมชาย
 ยังไม่ได้รับจดหมายข่าว
 อย่าลืมส่งอีเมล
+ยกเลิกออเดอร์ทางอีเมลแล้ว
+อย่าใช้อีเมลนี้นะคะ ใช้อันใหม่
 ส่งอีเมลไม่ได้ค่ะ
 """
 
