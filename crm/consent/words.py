@@ -90,19 +90,15 @@ async def stop(
     return changed
 
 
-async def start(
-    session: AsyncSession,
-    *,
-    channel: Channel,
-    address: str,
-    client_id: int | None,
-    now: datetime,
-    wording: str = "",
-) -> bool:
-    """A customer wrote START: their own STOP at that address is taken back, a bounce is not. True when there was one."""
+async def start(session: AsyncSession, *, channel: Channel, address: str, now: datetime, wording: str = "") -> bool:
+    """A customer wrote START: their own STOP at that address is taken back, a bounce is not. True when there was one.
+
+    A yes is theirs alone who are reached at that very address. Another one may stand in a conversation of theirs, with a
+    forwarded letter in hand.
+    """
     kept = [reason for reason in SuppressionReason if reason is not SuppressionReason.STOP]
     lifted = await suppression.lift(session, channel=channel, address=address, keep=kept)
-    for known in await _known_at(session, channel, address, client_id) if lifted else ():
+    for known in await _known_at(session, channel, address, None) if lifted else ():
         await grant(session, client_id=known, channel=channel, address=address, how="START", wording=wording, now=now)
     return lifted
 

@@ -36,18 +36,21 @@ async def obey(
     text: str,
     now: datetime,
     told: str = "",
+    proven: bool = False,
 ) -> Wish:
     """Reads the wish in a message and does what it says at once; UNSURE is asked of a person by the message's card.
 
-    `told` is what the provider understood already (Twilio's OptOutType): its word stands beside ours.
+    `told` is what the provider understood already (Twilio's OptOutType): its word stands beside ours. A letter names
+    any sender it likes, so its START is obeyed only where `proven`: the sender's domain vouches for it (DMARC passed), or it
+    answers what we sent to that address. A STOP needs no proof.
     """
     understood = told.lower() in (Wish.STOP, Wish.START, Wish.HELP)
     wish = Wish(told.lower()) if understood else read(text, in_letter=channel is Channel.EMAIL)
-    about = {"channel": channel, "address": address, "client_id": client.id if client else None, "now": now}
     if wish is Wish.STOP:
-        await consent.stop(session, wording=text, **about)  # type: ignore[arg-type]
-    elif wish is Wish.START:
-        await consent.start(session, wording=text, **about)  # type: ignore[arg-type]
+        client_id = client.id if client else None
+        await consent.stop(session, channel=channel, address=address, client_id=client_id, wording=text, now=now)
+    elif wish is Wish.START and (proven or channel is not Channel.EMAIL):
+        await consent.start(session, channel=channel, address=address, wording=text, now=now)
     elif wish is Wish.HELP and channel is Channel.SMS:
         await _help(session, address, client, text, now)
     return wish

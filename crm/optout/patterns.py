@@ -11,7 +11,8 @@ class Patterns:
     """What one language says.
 
     `fillers` are dropped wherever they stand (please, thank you). Of the others each is held against one whole clause,
-    except `anywhere`, which is searched in all of the text with its spaces taken out (Thai writes none).
+    except `anywhere`, which is searched in all of the text with its spaces taken out (Thai writes none); where it is
+    found, so is `doubtful`.
     """
 
     fillers: re.Pattern[str]
@@ -22,6 +23,7 @@ class Patterns:
     hints: re.Pattern[str]  # a person should look
     harmless: re.Pattern[str]  # may stand beside a stop word: wrong number, who is this, not interested
     contradicting: re.Pattern[str]  # beside a clear ask: they want something else of us
+    doubtful: re.Pattern[str]  # a clear ask put as a question or a condition; a clause that was asked ends in a mark
     quoted: re.Pattern[str]  # our own words about STOP, quoted back
     start_words: re.Pattern[str]
     help_words: re.Pattern[str]

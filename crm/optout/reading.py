@@ -12,10 +12,14 @@ from crm.optout import english, russian, thai
 from crm.optout.patterns import Patterns
 
 _LANGUAGES: Final[tuple[Patterns, ...]] = (english.PATTERNS, russian.PATTERNS, thai.PATTERNS)
-# Nobody explains that they want out at greater length; letters and forwarded texts are read by people.
+# Most who want out say so at no greater length. Of what is longer only its beginning is obeyed.
 _LONGEST: Final = 400
+_LOOKED_AT: Final = 4 * _LONGEST  # of a long letter, for what a person should be asked about
+_BEGINNING: Final = 3  # clauses: a greeting, a name, the wish
+_PARAGRAPH: Final = re.compile(r"\n[ \t\r]*\n")
 _THAI: Final = re.compile("[ก-๙]")
-_ENDS: Final = re.compile(r"[.!?…;:\n]+|,| [–—-] |[()]")
+_ENDS: Final = re.compile(r"([.!?…;:\n]+|,| [–—-] |[()])")
+_NO_LETTER: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # says how the sign before it is drawn
 
 
 class Wish(StrEnum):
@@ -44,22 +48,25 @@ def read(text: str, *, in_letter: bool = False) -> Wish:
     """The wish in a message. In a letter, which may answer anything, "cancel" or "стоп" alone is a person's question.
 
     1. Our own words about STOP, quoted back, and words of politeness are left out.
-    2. A clause that clearly asks for no more messages decides, unless another one asks for them elsewhere.
+    2. A clause that clearly asks for no more messages decides, unless it is a question or another one asks for something
+       else of us.
     3. A stop word decides when nothing else is said.
     4. START and HELP are whole messages.
+    5. Of a longer text a clear ask in its first clauses is obeyed; one further down, or a stop word that is a paragraph
+       by itself above the rest, is a person's question.
     """
     plain = _plain(text)
-    if not plain or len(plain) > _LONGEST:
-        return Wish.NONE
+    if len(plain) > _LONGEST:
+        return _read_long(plain, _PARAGRAPH.split(text[:_LOOKED_AT].strip(), maxsplit=1))
     clauses = list(_clauses(plain))
     said = [_said(clause) for clause in clauses]
-    together = "".join(plain.split())
-    if _Says.CLEAR in said or _anywhere(together):
+    whole = _said_unspaced(plain)
+    if _Says.CLEAR in said or whole is _Says.CLEAR:
         return Wish.UNSURE if _Says.CONTRADICTS in said else Wish.STOP
     others = {_Says.OTHER, _Says.HINT, _Says.CONTRADICTS} & set(said)
     if _Says.WORD in said:
         # In Thai a stop word and a noun with a blank between are one sentence about the noun.
-        asks = not others or _hinted(together) or not _THAI.search(plain)
+        asks = not others or whole is _Says.HINT or not _THAI.search(plain)
         if asks and in_letter and not any(_is(clause, "leaving_words") for clause in clauses):
             return Wish.UNSURE
         return (Wish.UNSURE if others else Wish.STOP) if asks else Wish.NONE
@@ -67,7 +74,7 @@ def read(text: str, *, in_letter: bool = False) -> Wish:
         return Wish.START
     if clauses and all(_is(clause, "help_words") for clause in clauses):
         return Wish.HELP
-    if _Says.HINT in said or (_Says.WEAK in said and not others) or _hinted(together):
+    if _Says.HINT in said or (_Says.WEAK in said and not others) or whole is _Says.HINT:
         return Wish.UNSURE
     return Wish.NONE
 
@@ -82,9 +89,29 @@ def means_start(text: str) -> bool:
     return read(text) is Wish.START
 
 
+def _read_long(plain: str, paragraphs: list[str]) -> Wish:
+    """STOP, UNSURE or NONE."""
+    pieces = [piece for piece in _ENDS.split(plain)[::2] if piece.strip()]
+    beginning = ". ".join(pieces[:_BEGINNING])
+    clauses = [clause for clause in _clauses(plain) if len(clause) <= _LONGEST]
+    said = {_said(clause) for clause in clauses}
+    if len(beginning) <= _LONGEST and _asks_clearly(beginning) and _Says.CONTRADICTS not in said:
+        return Wish.STOP
+    if _Says.CLEAR in said or _said_unspaced(plain) is _Says.CLEAR:
+        return Wish.UNSURE
+    stops_above = len(paragraphs) > 1 and len(paragraphs[0]) <= _LONGEST and means_stop(paragraphs[0])
+    return Wish.UNSURE if stops_above else Wish.NONE
+
+
+def _asks_clearly(plain: str) -> bool:
+    return _said_unspaced(plain) is _Says.CLEAR or any(_said(clause) is _Says.CLEAR for clause in _clauses(plain))
+
+
 def _plain(text: str) -> str:
     """One spelling: folded, straight apostrophes, ё as е, without what we say about STOP and without politeness."""
-    folded = unicodedata.normalize("NFKC", text[: 4 * _LONGEST]).casefold()
+    folded = unicodedata.normalize("NFKC", _NO_LETTER.sub("", text[:_LOOKED_AT]))[:_LOOKED_AT].casefold()
+    # NFKC takes the Thai letter am apart, keyboards and our patterns do not.
+    folded = folded.replace("\u0e4d\u0e32", "\u0e33")
     folded = (
         folded.replace("’", "'").replace("‘", "'").replace("`", "'").replace("ё", "е").replace("opt-out", "opt out")
     )
@@ -99,18 +126,24 @@ def _plain(text: str) -> str:
 
 
 def _is_text(one: str) -> bool:
-    """Letters, their marks, digits, and what ends a clause; Thai vowels above and below are marks, not letters."""
-    return one in "'.,!?…;:()–—-\"“”«»\n" or one.isspace() or unicodedata.category(one)[0] in "LMN"
+    """Letters, their marks, digits, and what ends a clause; Thai vowels above and below are marks, not letters.
+
+    A mark around a sign (Me), as of a key, belongs to a picture.
+    """
+    kind = unicodedata.category(one)
+    return one in "'.,!?…;:()–—-\"“”«»\n" or one.isspace() or (kind[0] in "LMN" and kind != "Me")
 
 
 def _clauses(plain: str) -> Iterator[str]:
-    for piece in _ENDS.split(plain):
+    """What stands between two ends, with a question mark where that is its end."""
+    pieces = _ENDS.split(plain)
+    for piece, end in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         words = " ".join(piece.replace('"', " ").replace("-", " ").split()).strip("' “”«»")
         if not words:
             continue
-        joined = words.replace(" ", "")
+        joined, mark = words.replace(" ", ""), "?" if "?" in end else ""
         if not _THAI.search(words) or _said(joined) is not _Says.OTHER:
-            yield words if not _THAI.search(words) else joined
+            yield (words if not _THAI.search(words) else joined) + mark
         else:
             yield from words.split()
 
@@ -125,21 +158,25 @@ def _said(clause: str) -> _Says:
         ("hints", _Says.HINT),
     ):
         if _is(clause, name):
-            return says
+            return _Says.HINT if says is _Says.CLEAR and _doubted(clause) else says
+    return _Says.OTHER
+
+
+def _said_unspaced(plain: str) -> _Says:
+    """What all of a text says where words are written without spaces: CLEAR, HINT or OTHER."""
+    together = "".join(plain.split())
+    for language in _LANGUAGES:
+        if language.anywhere is not None and language.anywhere.search(together) is not None:
+            return _Says.HINT if language.doubtful.search(together) is not None else _Says.CLEAR
+        if language.anywhere_hints is not None and language.anywhere_hints.search(together) is not None:
+            return _Says.HINT
     return _Says.OTHER
 
 
 def _is(clause: str, name: str) -> bool:
-    return any(_matches(getattr(language, name), clause) for language in _LANGUAGES)
+    bare = clause.removesuffix("?")
+    return any(getattr(language, name).fullmatch(bare) is not None for language in _LANGUAGES)
 
 
-def _matches(pattern: re.Pattern[str], clause: str) -> bool:
-    return pattern.fullmatch(clause) is not None
-
-
-def _anywhere(together: str) -> bool:
-    return any(one.anywhere is not None and one.anywhere.search(together) is not None for one in _LANGUAGES)
-
-
-def _hinted(together: str) -> bool:
-    return any(one.anywhere_hints is not None and one.anywhere_hints.search(together) is not None for one in _LANGUAGES)
+def _doubted(clause: str) -> bool:
+    return any(language.doubtful.fullmatch(clause) is not None for language in _LANGUAGES)

@@ -83,16 +83,25 @@ async def test_start_takes_back_that_channel_alone(session: AsyncSession, now: d
     anna = await make_anna(session, now)
     await consent.stop(session, channel=Channel.SMS, address=NUMBER, client_id=anna.id, now=now)
     await suppression.suppress(session, channel=Channel.SMS, address=SECOND, reason=S.INVALID, now=now)
-    assert await consent.start(
-        session, channel=Channel.SMS, address=NUMBER, client_id=anna.id, wording="START", now=now
-    )
+    assert await consent.start(session, channel=Channel.SMS, address=NUMBER, wording="START", now=now)
     assert await stopped(session) == {
         SECOND: (S.INVALID, False),
         EMAIL: (S.STOP, True),
         OTHER_EMAIL: (S.STOP, True),
     }
     assert (await contacts.consents_of(session, anna.id)) == {Channel.EMAIL: WITHDRAWN, Channel.SMS: GRANTED}
-    assert not await consent.start(session, channel=Channel.SMS, address=NUMBER, client_id=anna.id, now=now)
+    assert not await consent.start(session, channel=Channel.SMS, address=NUMBER, now=now)
+
+
+async def test_a_yes_from_an_address_that_is_not_theirs_undoes_no_no(session: AsyncSession, now: datetime) -> None:
+    anna = await make_anna(session, now)
+    stranger = "somebody@elsewhere.example"
+    await consent.withdraw(session, client_id=anna.id, channels=[Channel.EMAIL], how="phone", now=now)
+    await consent.stop(session, channel=Channel.EMAIL, address=stranger, client_id=anna.id, now=now)
+    assert await consent.start(session, channel=Channel.EMAIL, address=stranger, now=now)
+    assert not await suppression.is_suppressed(session, channel=Channel.EMAIL, addresses=[stranger])
+    assert await contacts.consents_of(session, anna.id) == {Channel.EMAIL: WITHDRAWN, Channel.SMS: WITHDRAWN}
+    assert await stopped(session) == dict.fromkeys((NUMBER, SECOND, EMAIL, OTHER_EMAIL), (S.STOP, True))
 
 
 async def test_a_colleague_writes_down_a_no_and_later_a_yes_with_its_proof(

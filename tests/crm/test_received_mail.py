@@ -78,12 +78,13 @@ async def test_the_empty_mail_that_a_link_makes_says_stop_in_its_subject(session
     assert found == {"anna@baltic.example": SuppressionReason.STOP}
 
 
-async def test_start_takes_the_stop_back(session: AsyncSession, now: datetime) -> None:
+async def test_a_start_nobody_proved_takes_no_stop_back(session: AsyncSession, now: datetime) -> None:
     client = await make_client(session, email="anna@baltic.example")
     await take(session, mail(text="STOP"), now)
     await take(session, mail(text="Start"), now)
-    assert await suppression.is_suppressed(session, channel=Channel.EMAIL, addresses=["anna@baltic.example"]) == {}
-    assert await consent.withdrawn(session, client_ids=[client.id], channel=Channel.EMAIL) == set()
+    stopped = await suppression.is_suppressed(session, channel=Channel.EMAIL, addresses=["anna@baltic.example"])
+    assert stopped == {"anna@baltic.example": SuppressionReason.STOP}
+    assert await consent.withdrawn(session, client_ids=[client.id], channel=Channel.EMAIL) == {client.id}
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,23 @@ async def test_stop_by_letter_ends_mailings_on_every_channel_too(session: AsyncS
     assert await marketing_goes(session, client, now) == set()
 
 
+async def test_a_start_by_letter_is_believed_where_it_is_proven(session: AsyncSession, now: datetime) -> None:
+    _, client = await anna(session)
+    other = await make_client(session, "Boris", email="boris@elsewhere.example")
+    await consent.stop(session, channel=Channel.EMAIL, address=EMAIL, client_id=client.id, now=now)
+    await consent.stop(session, channel=Channel.EMAIL, address="boris@elsewhere.example", client_id=other.id, now=now)
+    for address, proven, goes in (
+        (EMAIL, False, set()),
+        ("boris@elsewhere.example", True, set()),  # in Anna's conversation, with a letter she forwarded
+        (EMAIL, True, {Channel.EMAIL}),
+    ):
+        wish = await wishes.obey(
+            session, channel=Channel.EMAIL, address=address, client=client, text="START", proven=proven, now=now
+        )
+        assert wish is Wish.START
+        assert await marketing_goes(session, client, now) == goes, (address, proven)
+
+
 async def test_twilios_own_reading_stands_beside_ours(session: AsyncSession, now: datetime) -> None:
     await anna(session)
     fields = {"From": NUMBER, "Body": "ARRET", "MessageSid": "SM1", "OptOutType": "STOP"}
