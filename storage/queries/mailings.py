@@ -32,6 +32,8 @@ from storage.models import (
     CardMessage,
     Channel,
     Client,
+    ContactKind,
+    ContactPoint,
     DeliveryState,
     DomainEvent,
     Language,
@@ -50,6 +52,8 @@ PRIORITY = 9  # what mailings go with: those whom somebody waits for overtake th
 
 
 _ID_SPAN = 2**32  # ids lie below it
+_PRIME = 2**31 - 1
+_SPREAD = 889_516_853  # times this, neighbours lie far apart: the fraction of the square root of two
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,22 @@ async def count(session: AsyncSession, *, condition: ColumnElement[bool]) -> int
     """How many clients in use meet a condition."""
     query = select(func.count()).select_from(Client).where(condition, Client.archived_at.is_(None))
     return int((await session.execute(query)).scalar_one())
+
+
+async def by_language(
+    session: AsyncSession, *, condition: ColumnElement[bool], kinds: Collection[ContactKind]
+) -> dict[Language, int]:
+    """How many clients in use meet a condition and have an address of one of the kinds."""
+    reachable = exists().where(ContactPoint.client_id == Client.id, ContactPoint.kind.in_(kinds)).correlate(Client)
+    query = select(Client.language, func.count()).where(condition, Client.archived_at.is_(None), reachable)
+    return {row[0]: row[1] for row in await session.execute(query.group_by(Client.language))}
+
+
+def some(wanted: int, there: int) -> ColumnElement[bool]:
+    """About so many clients of those there are, spread evenly over whatever ids they have."""
+    spread = Client.id % 2**31 * _SPREAD % _PRIME
+    chosen: ColumnElement[bool] = spread < _PRIME * wanted // max(1, there)
+    return chosen
 
 
 async def survey(
