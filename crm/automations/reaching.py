@@ -15,8 +15,7 @@ from crm.automations import places
 from crm.automations.definition import Definition, Send, SendBy
 from crm.automations.foreseeing import Did
 from crm.consent.topics import TOPIC
-from crm.mailings.billing import link_out
-from crm.mailings.composing import with_stop
+from crm.mailings.composing import link_out, with_stop
 from storage.models import Channel, Client, ConsentState, ContactKind, Language, Staff, Template, TemplateVersion
 from storage.queries import automation_replays, consents, topics
 from storage.queries import mailings as people

@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from channels.sms.terms import Quote, SmsTerms
-from crm.mailings.composing import with_stop
+from crm.mailings.composing import link_out, with_stop
 from crm.mailings.pacing import Load
 from storage.models import Language, TrialSide
-
-_TOKEN = "x" * 87  # as long as a real one, of which every person has another
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +73,6 @@ class Bill:
             else:
                 known += a + b
         return known + max(rest_a, rest_b)
-
-
-def link_out(terms: SmsTerms) -> str:
-    """A link as long as those that let people out where no answer can come back; empty where one can."""
-    return "" if terms.takes_replies else f"{terms.public_url}/u/{_TOKEN}"
 
 
 def bill(texts: Sequence[Text], terms: SmsTerms) -> Bill:

@@ -16,8 +16,8 @@ from channels.sms.terms import SmsTerms
 from crm import merge_fields, templates
 from crm.access import Action, check
 from crm.mailings.aiming import Aim, aim
-from crm.mailings.billing import Text, bill, link_out, standing_for
-from crm.mailings.composing import with_stop
+from crm.mailings.billing import Text, bill, standing_for
+from crm.mailings.composing import link_out, with_stop
 from crm.mailings.pacing import Load
 from crm.mailings.sampling import some_of
 from storage.models import Channel, Client, ConsentState, Language, Mailing, MailingTrial, Staff, TemplateVersion

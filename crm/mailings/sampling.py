@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.mailings.aiming import in_segment
@@ -26,7 +26,9 @@ async def some_of(session: AsyncSession, *, mailing: Mailing, now: datetime, siz
     if sum(there.values()) <= size:
         return None
     parts = [
-        and_(Client.language == language, true() if share >= there[language] else queries.some(share, there[language]))
+        and_(Client.language == language, queries.some(Client.id, wanted=share, there=there[language]))
+        if share < there[language]
+        else Client.language == language
         for language, share in shares(there, size).items()
     ]
     return or_(false(), *parts)

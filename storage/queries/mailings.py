@@ -123,9 +123,9 @@ async def by_language(
     return {row[0]: row[1] for row in await session.execute(query.group_by(Client.language))}
 
 
-def some(wanted: int, there: int) -> ColumnElement[bool]:
-    """About so many clients of those there are, spread evenly over whatever ids they have."""
-    spread = Client.id % 2**31 * _SPREAD % _PRIME
+def some(number: Any, *, wanted: int, there: int) -> ColumnElement[bool]:
+    """About so many of those there are, spread evenly over whatever ids the column `number` has."""
+    spread = number % 2**31 * _SPREAD % _PRIME
     chosen: ColumnElement[bool] = spread < _PRIME * wanted // max(1, there)
     return chosen
 
