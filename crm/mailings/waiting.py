@@ -28,7 +28,7 @@ async def segments_waiting(session: AsyncSession, *, terms: SmsTerms, until: dat
     query = select(Outbox.kind, Outbox.mailing_id, func.count()).where(waiting).group_by(Outbox.kind, Outbox.mailing_id)
     total = 0
     for kind, mailing_id, number in (await session.execute(query)).all():
-        alike = and_(waiting, Outbox.kind == kind, Outbox.mailing_id.is_not_distinct_from(mailing_id))
+        alike = and_(waiting, Outbox.kind == kind, Outbox.mailing_id == mailing_id)
         parts = [segments.count(one).segments for one in await _texts(session, alike, number, link_out(terms))]
         total += math.ceil(number * sum(parts) / len(parts)) if parts else number
     return total
@@ -59,7 +59,7 @@ async def _written(session: AsyncSession, rows: Sequence[Outbox]) -> Mapping[int
     """By row: what a person wrote."""
     about = {row.id: int(row.payload["interaction_id"]) for row in rows if "interaction_id" in row.payload}
     query = select(Interaction.id, Interaction.text).where(Interaction.id.in_(set(about.values())))
-    texts = {number: said for number, said in await session.execute(query)}
+    texts = {row.id: row.text for row in await session.execute(query)}
     return {row_id: texts[number] for row_id, number in about.items() if number in texts}
 
 

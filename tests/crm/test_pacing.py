@@ -134,7 +134,12 @@ async def test_what_waits_counts_in_segments_and_calls_in_none(session: AsyncSes
         )
     anna = await make_client(session, "Anna")
     said = Interaction(
-        client_id=anna.id, kind=InteractionKind.SMS, source=InteractionSource.BUTTONS, at=TEN, created_at=TEN, text="ก" * 100
+        client_id=anna.id,
+        kind=InteractionKind.SMS,
+        source=InteractionSource.BUTTONS,
+        at=TEN,
+        created_at=TEN,
+        text="ก" * 100,
     )
     session.add(said)
     await session.flush()

@@ -72,6 +72,7 @@ why-reconciled-not = спросили SMS-сервис: сообщения у н
 why-bounced = письмо вернулось
 why-delayed = их сервер пока не доставил и пробует дальше
 why-complained = пожаловались на спам
+why-no-copy = папка отправленных ящика { $mailbox } не приняла копию
 why-given-up = ❌ больше не пробуем
 why-befell = { $what } { $said }
 why-next-sent = { $channel ->
