@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,8 +59,8 @@ class Bill:
         share = max(len(self._people), reached) / people
         segments, money = self._sum(stands_for, lambda quote: quote.segments), None
         if all(quote.money is not None for one in self._people for quote in (one.a, one.b) if quote):
-            money = math.ceil(round(self._sum(stands_for, lambda quote: quote.money or 0) * share, 6))
-        return Load(math.ceil(round(segments * share, 6)), money)
+            money = round(self._sum(stands_for, lambda quote: quote.money or 0) * share)
+        return Load(round(segments * share), money)
 
     def _sum(self, stands_for: Mapping[Language, float], amount: Callable[[Quote], int]) -> float:
         known = rest_a = rest_b = 0.0
