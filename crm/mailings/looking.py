@@ -150,11 +150,12 @@ async def foresee(
     condition, route = aimed.condition, aimed.route
     needs, others, main = _needs(seen), _others(seen), _needs(replace(seen, other={}))
     # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
-    texted = [and_(_by(route, Channel.SMS), Client.language == language) for language in Language]
+    spoken = list(Language) if Channel.SMS in route.channels else []
+    texted = [and_(_by(route, Channel.SMS), Client.language == language) for language in spoken]
     kinds = [or_(false(), *main.values()), *texted, *needs.values(), *others.values()]
     survey = await queries.survey(session, condition=condition, route=route, kinds=kinds)
     reach, (lack, *counted) = survey.reach, survey.counts
-    by_text, counted = dict(zip(Language, counted, strict=False)), counted[len(Language) :]
+    by_text, counted = dict(zip(spoken, counted, strict=False)), counted[len(spoken) :]
     gaps, fallbacks = counted[: len(needs)], counted[len(needs) :]
     sample = await _members(session, aimed, true() if some is None else some, limit=2 * SAMPLE)
     stopped, refused, silent = await _kept_out(session, mailing, sample, consent_required=consent_required)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select, text
+from sqlalchemy import and_, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.sms import segments
@@ -17,33 +17,29 @@ from crm.mailings.composing import link_out, with_stop
 from storage.models import Channel, Interaction, Mailing, MailingTrial, Outbox, TrialSide
 from storage.queries import mailings as queries
 
-SAMPLE: Final = 200  # of each mailing, and of each kind of other message
+SAMPLE: Final = 500  # of what waits
 _CALL: Final = "call"  # rides on the SMS account and takes none of its segments
 _PLANNED = text("outbox.state = 'planned'")
 
 
 async def segments_waiting(session: AsyncSession, *, terms: SmsTerms, until: datetime) -> int:
     """What is due before `until`; of many, as if the others were like those looked at."""
-    waiting = and_(_PLANNED, Outbox.channel == Channel.SMS, Outbox.due_at < until, Outbox.kind != _CALL)
-    query = select(Outbox.kind, Outbox.mailing_id, func.count()).where(waiting).group_by(Outbox.kind, Outbox.mailing_id)
-    total = 0
-    for kind, mailing_id, number in (await session.execute(query)).all():
-        alike = and_(waiting, Outbox.kind == kind, Outbox.mailing_id == mailing_id)
-        parts = [segments.count(one).segments for one in await _texts(session, alike, number, link_out(terms))]
-        total += math.ceil(number * sum(parts) / len(parts)) if parts else number
-    return total
+    waiting = and_(_PLANNED, Outbox.channel == Channel.SMS, Outbox.due_at < until)
+    number = int((await session.execute(select(func.count()).select_from(Outbox).where(waiting))).scalar_one())
+    some = queries.some(Outbox.id, wanted=SAMPLE, there=number) if number > SAMPLE else true()
+    rows = (await session.execute(select(Outbox).where(waiting, some).limit(2 * SAMPLE))).scalars().all()
+    texts = await _texts(session, rows, link_out(terms))
+    parts = [segments.count(texts.get(row.id, "")).segments for row in rows if row.kind != _CALL]
+    return math.ceil(number * sum(parts) / len(rows)) if rows else number
 
 
-async def _texts(session: AsyncSession, alike: ColumnElement[bool], number: int, link: str) -> list[str]:
-    """What some messages say as they would go now; nothing of those whose text nobody can tell yet."""
-    some = queries.some(Outbox.id, wanted=SAMPLE, there=number) if number > SAMPLE else alike
-    rows = (await session.execute(select(Outbox).where(alike, some).limit(2 * SAMPLE))).scalars().all()
-    written = await _written(session, rows)
+async def _texts(session: AsyncSession, rows: Sequence[Outbox], link: str) -> Mapping[int, str]:
+    """By row: what it would say if it went now; nothing where nobody can tell yet."""
+    texts = await _written(session, rows)
     chosen = await _templates(session, rows)
     versions = {one: await templates.newest_versions(session, template_id=one) for one in sorted(set(chosen.values()))}
     clients = await queries.readers(session, {row.client_id for row in rows if row.id in chosen and row.client_id})
     owners = await queries.owners(session, {one.owner_id for one in clients.values() if one.owner_id})
-    texts = list(written.values())
     for row in rows:
         client, spoken = clients.get(row.client_id or 0), versions.get(chosen.get(row.id, 0))
         if client is None or not spoken:
@@ -51,11 +47,11 @@ async def _texts(session: AsyncSession, alike: ColumnElement[bool], number: int,
         values = merge_fields.values_of(client, owners.get(client.owner_id or 0), zone_name=client.timezone or "UTC")
         pieces = merge_fields.pieces_of(templates.variant_for(spoken, client.language).text)
         said = merge_fields.render(pieces, values).text
-        texts.append(with_stop(said, client.language, link) if row.marketing else said)
+        texts[row.id] = with_stop(said, client.language, link) if row.marketing else said
     return texts
 
 
-async def _written(session: AsyncSession, rows: Sequence[Outbox]) -> Mapping[int, str]:
+async def _written(session: AsyncSession, rows: Sequence[Outbox]) -> dict[int, str]:
     """By row: what a person wrote."""
     about = {row.id: int(row.payload["interaction_id"]) for row in rows if "interaction_id" in row.payload}
     query = select(Interaction.id, Interaction.text).where(Interaction.id.in_(set(about.values())))
