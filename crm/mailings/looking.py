@@ -158,7 +158,8 @@ async def foresee(
     by_text, counted = dict(zip(spoken, counted, strict=False)), counted[len(spoken) :]
     gaps, fallbacks = counted[: len(needs)], counted[len(needs) :]
     sample = await _members(session, aimed, true() if some is None else some, limit=2 * SAMPLE)
-    stopped, refused, silent = await _kept_out(session, mailing, sample, consent_required=consent_required)
+    looked_at = len(sample)
+    sample, stopped, refused, silent = await _kept_out(session, mailing, sample, consent_required=consent_required)
     lacking = await _members(session, aimed, or_(*needs.values()), limit=NAMED) if any(gaps) else []
     odd = await _members(session, aimed, Client.id.in_(survey.odd), limit=len(survey.odd))
     renders = await _rendered(session, seen, [*sample, *lacking, *odd])
@@ -177,7 +178,7 @@ async def foresee(
         no_consent=sum(1 for one in sample if one.client.id in silent and one.address not in stopped),
         renders=_hardest(list(renders.values())),
         missing=tuple(render for render in unfilled if render.missing),
-        looked_at=len(sample),
+        looked_at=looked_at,
         parts=billed.most if billed else 0,
         barred=billed.barred if billed else 0,
         estimated=some is not None or (billed is not None and billed.is_open),
@@ -259,9 +260,10 @@ async def other_text(session: AsyncSession, mailing: Mailing) -> Versions:
 
 async def _kept_out(
     session: AsyncSession, mailing: Mailing, sample: Sequence[Member], *, consent_required: bool
-) -> tuple[set[str], set[int], set[int]]:
-    """Of the sample: suppressed addresses, clients who said no (to this topic too), clients who never said anything where
-    a yes is required."""
+) -> tuple[list[Member], set[str], set[int], set[int]]:
+    """Of the sample one for each address, the first who did not say no; suppressed addresses, clients who said no (to this
+    topic too), clients who never said anything where a yes is required."""
+    one_each: dict[str, Member] = {}
     stopped: set[str] = set()
     refused: set[int] = set()
     silent: set[int] = set()
@@ -273,13 +275,17 @@ async def _kept_out(
         stopped |= (await suppression.is_suppressed(session, channel=channel, addresses=addresses)).keys()
         words = await consents.words_of(session, client_ids=[one.client.id for one in group], channel=channel)
         refused |= {one for one, state in words.items() if state is ConsentState.WITHDRAWN}
+        for one in group:
+            first = one_each.setdefault(one.address, one)
+            if first.client.id in refused and one.client.id not in refused:
+                one_each[one.address] = one
         if consent_required:
             silent |= {one.client.id for one in group if one.client.id not in words}
     if mailing.topic_id is not None:
         refused |= await topics.without(
             session, topic_id=mailing.topic_id, client_ids=[one.client.id for one in sample]
         )
-    return stopped, refused, silent
+    return list(one_each.values()), stopped, refused, silent
 
 
 def _served(versions: Versions) -> list[tuple[TemplateVersion, list[Language]]]:

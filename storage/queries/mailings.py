@@ -44,7 +44,7 @@ from storage.models import (
     Staff,
 )
 from storage.queries.inbox import among
-from storage.queries.routes import Route
+from storage.queries.routes import Route, gives_way
 from storage.types import Json
 
 REACHED = (*sorted(DELIVERY_WAITING), DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
@@ -256,6 +256,8 @@ async def plan_members(
 ) -> int:
     """Ledger rows for the members after the mailing's cursor up to `last_id`, one per address; returns how many are new.
 
+    Whose own no would take it from somebody else at their address has none.
+
     All are due `now` and carry nothing unless expressions over Client say otherwise. Running it again adds nothing: the
     mailing's clients, addresses and keys are unique in the ledger.
     """
@@ -281,6 +283,7 @@ async def plan_members(
         Client.archived_at.is_(None),
         and_(Client.id > mailing.cursor, Client.id <= last_id),
         route.address.is_not(None),
+        ~gives_way(route),
     )
     insert = postgresql.insert if postgres else sqlite.insert
     statement = insert(Outbox).from_select(_COLUMNS, chosen).on_conflict_do_nothing()

@@ -95,6 +95,7 @@ why-not-no-address = { $channel ->
    *[sms] There is no phone on their card.
 }
 why-not-duplicate = Somebody with the same address got it ({ $other }); one address gets a mailing once.
+why-not-said-no = { $name } said no to such messages.
 why-not-not-yet = Their turn is still to come: people are still being added.
 why-not-changed = As things are now they would be in it. Their card or the segment has changed since it began on { $at }.
 why-not-now = <i>As things are now; it may have been different then.</i>
