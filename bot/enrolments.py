@@ -203,10 +203,10 @@ def _now(reader: Reader, told: EnrolmentStory) -> list[Html]:
 
 
 def _facts(facts: Mapping[str, Any]) -> Html:
-    """The first few facts of an event that say something to a person."""
+    """The first few facts of an event that say something to a person, in an order that no database changes."""
     told = [
         f"{name} = {as_text(value)[:60]}"
-        for name, value in facts.items()
+        for name, value in sorted(facts.items())
         if name not in _OUR_FACTS
         and not name.endswith("_id")
         and as_text(value)

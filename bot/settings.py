@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from channels.sms.terms import SmsTerms
 from crm.calls import CallTerms
 from crm.contact_rules import ContactRules
+from crm.mailboxes import OwnMailbox
 from crm.mailings import ApprovalRules, Terms
 from crm.touch_tokens import NOTHING_COUNTED, Counted
 from crm.writing import Ours
@@ -19,6 +20,7 @@ class BotSettings:
     username: str = ""
     mail_domain: str = "localhost"  # what our Message-IDs end in
     ours: Ours = field(default_factory=Ours)  # the addresses mail reaches us at
+    mailboxes: tuple[OwnMailbox, ...] = ()  # where a test of a mailing may go
     public_url: str = ""
     email_on: bool = False
     sms_on: bool = False

@@ -99,6 +99,7 @@ async def write_version(
     Raises NotAllowed, NotFound, TemplateInUse, OnlyByEmail and what `parse` does.
     """
     template = await to_edit(session, actor=actor, template_id=template_id)
+    await session.refresh(template, with_for_update=True)  # of two who write at once each gets a number of their own
     if await mailing_queries.template_goes_out(session, template_id=template.id):
         raise TemplateInUse
     if design is not None and template.channel is not Channel.EMAIL:

@@ -31,9 +31,11 @@ router = Router()
 async def on_ask_test(context: BotContext, press: AskTest) -> None:
     async with context.read() as session:
         mailing = await draft_to_send(context, session, press.mailing_id)
-    if mailing is None:
-        return
-    known = mailings.test_addresses(mailing, actor=context.staff, ours=context.settings.ours.addresses)
+        if mailing is None:
+            return
+        known = await mailings.test_addresses(
+            session, mailing, actor=context.staff, mailboxes=context.settings.mailboxes
+        )
     if not known:
         raise NoOwnPhone
     ask = context.t("mailings-ask-address", addresses=listed(known))
@@ -49,7 +51,7 @@ async def on_address(context: BotContext, form: FormProgress) -> None:
             actor=context.staff,
             mailing_id=mailing_id,
             address=context.text,
-            ours=context.settings.ours.addresses,
+            mailboxes=context.settings.mailboxes,
             now=context.now,
         )
     await context.finish_form()

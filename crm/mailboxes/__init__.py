@@ -1,6 +1,18 @@
 """The mailboxes customers write to: how they stand, who is told when one cannot be read, and what their receipts say."""
 
-from crm.mailboxes.keeping import ALARM_AFTER, CARD, Enrolled, ask_history, enroll, failed, looked, owner_of, retire
+from crm.mailboxes.keeping import (
+    ALARM_AFTER,
+    CARD,
+    Enrolled,
+    OwnMailbox,
+    addresses_for,
+    ask_history,
+    enroll,
+    failed,
+    looked,
+    owner_of,
+    retire,
+)
 from crm.mailboxes.receipts import (
     OVERDUE_AFTER,
     RECEIPT_CARD,
@@ -23,7 +35,9 @@ __all__ = [
     "Enrolled",
     "FolderView",
     "MailboxView",
+    "OwnMailbox",
     "ReceiptView",
+    "addresses_for",
     "ask_history",
     "ask_receipt",
     "due_receipts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,22 @@ class Enrolled:
     folder_id: int
     staff_id: int | None
     owners: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMailbox:
+    """A mailbox of ours by its address. `owner` is whose personal one it is: a colleague's name or number."""
+
+    address: str
+    owner: str | int | None = None
+
+
+async def addresses_for(session: AsyncSession, mailboxes: Iterable[OwnMailbox], *, actor: Staff) -> list[str]:
+    """The addresses of those that are everybody's, or the actor's own, each once."""
+    found = [
+        one.address for one in mailboxes if one.owner is None or (await owner_of(session, one.owner))[0] == actor.id
+    ]
+    return list(dict.fromkeys(found))
 
 
 async def enroll(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from channels.outbox.enqueue import PRIORITY_PERSON, enqueue
 from channels.sms.terms import SmsTerms
 from crm.contacts import read_email, read_phone
 from crm.errors import CrmError, DateInPast
+from crm.mailboxes import OwnMailbox, addresses_for
 from crm.mailings import recurring
 from crm.mailings.approving import ApprovalRules, ask, changed, expect
 from crm.mailings.drafting import NotADraft, get
@@ -37,7 +38,7 @@ class NoUnsubscribeLink(CrmError):
 
 
 class NotForTests(CrmError):
-    """A test goes to the actor's own phone or a mailbox of the company's, to nobody else. Parameters: value."""
+    """A test goes to the actor's own phone or mailbox, or one of the company's, to nobody else. Parameters: value."""
 
     code = "mailings.not_for_tests"
 
@@ -146,15 +147,23 @@ async def cancel(session: AsyncSession, *, actor: Staff, mailing_id: int, now: d
     return mailing
 
 
-def test_addresses(mailing: Mailing, *, actor: Staff, ours: Collection[str]) -> list[str]:
-    """Where the actor may send a test of it: the mailboxes of the company, `ours`, and their own phone."""
+async def test_addresses(
+    session: AsyncSession, mailing: Mailing, *, actor: Staff, mailboxes: Iterable[OwnMailbox]
+) -> list[str]:
+    """Where the actor may send a test of it: the company's mailboxes and one of their own, and their own phone."""
     by_text = mailing.channel is Channel.SMS or mailing.sms_template_id is not None
-    mailboxes = sorted(ours) if mailing.channel is Channel.EMAIL else []
-    return [*mailboxes, *([actor.phone] if by_text and actor.phone else [])]
+    by_email = await addresses_for(session, mailboxes, actor=actor) if mailing.channel is Channel.EMAIL else []
+    return [*by_email, *([actor.phone] if by_text and actor.phone else [])]
 
 
 async def test(
-    session: AsyncSession, *, actor: Staff, mailing_id: int, address: str, ours: Collection[str], now: datetime
+    session: AsyncSession,
+    *,
+    actor: Staff,
+    mailing_id: int,
+    address: str,
+    mailboxes: Iterable[OwnMailbox],
+    now: datetime,
 ) -> int | None:
     """Sends the hardest case to one of `test_addresses`.
 
@@ -167,7 +176,7 @@ async def test(
     by_text = mailing.sms_template_id is not None and "@" not in address
     channel = Channel.SMS if by_text else mailing.channel
     to = read_email(address) if channel is Channel.EMAIL else read_phone(address, region=None)
-    if to not in test_addresses(mailing, actor=actor, ours=ours):
+    if to not in await test_addresses(session, mailing, actor=actor, mailboxes=mailboxes):
         raise NotForTests(value=address[:320])
     return await enqueue(
         session,

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app.chatting import mailboxes
 from app.settings import PREFIX, Settings, SettingsError, kept_key, load, with_credentials
+from crm.mailboxes import OwnMailbox
 from crm.mailings import ApprovalRules
 
 TOKEN = "123456789:AAH" + "x" * 32
@@ -255,3 +257,22 @@ def test_calls_to_other_programs_are_always_signed(tmp_path: Path) -> None:
     assert told.callout_key() == b"s" * 24
     assert told.callout_hosts == ("erp.local", "10.0.0.5")
     assert "s" * 24 in set(told.secrets())
+
+
+def test_the_mailboxes_a_test_may_go_to_are_the_companys_and_each_colleagues_own(tmp_path: Path) -> None:
+    file = tmp_path / "mailboxes.toml"
+    file.write_text(
+        '[[mailbox]]\nname = "info"\nurl = "imaps://Info%40example.com:p@mail.example"\n'
+        '[[mailbox]]\nname = "nina"\nurl = "imaps://nina%40example.com:p@mail.example"\nstaff = "Nina"\n'
+        '[[mailbox]]\nname = "old"\nurl = "imaps://archive:p@mail.example"\n'
+    )
+    settings = read(
+        SMTP_URL="smtp://u:p@mail.example:587?starttls=always",
+        MAIL_FROM="Sales <sales@example.com>",
+        MAILBOXES=str(file),
+    )
+    assert list(mailboxes(settings)) == [
+        OwnMailbox("sales@example.com"),
+        OwnMailbox("info@example.com"),
+        OwnMailbox("nina@example.com", "Nina"),
+    ]

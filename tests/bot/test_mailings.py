@@ -13,8 +13,8 @@ from bot.render import TEXT_LIMIT, length
 from channels.message import OutgoingChat
 from channels.outbox import suppression
 from crm import mailings, segments, staff, templates
+from crm.mailboxes import OwnMailbox
 from crm.mailings import expanding, following
-from crm.writing import Ours
 from storage.models import (
     CardMessage,
     Channel,
@@ -173,22 +173,24 @@ async def test_a_press_spent_launches_nothing_twice(talk: BotTalk, boss: Staff) 
 
 async def test_a_test_goes_to_an_address_of_ours_and_to_no_stranger(talk: BotTalk, boss: Staff) -> None:
     dispatcher = talk.application.dispatcher
-    dispatcher.settings = replace(dispatcher.settings, ours=Ours.of("sales@example.org"))
+    mine, hers = OwnMailbox("rita@example.org", talk.staff.name), OwnMailbox("mia@example.org", boss.id)
+    dispatcher.settings = replace(dispatcher.settings, mailboxes=(OwnMailbox("sales@example.org"), mine, hers))
     await _prepare(talk, boss, clients=2)
     card = await _drafted(talk)
     (asked,) = await talk.taps("🧪 Test to me", on=card)
     assert "To which address" in asked.html
-    assert "<code>sales@example.org</code>" in asked.html
+    assert "<code>sales@example.org</code>, <code>rita@example.org</code>" in asked.html
+    assert "mia@" not in asked.html
     await talk.says("not an address")
-    for stranger in ("c0@x.example", "rita@example.org", "sales+1@example.org"):
+    for stranger in ("c0@x.example", "mia@example.org", "sales+1@example.org"):
         (refused,) = await talk.says(stranger)
         assert f"not to {stranger}" in refused.html
-    sent, again = await talk.says("Sales@Example.org")
-    assert "on its way to Sales@Example.org" in sent.html
+    sent, again = await talk.says("Rita@Example.org")
+    assert "on its way to Rita@Example.org" in sent.html
     assert "🚀 Now" in [button["text"] for button in again.buttons]
     async with talk.database.read() as session:
         row = (await session.execute(select(Outbox))).scalar_one()
-    assert (row.kind, row.address, row.marketing, row.mailing_id) == ("mailing_test", "sales@example.org", False, None)
+    assert (row.kind, row.address, row.marketing, row.mailing_id) == ("mailing_test", "rita@example.org", False, None)
     assert (await _mailing(talk)).state is MailingState.DRAFT
 
 

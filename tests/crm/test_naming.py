@@ -106,3 +106,26 @@ async def test_what_the_database_refuses_besides_is_no_matter_of_names(session: 
     with pytest.raises(IntegrityError):
         async with naming(session, check_free):
             session.add(Topic(name="News", created_by_id=-5, created_at=now))
+
+
+async def test_versions_of_a_template_written_at_once_are_numbered_one_by_one(
+    database: Database, now: datetime
+) -> None:
+    async with database.write() as session:
+        actor = await make_staff(session, Role.MANAGER)
+        template = await templates.create(session, actor=actor, name="Care", channel=Channel.EMAIL, now=now)
+
+    async def write(text: str) -> int:
+        async with database.write() as session:
+            version = await templates.write_version(
+                session,
+                actor=actor,
+                template_id=template.id,
+                language=Language.EN,
+                subject="S",
+                text=text,
+                now=now,
+            )
+        return version.number
+
+    assert sorted(await asyncio.gather(*map(write, "abcde"))) == [1, 2, 3, 4, 5]
