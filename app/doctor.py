@@ -152,6 +152,20 @@ async def check_signing(settings: Settings) -> Finding:
     return Finding("signature", State.OK, f"DKIM as {signer.domain}; the key in DNS fits")
 
 
+async def check_public_address(settings: Settings) -> Finding:
+    """Whether mail programs may unsubscribe with one press: they do so by https alone."""
+    from channels.email.headers import takes_one_click
+
+    if not settings.public_url:
+        return Finding("public address", State.OFF, "nobody reaches the web part", "set TOUCHLINE_PUBLIC_URL")
+    if not takes_one_click(settings.public_url):
+        said = (
+            f"{settings.public_url} is not https: mailings offer no unsubscribing with one press, which Gmail asks for"
+        )
+        return Finding("public address", State.WARNING, said, "put https in front of the web part and name it so")
+    return Finding("public address", State.OK, settings.public_url)
+
+
 async def check_twilio(settings: Settings) -> Finding:
     """Whether the account lets us in."""
     if settings.twilio_auth_token is None:
@@ -251,6 +265,7 @@ CHECKS: tuple[Check, ...] = (
     check_telegram,
     check_smtp,
     check_signing,
+    check_public_address,
     check_twilio,
 )
 

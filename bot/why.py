@@ -284,6 +284,14 @@ def _asked_provider(reader: Reader, _told: Story, line: Line) -> Html:
     return reader.t("why-reconciled-there" if accepted else "why-reconciled-not")
 
 
+def _no_copy(reader: Reader, _told: Story, line: Line) -> Html:
+    """The mail went out, and the server would not take its copy."""
+    said = str(line.facts.get("diagnostic", ""))
+    told = reader.t("why-no-copy", mailbox=fold(escape(line.facts.get("mailbox", "")), 120))
+    quoted = reader.t("deliveries-reason-said", text=fold(escape(said), SHOWN_REPLY)) if said else ""
+    return Html(" ".join(part for part in (told, quoted) if part))
+
+
 def _came_back(reader: Reader, _told: Story, line: Line) -> Html:
     """What their server sent us later: in our words, and in its own."""
     said = reader.t(f"why-{line.what}")
@@ -313,6 +321,7 @@ _SAID: Mapping[str, Callable[[Reader, Story, Line], Html]] = {
     **dict.fromkeys(_WAITS, _waited),
     "try": _tried,
     "reconciled": _asked_provider,
+    "no-copy": _no_copy,
     **dict.fromkeys(("bounced", "delayed", "complained"), _came_back),
     "ended": _ended,
 }

@@ -95,7 +95,7 @@ class OutgoingEmail:
     reply_to: str | None = None  # carries the signed thread token
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
-    unsubscribe_url: str | None = None  # turns on List-Unsubscribe and List-Unsubscribe-Post
+    unsubscribe_url: str | None = None  # turns on List-Unsubscribe, by https List-Unsubscribe-Post too
     automatic: bool = False  # turns on Auto-Submitted: auto-replied with `in_reply_to`, else auto-generated
     files: tuple[MailFile, ...] = ()
     shown_to: tuple[Correspondent, ...] = ()  # the To header, where more people than the recipient stand in it

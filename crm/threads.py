@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.email.address import BadAddress, wire_form
 from channels.email.verp import read_answer_address
 from storage.models import Channel, Thread
 
@@ -50,9 +51,17 @@ def new_token() -> str:
 
 
 def reply_address(mail_from: str, token: str) -> str:
-    """`crm@shop.example` and a token → `crm+t.<token>@shop.example`."""
+    """`crm@shop.example` and a token → `crm+t.<token>@shop.example`.
+
+    An address without room for a token before its @ stays as it is: Message-IDs lead the answers back.
+    """
     local, _, domain = mail_from.rpartition("@")
-    return f"{local}+t.{token}@{domain}"
+    address = f"{local}+t.{token}@{domain}"
+    try:
+        wire_form(address)
+    except BadAddress:
+        return mail_from
+    return address
 
 
 def token_of(address: str) -> str | None:

@@ -22,14 +22,18 @@ from channels.outbox.delivery import Composer, Delivery
 from crm import mailboxes
 from scheduler.folders import FolderLoop, FolderSettings, Surroundings, rest
 from storage.models import MailboxFolder, Outbox
+from storage.queries import delivery_events
 from storage.queries import mailboxes as rows
+from storage.queries.delivery_events import Note
 from storage.queries.mailboxes import CopyTarget, Unfiled
 
 log = structlog.get_logger("touchline.filing")
 
 LOOK_SECONDS: Final = 2.0
 KEPT_OPEN_SECONDS: Final = 60.0  # a line nobody uses is given back
+NO_COPY: Final = "no-copy"  # what of it stands in the delivery's story
 _PAGE: Final = 50
+_TOLD: Final = 500
 
 
 class CopyLoop(FolderLoop):
@@ -77,7 +81,7 @@ class CopyLoop(FolderLoop):
 
     async def _file(self, place: Place, one: Unfiled) -> None:
         message = await self._message(one)
-        laid = None
+        laid, refused = None, None
         if message is not None:
             if not self.reader.is_connected:
                 await self.reader.connect()
@@ -87,9 +91,11 @@ class CopyLoop(FolderLoop):
                     laid = await self.reader.append(message, date=one.sent_at)
             except CopyRefused as error:
                 log.warning("A sent mail has no copy", delivery_id=one.id, folder=self.settings.label, cause=str(error))
+                refused = Note(one.id, NO_COPY, {"mailbox": self.settings.title, "diagnostic": error.said[:_TOLD]})
         now = self.around.clock.now()
         async with self.around.database.write() as session:
             await rows.set_filed(session, delivery_id=one.id, now=now)
+            await delivery_events.note(session, [refused] if refused is not None else [], now=now)
             read_as = await rows.read_folder(session, mailbox=place.mailbox, folder=self.reader.folder)
             if laid is not None and message is not None and read_as is not None:
                 await storing.note_copy(session, folder_id=read_as, at=laid, message=message, now=now)

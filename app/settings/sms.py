@@ -33,6 +33,7 @@ FIXES = {
 class SmsSettings(BaseModel):
     """Money is in the installation's currency."""
 
+    public_url: str = ""
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr | None = None
     twilio_from: str = ""
@@ -84,6 +85,7 @@ class SmsSettings(BaseModel):
             countries=read_countries(self.sms_countries),
             day_segments=self.sms_day_segments,
             day_money=int(self.sms_day_budget * MILLION),
+            public_url=self.public_url,
         )
 
     @field_validator("voice_from")

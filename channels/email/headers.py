@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from channels.email.address import BadAddress, wire_form
 from channels.email.encoding import clean_line, encoded_words, header_text
@@ -56,13 +58,26 @@ def head(email: OutgoingEmail, *, date: datetime) -> str:
         lines += f"References: {_references(email.references)}\r\n"
     if email.unsubscribe_url:
         link = _link(email.unsubscribe_url)
-        lines += f"List-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        lines += f"List-Unsubscribe: <{link}>\r\n"
+        if takes_one_click(link):
+            lines += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     if email.feedback_id:
         lines += f"Feedback-ID: {_feedback_id(email.feedback_id)}\r\n"
     if email.automatic:
         kind = "auto-replied" if email.in_reply_to else "auto-generated"
         lines += f"Auto-Submitted: {kind}\r\nX-Auto-Response-Suppress: {_NO_ANSWERS}\r\n"
     return f"{lines}MIME-Version: 1.0\r\n"
+
+
+def takes_one_click(link: str) -> bool:
+    """RFC 8058 section 3.1: by https alone. On one's own machine nobody listens in between, and there it can be tried."""
+    if link.startswith("https://"):
+        return True
+    try:
+        host = urlsplit(link).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _recipients(email: OutgoingEmail, international: bool) -> str:

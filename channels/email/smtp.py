@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import inf
 from typing import Final, Protocol
@@ -141,12 +141,7 @@ class SmtpSender:
         if not line.handled and (line.shut or not line.welcomed):
             # It let us in and turned us away: knocking again at once is what a dead host's pause is against.
             self._dead_until = self._clock() + self._pause
-        now = time.monotonic()
-        for letter in left:
-            if letter.good_until < now:
-                letter.returned()
-            else:
-                at_hand.left.append(letter)
+        at_hand.keep(left)
 
     async def _line(self, at_hand: _AtHand) -> Dialogue | SendResult | None:
         """A line that stands; why there can be none; or None when it is better to look again."""
@@ -232,17 +227,32 @@ def addressed(
 
 
 class _AtHand:
-    """What a session is given: letters that a lost line left, then those of the box."""
+    """What a session is given: letters that a lost line left, then those of the box, none on an old word of the gate."""
 
     def __init__(self, box: LetterBox) -> None:
-        self.left: list[Letter] = []
+        self._left: list[Letter] = []
         self._box = box
 
     def waiting(self) -> bool:
-        return bool(self.left) or self._box.waiting()
+        return bool(self._left) or self._box.waiting()
+
+    def keep(self, letters: Iterable[Letter]) -> None:
+        self._left += filter(_still_good, letters)
 
     def take(self) -> Letter | None:
-        return self.left.pop() if self.left else self._box.take()
+        """The box may have been filled before there was a line: what grew old meanwhile goes back."""
+        while (letter := self._left.pop() if self._left else self._box.take()) is not None:
+            if _still_good(letter):
+                return letter
+        return None
+
+
+def _still_good(letter: Letter) -> bool:
+    """Whether it may be handed over now; otherwise it is returned, to be asked about again."""
+    if letter.good_until >= time.monotonic():
+        return True
+    letter.returned()
+    return False
 
 
 class _One:

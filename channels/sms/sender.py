@@ -81,21 +81,28 @@ class SmsSender:
     async def reconcile(
         self, delivery: Delivery, message: Message, *, since: datetime, known: Collection[str]
     ) -> SendResult | None:
-        """Found in Twilio's list it was sent; missing there for a minute it never was."""
+        """Found in Twilio's list it was sent; missing there for a minute it never was.
+
+        The text asked for is made anew, and a name in it may have changed since: a message to this number that no
+        delivery of ours knows may be this one under its old words, so that nobody can say.
+        """
         if isinstance(message, OutgoingCall):
             return await self._reconcile_call(message, since=since, known=known)
         if not isinstance(message, OutgoingSms) or self._monotonic() < self._ask_after:
             return None
         earliest = min(since, real_now()) - _CLOCK_SLACK
         try:
-            listed = await self._twilio.find_since(to=message.to_number, since=earliest, body=message.text)
+            listed = await self._twilio.find_since(to=message.to_number, since=earliest)
         except TwilioUnavailable as error:
             self._ask_after = self._monotonic() + _LEFT_ALONE_S
             return error.result if error.result.outcome is Outcome.RATE_LIMITED else None
-        found = [one for one in listed if one.sid not in known]
+        unclaimed = [one for one in listed if one.sid not in known]
         attempt = (delivery.id, delivery.attempts)
-        if found:
+        if unclaimed:
             self._missing_since.pop(attempt, None)
+            found = [one for one in unclaimed if one.says(message.text)]
+            if not found:
+                return None
             return SendResult(Outcome.ACCEPTED, Phase.DONE, found[-1].status, provider_id=found[-1].sid)
         first_missed = self._missing_since.setdefault(attempt, self._monotonic())
         if self._monotonic() - first_missed < _SURELY_LISTED_S:

@@ -26,7 +26,8 @@ def validate(
     """True if `signature` was made with `token` over the public `url` and every posted parameter.
 
     `url` is the configured public address, never one built from the request's Host header. `body` is given for JSON
-    posts: their digest stands in the URL as bodySHA256. Anything malformed is False; so is an empty token.
+    posts: their digest stands in the URL as bodySHA256. Anything malformed is False; so is an empty token. Bytes that are
+    no UTF-8 are given as `surrogateescape` reads them: they are signed as they came.
     """
     if not isinstance(signature, str) or not signature or not token:
         return False
@@ -59,7 +60,7 @@ def _pairs(params: Mapping[str, str | Sequence[str]] | Pairs) -> list[tuple[str,
 
 def _sign(url: str, pairs: list[tuple[str, str]], token: str) -> bytes:
     text = url + "".join(name + value for name, value in pairs)
-    return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest())
+    return base64.b64encode(hmac.new(token.encode(), text.encode("utf-8", "surrogateescape"), hashlib.sha1).digest())
 
 
 def _digest_matches(url: str, body: bytes) -> bool:

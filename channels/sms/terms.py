@@ -49,7 +49,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class SmsTerms:
-    """`rate` is segments per second of the sender; `prices` go by country, `*` for all others; a cap of 0 is none."""
+    """`rate` is segments per second of the sender; `prices` go by country, `*` for all others; a cap of 0 is none.
+
+    `public_url` begins the links that messages carry.
+    """
 
     sender: str = ""
     rate: float = 10.0
@@ -58,6 +61,7 @@ class SmsTerms:
     countries: frozenset[str] = frozenset()
     day_segments: int = 0
     day_money: int = 0
+    public_url: str = ""
 
     @property
     def takes_replies(self) -> bool:

@@ -42,6 +42,15 @@ class SentSms:
     created_at: datetime
     error_code: int | None = None
 
+    def says(self, text: str) -> bool:
+        """Whether it may be this text: sending again what was sent is worse than asking a person once too often.
+
+        A trial account's texts get a sentence put before them, and a messaging service may write typographic characters
+        in the GSM alphabet ("smart encoding"): letters and digits decide, where there are any.
+        """
+        letters = _letters(text)
+        return _letters(self.body).endswith(letters) if letters else self.body.rstrip().endswith(text.rstrip())
+
 
 class TwilioUnavailable(Exception):
     """Twilio could not be asked; `result` says how the attempt ended."""
@@ -117,8 +126,8 @@ class TwilioSms:
         records = await _answer(client.calls.list_async(to=to, limit=_LOOK_BACK, page_size=_LOOK_BACK))
         return [record.sid for record in records if record.sid and _moment(record.date_created) >= since]
 
-    async def find_since(self, *, to: str, since: datetime, body: str) -> list[SentSms]:
-        """Messages with this text to this number made at `since` or later, newest first. Raises TwilioUnavailable.
+    async def find_since(self, *, to: str, since: datetime) -> list[SentSms]:
+        """Messages to this number made at `since` or later, newest first. Raises TwilioUnavailable.
 
         Twilio's own filter by date knows only messages already sent on; one still queued has no such date, and it is
         just the one we look for.
@@ -126,8 +135,7 @@ class TwilioSms:
         client = await self._connected()
         records = await _answer(client.messages.list_async(to=to, limit=_LOOK_BACK, page_size=_LOOK_BACK))
         earliest = since.astimezone(UTC).replace(microsecond=0)  # Twilio keeps whole seconds
-        found = [_remembered(record) for record in records]
-        return [sms for sms in found if sms.created_at >= earliest and _is_text_of(sms.body, body)]
+        return [sms for sms in map(_remembered, records) if sms.created_at >= earliest]
 
     async def fetch(self, sid: str) -> SentSms:
         """One message by its SID. Raises TwilioUnavailable."""
@@ -259,16 +267,6 @@ async def _answer(call: Awaitable[Any]) -> Any:
         # Not an answer of Twilio's: what became of the message is not said.
         result = SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, "unreadable", type(error).__name__)
         raise TwilioUnavailable(result) from error
-
-
-def _is_text_of(listed: str, sent: str) -> bool:
-    """Whether a listed text may be ours: sending again what was sent is worse than asking a person once too often.
-
-    A trial account's texts get a sentence put before them, and a messaging service may write typographic characters in
-    the GSM alphabet ("smart encoding"): letters and digits decide, where there are any.
-    """
-    letters = _letters(sent)
-    return _letters(listed).endswith(letters) if letters else listed.rstrip().endswith(sent.rstrip())
 
 
 def _letters(text: str) -> str:

@@ -15,6 +15,7 @@ from crm.automations import places
 from crm.automations.definition import Definition, Send, SendBy
 from crm.automations.foreseeing import Did
 from crm.consent.topics import TOPIC
+from crm.mailings.composing import link_out, with_stop
 from storage.models import Channel, Client, ConsentState, ContactKind, Language, Staff, Template, TemplateVersion
 from storage.queries import automation_replays, consents, topics
 from storage.queries import mailings as people
@@ -48,7 +49,10 @@ class Texts:
             client, self.owners.get(client.owner_id or 0), zone_name=client.timezone or "UTC"
         )
         pieces = merge_fields.pieces_of(templates.variant_for(written, client.language).text)
-        quoted = terms.quote(addresses[Channel.SMS], merge_fields.render(pieces, values).text)
+        text = merge_fields.render(pieces, values).text
+        if did.step.marketing:
+            text = with_stop(text, client.language, link_out(terms))
+        quoted = terms.quote(addresses[Channel.SMS], text)
         return quoted.segments, quoted.money
 
 

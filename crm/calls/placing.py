@@ -37,6 +37,8 @@ WANTED_FOR = timedelta(minutes=2)
 SILENT_AFTER = timedelta(hours=6)
 # Nobody's phone rings so long: its end was told while nobody heard (our web part was down), and Twilio says it once.
 UNTOLD_AFTER = timedelta(minutes=15)
+# The colleague has hung up: had the client's phone ever rung, Twilio would have told how that ended.
+_LEG_TOLD_WITHIN = timedelta(minutes=1)
 _GIVEN_UP = {DeliveryState.FAILED, DeliveryState.SUPPRESSED, DeliveryState.CANCELLED, DeliveryState.UNKNOWN}
 
 
@@ -208,14 +210,15 @@ def stuck(now: datetime) -> Select[int]:
     return select(Call.id).where(
         or_(
             (Call.state == CallState.RINGING) & (Call.started_at < now - WANTED_FOR),
+            (Call.state == CallState.RINGING) & (Call.ended_at < now - _LEG_TOLD_WITHIN),
             (Call.state == CallState.ANSWERED) & (Call.started_at < now - SILENT_AFTER),
         )
     )
 
 
 async def give_up(session: AsyncSession, *, now: datetime, limit: int = 100) -> int:
-    """Closes what is stuck: what could not be placed says so on its card, a customer whose call ended unheard was missed,
-    the rest ends without a length."""
+    """Closes what is stuck: what could not be placed says so on its card, a customer whose call ended unheard was missed
+    or not reached, the rest ends without a length."""
     calls = (await session.execute(select(Call).where(Call.id.in_(stuck(now).limit(limit))))).scalars().all()
     closed = 0
     for call in calls:
@@ -223,6 +226,10 @@ async def give_up(session: AsyncSession, *, now: datetime, limit: int = 100) -> 
             if call.started_at < now - UNTOLD_AFTER:
                 await miss(session, call, now)
                 closed += 1
+            continue
+        if call.state is CallState.RINGING and call.ended_at is not None and call.ended_at < now - _LEG_TOLD_WITHIN:
+            await miss(session, call, now)
+            closed += 1
             continue
         sent = select(Outbox.state, Outbox.code).where(Outbox.dedupe_key == keys.placed_call(call.id))
         row = (await session.execute(sent)).one_or_none()

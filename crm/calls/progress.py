@@ -127,6 +127,9 @@ async def _leg(session: AsyncSession, call: Call, fields: Mapping[str, str], at:
         await _moved(session, call, "no-answer" if call.state is CallState.RINGING else "", "", at, now)
     elif call.state is CallState.RINGING and call.outcome != BRIDGED:
         await fail(session, call, status, now)
+    elif call.state is CallState.RINGING:
+        # The client's leg tells how it ended, if there ever was one: placing.py waits a moment for it.
+        call.ended_at = max(at, call.started_at)
 
 
 async def _recording(session: AsyncSession, call: Call, fields: Mapping[str, str], at: datetime, now: datetime) -> None:
@@ -166,7 +169,7 @@ async def _moved(session: AsyncSession, call: Call, status: str, duration: str, 
 
 
 async def miss(session: AsyncSession, call: Call, now: datetime) -> None:
-    """A customer's call of whose end we never heard: better called back once too often."""
+    """Customer and we never met, as far as anybody told us; who called us is better called back once too often."""
     await _moved(session, call, "no-answer", "", now, now)
 
 

@@ -44,9 +44,7 @@ async def aim(
     of the `first` of them.
     """
     owner = await session.get_one(Staff, mailing.created_by_id)
-    segment = await session.get_one(Segment, mailing.segment_id)
-    chosen = await segments.condition(session, actor=owner, segment=segment, now=now)
-    condition = chosen & client_scope(owner)
+    condition = await in_segment(session, mailing=mailing, owner=owner, now=now)
     if mailing.sms_template_id is None:
         route = routes.only(mailing.channel)
     else:
@@ -58,6 +56,12 @@ async def aim(
         return Aim(owner, condition, route)
     reached = queries.reached_by(before, route)
     return Aim(owner, condition & ~reached, route, had_it=condition & reached)
+
+
+async def in_segment(session: AsyncSession, *, mailing: Mailing, owner: Staff, now: datetime) -> ColumnElement[bool]:
+    """The clients of its segment that its maker may see."""
+    segment = await session.get_one(Segment, mailing.segment_id)
+    return await segments.condition(session, actor=owner, segment=segment, now=now) & client_scope(owner)
 
 
 async def chain(session: AsyncSession, mailing: Mailing) -> list[int]:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.email.compiled import CompiledBody, Filled, Slot
 from channels.message import MailFile, OutgoingEmail, OutgoingSms
 from channels.outbox.delivery import Composed, Delivery, Drop
+from channels.sms.terms import SmsTerms
 from crm import consent, templates
 from crm.mailings.enclosing import MailingFiles, placed, shown_in, with_pictures, without_names
 from crm.merge_fields import FIELDS, Piece, filled, missing, pieces_of, render, values_of
@@ -30,6 +31,7 @@ from storage.queries.mailings import Reader
 _UNSUBSCRIBE, _PREFERENCES, _PIXEL = "unsubscribe", "preferences", "pixel"
 _LINK = "link:"  # and the id of a stored link
 _NOTHING: frozenset[str] = frozenset()
+_TOKEN = "x" * 87  # as long as a real one, of which every person has another
 _KEPT = 64  # compiled letters: a version in each reader's language
 _FOOTER_STYLE = "font-family:sans-serif;font-size:12px;line-height:1.5;color:#666666;text-align:center;margin:16px"
 
@@ -318,6 +320,11 @@ def with_stop(text: str, language: Language, link: str = "") -> str:
     """An SMS with the line that says how to stop: by an answer, or by a link where none can come back."""
     line = say(language, "mailings-stop-link", url=link) if link else say(language, "mailings-stop")
     return f"{text.rstrip()}\n{line}"
+
+
+def link_out(terms: SmsTerms) -> str:
+    """A link as long as those that let people out where no answer can come back; empty where one can."""
+    return "" if terms.takes_replies else f"{terms.public_url}/u/{_TOKEN}"
 
 
 def say(language: Language, key: str, **arguments: object) -> str:

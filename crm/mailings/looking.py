@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,22 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
 from channels.sms import segments as sms_segments
-from channels.sms.terms import Quote, SmsTerms
+from channels.sms.terms import SmsTerms
 from crm import merge_fields, templates
 from crm.access import Action, check
 from crm.mailings.aiming import Aim, aim
-from crm.mailings.composing import with_stop
+from crm.mailings.billing import Text, bill, standing_for
+from crm.mailings.composing import link_out, with_stop
 from crm.mailings.pacing import Load
+from crm.mailings.sampling import some_of
 from storage.models import Channel, Client, ConsentState, Language, Mailing, MailingTrial, Staff, TemplateVersion
-from storage.queries import consents, topics
+from storage.queries import consents, topics, trials
 from storage.queries import mailings as queries
 from storage.queries.mailings import Member
 from storage.queries.routes import Route
 
-SAMPLE = 2_000  # members looked at one by one before a launch
+SAMPLE = 2_000  # members looked at one by one before a launch, about
 RENDERS = 3
 NAMED = 200  # of whom lacks a field; all of them are counted
-_TYPICAL_LINK = f"https://crm.example.com/u/{'x' * 87}"  # as long as a real one, of which every person has another
 
 Versions = Mapping[Language, TemplateVersion]
 
@@ -59,6 +59,7 @@ class Render:
     parts: int = 0  # SMS it is billed as
     hard: Hard = Hard.PLAIN
     foreign: int = 0  # letters outside ASCII in the person's values
+    other: str | None = None  # what version B of a trial would say instead
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Check:
     parts: int  # SMS the longest of them is billed as; 0 for email
     barred: int = 0  # SMS may not go to their country, or to such a number at all
     load: Load | None = None  # of SMS: segments and money in all, from everybody's real text
-    estimated: bool = False  # of which only the first were looked at one by one
+    estimated: bool = False  # only a sample was looked at one by one, or a trial decides between two texts
     gaps: tuple[Gap, ...] = ()
     fallbacks: tuple[Fallback, ...] = ()
     texts: int = 0  # how many of those with an address get an SMS
@@ -118,6 +119,7 @@ class _Seen:
     versions: Mapping[Channel, Versions]
     terms: SmsTerms
     other: Versions  # of a trial's other text
+    share: int = 100  # per cent of all that are in the trial
 
 
 async def look(
@@ -143,19 +145,21 @@ async def foresee(
     consent_required: bool = False,
 ) -> Check:
     """`look` for the product itself, of a mailing it begins in its maker's name."""
-    aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
-    seen = _Seen(
-        mailing, aimed, await versions_of(session, mailing), sms or SmsTerms(), await other_text(session, mailing)
-    )
+    some, seen = await _see(session, mailing, now, sms or SmsTerms(), consent_required=consent_required)
+    aimed = seen.aim
     condition, route = aimed.condition, aimed.route
     needs, others, main = _needs(seen), _others(seen), _needs(replace(seen, other={}))
     # Asked of everybody, not of the sample: who lacks a field is not sent the mailing, and may be the last of a million.
-    kinds = [or_(false(), *main.values()), *needs.values(), *others.values()]
+    spoken = list(Language) if Channel.SMS in route.channels else []
+    texted = [and_(_by(route, Channel.SMS), Client.language == language) for language in spoken]
+    kinds = [or_(false(), *main.values()), *texted, *needs.values(), *others.values()]
     survey = await queries.survey(session, condition=condition, route=route, kinds=kinds)
     reach, (lack, *counted) = survey.reach, survey.counts
+    by_text, counted = dict(zip(spoken, counted, strict=False)), counted[len(spoken) :]
     gaps, fallbacks = counted[: len(needs)], counted[len(needs) :]
-    sample = await _members(session, aimed, true(), limit=SAMPLE)
-    stopped, refused, silent = await _kept_out(session, mailing, sample, consent_required=consent_required)
+    sample = await _members(session, aimed, true() if some is None else some, limit=2 * SAMPLE)
+    looked_at = len(sample)
+    sample, stopped, refused, silent = await _kept_out(session, mailing, sample, consent_required=consent_required)
     lacking = await _members(session, aimed, or_(*needs.values()), limit=NAMED) if any(gaps) else []
     odd = await _members(session, aimed, Client.id.in_(survey.odd), limit=len(survey.odd))
     renders = await _rendered(session, seen, [*sample, *lacking, *odd])
@@ -164,7 +168,7 @@ async def foresee(
     looked = [renders[one.client.id] for one in sample]
     texts = [one for one in looked if one.channel is Channel.SMS and one.address not in kept_out and not one.missing]
     twice = sum(1 for one in looked if one.missing and one.address in kept_out)  # kept out for another reason already
-    billed = _billed(texts, seen.terms) if Channel.SMS in route.channels else None
+    billed = bill([_text(one, seen) for one in texts], seen.terms) if Channel.SMS in route.channels else None
     found = Check(
         members=reach.members,
         no_address=reach.members - reach.addressed,
@@ -174,10 +178,10 @@ async def foresee(
         no_consent=sum(1 for one in sample if one.client.id in silent and one.address not in stopped),
         renders=_hardest(list(renders.values())),
         missing=tuple(render for render in unfilled if render.missing),
-        looked_at=len(sample),
+        looked_at=looked_at,
         parts=billed.most if billed else 0,
         barred=billed.barred if billed else 0,
-        estimated=len(sample) < reach.addresses,
+        estimated=some is not None or (billed is not None and billed.is_open),
         gaps=tuple(
             Gap(field, count, tuple(one.client_name for one in unfilled if field in one.missing))
             for field, count in zip(needs, gaps, strict=True)
@@ -188,7 +192,10 @@ async def foresee(
         unfilled=lack - twice,
         had_it=await queries.count(session, condition=aimed.had_it) if aimed.had_it is not None else 0,
     )
-    return replace(found, load=billed.for_all(_texts_reached(found, seen))) if billed else found
+    if billed is None:
+        return found
+    stands_for = standing_for(by_text, [one.language for one in looked if one.channel is Channel.SMS])
+    return replace(found, load=billed.for_all(_texts_reached(found, seen), stands_for=stands_for))
 
 
 async def lacking(
@@ -203,9 +210,8 @@ async def lacking(
 ) -> tuple[list[Render], int]:
     """Who lacks a value the text needs, a page of them, and how many they are in all. Raises NotAllowed."""
     check(actor, Action.RUN_MAILINGS)
-    aimed = await aim(session, mailing=mailing, now=now, consent_required=consent_required, first=SAMPLE)
-    seen = _Seen(mailing, aimed, await versions_of(session, mailing), SmsTerms(), await other_text(session, mailing))
-    needs = _needs(seen)
+    _, seen = await _see(session, mailing, now, SmsTerms(), consent_required=consent_required)
+    aimed, needs = seen.aim, _needs(seen)
     if not needs:
         return [], 0
     anything = or_(*needs.values())
@@ -214,6 +220,19 @@ async def lacking(
     people = await queries.members(session, condition=condition, route=aimed.route, limit=limit, offset=offset)
     renders = await _rendered(session, seen, people)
     return [renders[one.client.id] for one in people], count
+
+
+async def _see(
+    session: AsyncSession, mailing: Mailing, now: datetime, terms: SmsTerms, *, consent_required: bool
+) -> tuple[ColumnElement[bool] | None, _Seen]:
+    """Whom of many to look at one by one (None: everybody), and what the look is made of."""
+    some = await some_of(session, mailing=mailing, now=now, size=SAMPLE)
+    aimed = await aim(
+        session, mailing=mailing, now=now, consent_required=consent_required, within=some, first=2 * SAMPLE
+    )
+    trial = await session.get(MailingTrial, mailing.id)
+    versions, other = await versions_of(session, mailing), await other_text(session, mailing)
+    return some, _Seen(mailing, aimed, versions, terms, other, trial.share if trial is not None else 100)
 
 
 async def versions_of(session: AsyncSession, mailing: Mailing) -> dict[Channel, Versions]:
@@ -241,9 +260,10 @@ async def other_text(session: AsyncSession, mailing: Mailing) -> Versions:
 
 async def _kept_out(
     session: AsyncSession, mailing: Mailing, sample: Sequence[Member], *, consent_required: bool
-) -> tuple[set[str], set[int], set[int]]:
-    """Of the sample: suppressed addresses, clients who said no (to this topic too), clients who never said anything where
-    a yes is required."""
+) -> tuple[list[Member], set[str], set[int], set[int]]:
+    """Of the sample one for each address, the first who did not say no; suppressed addresses, clients who said no (to this
+    topic too), clients who never said anything where a yes is required."""
+    one_each: dict[str, Member] = {}
     stopped: set[str] = set()
     refused: set[int] = set()
     silent: set[int] = set()
@@ -255,13 +275,17 @@ async def _kept_out(
         stopped |= (await suppression.is_suppressed(session, channel=channel, addresses=addresses)).keys()
         words = await consents.words_of(session, client_ids=[one.client.id for one in group], channel=channel)
         refused |= {one for one, state in words.items() if state is ConsentState.WITHDRAWN}
+        for one in group:
+            first = one_each.setdefault(one.address, one)
+            if first.client.id in refused and one.client.id not in refused:
+                one_each[one.address] = one
         if consent_required:
             silent |= {one.client.id for one in group if one.client.id not in words}
     if mailing.topic_id is not None:
         refused |= await topics.without(
             session, topic_id=mailing.topic_id, client_ids=[one.client.id for one in sample]
         )
-    return stopped, refused, silent
+    return list(one_each.values()), stopped, refused, silent
 
 
 def _served(versions: Versions) -> list[tuple[TemplateVersion, list[Language]]]:
@@ -304,7 +328,7 @@ async def _rendered(session: AsyncSession, seen: _Seen, members: Sequence[Member
     """The message of each, by client."""
     people = await queries.owners(session, {one.client.owner_id for one in members if one.client.owner_id})
     zone = seen.aim.owner.timezone
-    link = "" if seen.terms.takes_replies else _TYPICAL_LINK
+    link = link_out(seen.terms)
     renders: dict[int, Render] = {}
     for client, channel, address in members:
         if client.id in renders:
@@ -326,37 +350,21 @@ async def _rendered(session: AsyncSession, seen: _Seen, members: Sequence[Member
             templates.gaps(version, values),
             parts=sms_segments.count(whole).segments if whole else 0,
             foreign=sum(1 for value in values.values() for letter in value if ord(letter) > 127),
+            other=_other(seen, client, channel, values),
         )
     return renders
 
 
-@dataclass(frozen=True)
-class _Billed:
-    """What those looked at are billed as, how to stop included."""
-
-    quotes: tuple[Quote, ...]
-    barred: int
-
-    @property
-    def most(self) -> int:
-        return max((quote.segments for quote in self.quotes), default=0)
-
-    def for_all(self, reached: int) -> Load:
-        """The sum; of more people than were looked at, as if the others wrote alike."""
-        count = len(self.quotes)
-        share = max(1.0, reached / count) if count else 0.0
-        segments = math.ceil(sum(quote.segments for quote in self.quotes) * share)
-        known = [quote.money for quote in self.quotes if quote.money is not None]
-        money = math.ceil(sum(known) * share) if count and len(known) == count else None
-        return Load(segments, money)
+def _other(seen: _Seen, client: Client, channel: Channel, values: dict[str, str]) -> str | None:
+    if not seen.other or channel is not seen.mailing.channel:
+        return None
+    version = templates.variant_for(seen.other, client.language)
+    return merge_fields.render(merge_fields.pieces_of(version.text), values).text
 
 
-def _billed(renders: Sequence[Render], terms: SmsTerms) -> _Billed:
-    link = "" if terms.takes_replies else _TYPICAL_LINK
-    texts = {render.address: with_stop(render.text, render.language, link) for render in renders}
-    barred = {address for address, text in texts.items() if terms.refusal(address, text) is not None}
-    quotes = [terms.quote(address, text) for address, text in texts.items() if address not in barred]
-    return _Billed(tuple(quotes), len(barred))
+def _text(render: Render, seen: _Seen) -> Text:
+    side = trials.side_of(render.client_id, mailing_id=seen.mailing.id, share=seen.share)
+    return Text(render.address, render.language, render.text, render.other, side)
 
 
 def _texts_reached(found: Check, seen: _Seen) -> int:

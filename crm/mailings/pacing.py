@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.sms.terms import DAY_SCOPE, SmsTerms
 from crm.errors import CrmError
+from crm.mailings.waiting import segments_waiting
 from crm.wording import zone_of
 from crm.worktime import to_utc
-from storage.models import Channel, DeliveryState, Outbox, SendBudget
+from storage.models import SendBudget
 
 WITHIN: Final = timedelta(hours=24)
 _DAY_MINUTES: Final = 24 * 60
@@ -58,10 +59,7 @@ async def plan(
     quiet: Quiet | None = None,
 ) -> Plan:
     """Looks at what waits before it and what the day has left. `quiet` is taken by the clock of `zone`."""
-    waiting = select(func.count()).where(
-        Outbox.channel == Channel.SMS, Outbox.state == DeliveryState.PLANNED, Outbox.due_at < starts_at + WITHIN
-    )
-    ahead = int((await session.execute(waiting)).scalar_one())
+    ahead = await segments_waiting(session, terms=terms, until=starts_at + WITHIN)
     today = _day(starts_at)
     spent = select(SendBudget.used, SendBudget.money).where(SendBudget.scope == DAY_SCOPE, SendBudget.period == today)
     row = (await session.execute(spent)).one_or_none()

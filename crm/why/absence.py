@@ -19,6 +19,7 @@ from crm.why.story import tree_of
 from crm.wording import zone_of
 from storage.filters import AllOf, FilterContext, Node, compile_filter
 from storage.models import Client, Mailing, MailingState, Outbox, Segment, Staff
+from storage.queries.routes import gives_way
 
 
 class Absent(StrEnum):
@@ -35,6 +36,7 @@ class Absent(StrEnum):
     NO_ADDRESS = "no_address"
     HAD_IT = "had_it"  # an earlier mailing reached them, and this one leaves them out
     DUPLICATE = "duplicate"  # somebody else with the same address got it
+    SAID_NO = "said_no"  # themselves, and the address is another's too
     NOT_YET = "not_yet"  # their turn is still to come
     CHANGED = "changed"  # as things are now they would be in it
 
@@ -106,7 +108,10 @@ async def _with_reason(session: AsyncSession, actor: Staff, of: Absence) -> Abse
         name = (await session.execute(seen)).scalar_one_or_none() or ""
         return replace(of, reason=Absent.DUPLICATE, other=name)
     waiting = mailing.cursor < client.id and mailing.state in (MailingState.EXPANDING, MailingState.PAUSED)
-    return replace(of, reason=Absent.NOT_YET) if waiting else of
+    if waiting:
+        return replace(of, reason=Absent.NOT_YET)
+    aside = select(Client.id).where(Client.id == client.id, gives_way(aimed.route))
+    return replace(of, reason=Absent.SAID_NO) if (await session.execute(aside)).first() is not None else of
 
 
 async def _asked_segment(session: AsyncSession, of: Absence, at: datetime) -> Absence:

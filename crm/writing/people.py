@@ -33,7 +33,8 @@ class Ours:
 
     def __contains__(self, address: str) -> bool:
         local, _, domain = address.lower().rpartition("@")
-        return bool({f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}"} & self.addresses)
+        parts = local.split("+")  # one of ours may hold a + itself
+        return any(f"{'+'.join(parts[:end])}@{domain}" in self.addresses for end in range(1, len(parts) + 1))
 
 
 @dataclass(frozen=True)

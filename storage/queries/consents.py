@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -118,14 +119,14 @@ async def newest(session: AsyncSession, *, client_id: int) -> dict[Channel, Cons
     return {row.channel: row for row in rows}
 
 
-def newest_word(channel: Channel) -> ScalarSelect[ConsentState]:
-    """A client's newest word about the channel, for a statement over `Client`."""
+def newest_word(channel: Channel, of: Any = Client) -> ScalarSelect[ConsentState]:
+    """A client's newest word about the channel, for a statement over `Client` or an alias of it."""
     return (
         select(Consent.state)
-        .where(Consent.client_id == Client.id, Consent.channel == channel)
+        .where(Consent.client_id == of.id, Consent.channel == channel)
         .order_by(Consent.id.desc())
         .limit(1)
-        .correlate(Client)
+        .correlate(of)
         .scalar_subquery()
     )
 

@@ -32,6 +32,8 @@ from storage.models import (
     CardMessage,
     Channel,
     Client,
+    ContactKind,
+    ContactPoint,
     DeliveryState,
     DomainEvent,
     Language,
@@ -42,7 +44,7 @@ from storage.models import (
     Staff,
 )
 from storage.queries.inbox import among
-from storage.queries.routes import Route
+from storage.queries.routes import Route, gives_way
 from storage.types import Json
 
 REACHED = (*sorted(DELIVERY_WAITING), DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
@@ -50,6 +52,8 @@ PRIORITY = 9  # what mailings go with: those whom somebody waits for overtake th
 
 
 _ID_SPAN = 2**32  # ids lie below it
+_PRIME = 2**31 - 1
+_SPREAD = 889_516_853  # times this, neighbours lie far apart: the fraction of the square root of two
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,22 @@ async def count(session: AsyncSession, *, condition: ColumnElement[bool]) -> int
     """How many clients in use meet a condition."""
     query = select(func.count()).select_from(Client).where(condition, Client.archived_at.is_(None))
     return int((await session.execute(query)).scalar_one())
+
+
+async def by_language(
+    session: AsyncSession, *, condition: ColumnElement[bool], kinds: Collection[ContactKind]
+) -> dict[Language, int]:
+    """How many clients in use meet a condition and have an address of one of the kinds."""
+    reachable = exists().where(ContactPoint.client_id == Client.id, ContactPoint.kind.in_(kinds)).correlate(Client)
+    query = select(Client.language, func.count()).where(condition, Client.archived_at.is_(None), reachable)
+    return {row[0]: row[1] for row in await session.execute(query.group_by(Client.language))}
+
+
+def some(number: Any, *, wanted: int, there: int) -> ColumnElement[bool]:
+    """About so many of those there are, spread evenly over whatever ids the column `number` has."""
+    spread = number % 2**31 * _SPREAD % _PRIME
+    chosen: ColumnElement[bool] = spread < _PRIME * wanted // max(1, there)
+    return chosen
 
 
 async def survey(
@@ -247,6 +267,8 @@ async def plan_members(
 ) -> int:
     """Ledger rows for the members after the mailing's cursor up to `last_id`, one per address; returns how many are new.
 
+    Whose own no would take it from somebody else at their address has none.
+
     All are due `now` and carry nothing unless expressions over Client say otherwise. Running it again adds nothing: the
     mailing's clients, addresses and keys are unique in the ledger.
     """
@@ -272,6 +294,7 @@ async def plan_members(
         Client.archived_at.is_(None),
         and_(Client.id > mailing.cursor, Client.id <= last_id),
         route.address.is_not(None),
+        ~gives_way(route),
     )
     insert = postgresql.insert if postgres else sqlite.insert
     statement = insert(Outbox).from_select(_COLUMNS, chosen).on_conflict_do_nothing()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, case, func, literal_column, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal_column, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from storage.models import Channel, Client, ConsentState, ContactKind, ContactPoint
 from storage.queries.consents import newest_word, phones_of
@@ -63,6 +64,32 @@ def cheapest(*, kept_out: Collection[int], consent_required: bool) -> Route:
         case((by_email, email), else_=phone),
         (Channel.EMAIL, Channel.SMS),
     )
+
+
+def gives_way(route: Route) -> ColumnElement[bool]:
+    """They said no themselves and somebody else at their address did not: the one message an address gets is the other's."""
+    other = aliased(Client)
+    parts = []
+    for channel in route.channels:
+        theirs = (
+            exists()
+            .where(
+                ContactPoint.kind == POINTS[channel],
+                ContactPoint.value == route.address,
+                ContactPoint.client_id == other.id,
+                other.id != Client.id,
+                other.archived_at.is_(None),
+                ~_said_no(channel, other),
+            )
+            .correlate(Client)
+        )
+        parts.append(and_(_said_no(channel, Client), route.channel == channel.value, theirs))
+    return or_(*parts)
+
+
+def _said_no(channel: Channel, of: Any) -> ColumnElement[bool]:
+    said = func.coalesce(type_coerce(newest_word(channel, of), String), "")
+    return said == ConsentState.WITHDRAWN.value
 
 
 async def zones(session: AsyncSession, *, condition: ColumnElement[bool]) -> list[str]:

@@ -127,6 +127,21 @@ async def test_the_key_that_signs_is_compared_with_dns(signing_key: Path, monkey
     assert (await doctor.check_signing(load(environment={}, env_file=None))).state is State.OFF
 
 
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        ("", State.OFF),
+        ("http://crm.shop.test", State.WARNING),
+        ("https://crm.shop.test", State.OK),
+        ("http://127.0.0.1:8080", State.OK),
+    ],
+)
+async def test_an_address_without_https_is_named(url: str, state: State) -> None:
+    found = await doctor.check_public_address(load(environment={"TOUCHLINE_PUBLIC_URL": url}, env_file=None))
+    assert found.state is state
+    assert ("one press" in found.said) is (state is State.WARNING)
+
+
 async def test_each_mailbox_has_a_finding_of_its_own(sandbox: Sandbox, tmp_path: Path, empty_database_url: str) -> None:
     database = Database(empty_database_url)
     await migrations.upgrade(database)

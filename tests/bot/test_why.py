@@ -211,6 +211,20 @@ async def test_what_came_back_later_is_said_in_both_words(talk: BotTalk, anna: C
         assert words in story.html
 
 
+async def test_a_copy_the_mailbox_would_not_take_is_told(talk: BotTalk, anna: Client) -> None:
+    row = await mailed(talk, anna)
+    facts = {"mailbox": "info@shop.test", "diagnostic": "[LIMIT] message <too> large"}
+    await add(talk.database, DeliveryEvent(outbox_id=row.id, what="no-copy", facts=facts, at=talk.clock.now()))
+    for language, words in (
+        (Language.EN, "the Sent folder of info@shop.test took no copy of it “[LIMIT] message &lt;too&gt; large”"),
+        (Language.RU, "папка отправленных ящика info@shop.test не приняла копию «[LIMIT]"),
+        (Language.TH, "โฟลเดอร์ส่งแล้วของ info@shop.test ไม่รับสำเนา"),
+    ):
+        await spoken(talk, language)
+        [story] = await talk.presses(f"yw:{row.id}:0", message_id=9)
+        assert words in story.html, story.html
+
+
 async def test_a_long_story_has_pages_and_hostile_replies_are_harmless(talk: BotTalk, anna: Client) -> None:
     row = await mailed(talk, anna, DeliveryState.PLANNED, sent_at=None, settled_at=None)
     now = talk.clock.now()

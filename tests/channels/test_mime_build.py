@@ -289,3 +289,21 @@ def test_an_answer_to_an_invitation_is_one_more_form_of_the_text() -> None:
     *_, calendar = message.walk()
     assert calendar["Content-Type"].params["method"] == "REPLY"
     assert calendar.get_content() == answer.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "offered"),
+    [
+        ("https://shop.test/u/x", True),
+        ("http://shop.test/u/x", False),
+        ("http://127.0.0.1.shop.test/u/x", False),
+        ("http://[v1.x]/u/x", False),
+        ("http://127.0.0.1:8080/u/x", True),
+        ("http://localhost/u/x", True),
+        ("http://[::1]:8080/u/x", True),
+    ],
+)
+def test_unsubscribing_with_one_press_is_offered_by_https_alone(url: str, offered: bool) -> None:
+    message = message_from_bytes(build(_email(unsubscribe_url=url), date=DATE), policy=default)
+    assert message["List-Unsubscribe"] == f"<{url}>"
+    assert message["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if offered else None)

@@ -175,6 +175,29 @@ async def test_an_sms_is_sent_and_found_again_unless_it_is_another_deliverys(
         await sms_sender.close()
 
 
+async def test_an_sms_nobody_knows_to_that_number_is_a_doubt_though_its_words_are_others(
+    sandbox: Sandbox,
+    sms_sender: SmsSender,
+    now: datetime,
+) -> None:
+    sent, anew = (OutgoingSms("+4915112345678", f"Dear Anna, last seen {day} Nov") for day in (26, 27))
+    delivery = Delivery(
+        1, Channel.SMS, "sms", DeliveryState.UNKNOWN, 0, now, sent.to_number, {}, False, 1, 1, None, None, None, 1, None, now
+    )  # fmt: skip
+    clock = sms_sender._monotonic
+    assert isinstance(clock, Hand)
+    try:
+        sid = (await sms_sender.send(sent)).provider_id
+        for _ in range(3):
+            assert await sms_sender.reconcile(delivery, anew, since=NOW, known=()) is None
+            clock.at += 61
+        found = await sms_sender.reconcile(delivery, sent, since=NOW, known=())
+    finally:
+        await sms_sender.close()
+    assert found is not None
+    assert (found.outcome, found.provider_id) == (Outcome.ACCEPTED, sid)
+
+
 async def test_another_channels_message_is_refused_for_good(bot: Bot) -> None:
     result = await TelegramSender(bot).send(OutgoingSms("+4915112345678", "x"))
     assert (result.outcome, result.code) == (Outcome.PERMANENT, "wrong-message")

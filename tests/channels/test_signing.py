@@ -6,6 +6,7 @@ import base64
 import re
 import shutil
 import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,12 @@ import pytest
 
 from channels.email.compiled import CompiledBody, Filled, Slot
 from channels.email.mime import build
+from channels.email.sender import EmailSender
 from channels.email.signing import BadKey, Signer
-from channels.message import Correspondent, MailFile, OutgoingEmail
+from channels.message import Correspondent, MailFile, Outcome, OutgoingEmail, SendResult
+from channels.sender import Handover
+from tests.channels.outbox.play import MovedClock
+from tests.channels.smtp_script import Script, running
 
 DATE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -143,3 +148,38 @@ def test_what_cannot_sign_says_why(tmp_path: Path, key: bytes) -> None:
     assert "passphrase" in why(_openssl("genrsa", "-aes128", "-passout", "pass:x", "1024"))
     with pytest.raises(BadKey, match="cannot be read"):
         Signer.load(tmp_path / "none.pem", selector="s", domain="d.test")
+
+
+class _Desk:
+    """One message, handed out again when it comes back; the gate's word of the first time ends as it is given."""
+
+    def __init__(self) -> None:
+        self.handed_out = 0
+        self.ended: list[SendResult] = []
+        self._is_here = True
+
+    def waiting(self) -> bool:
+        return self._is_here
+
+    def take(self) -> Handover | None:
+        if not self._is_here:
+            return None
+        self._is_here = False
+        self.handed_out += 1
+        good_until = time.monotonic() + (60 if self.handed_out > 1 else 0)
+        return Handover(_mail(), good_until, self.ended.append, self._take_back)
+
+    def _take_back(self) -> None:
+        self._is_here = True
+
+
+async def test_a_signed_letter_whose_leave_ran_out_before_there_was_a_line_is_asked_about_again(signer: Signer) -> None:
+    async with running(Script()) as script:
+        sender = EmailSender(url=script.url, envelope_from="crm@shop.test", clock=MovedClock(DATE), signer=signer)
+        desk = _Desk()
+        try:
+            await sender.stream(desk)
+        finally:
+            await sender.close()
+    assert (desk.handed_out, len(script.messages)) == (2, 1)
+    assert [result.outcome for result in desk.ended] == [Outcome.ACCEPTED]

@@ -91,6 +91,7 @@ def test_settings_are_read_and_a_fault_names_itself() -> None:
             "TOUCHLINE_SMS_PRICE": "TH=0.03, DE=0.0905 *=1",
             "TOUCHLINE_SMS_COUNTRIES": "th de",
             "TOUCHLINE_SMS_DAY_BUDGET": "25.50",
+            "TOUCHLINE_PUBLIC_URL": "https://crm.shop.example",
         },
         env_file=None,
     )
@@ -98,6 +99,7 @@ def test_settings_are_read_and_a_fault_names_itself() -> None:
     assert terms.prices == {"TH": 30_000, "DE": 90_500, "*": 1_000_000}
     assert (terms.countries, terms.day_money, terms.day_segments) == (frozenset({"TH", "DE"}), 25_500_000, 20_000)
     assert (terms.sender, terms.rate, terms.validity) == ("+15005550006", 10.0, 14_400)
+    assert terms.public_url == "https://crm.shop.example"
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,33 @@ async def test_what_is_stuck_is_given_up_and_nothing_rings_late(session: AsyncSe
     assert call.state is CallState.FAILED
 
 
+async def test_a_bridged_call_whose_client_never_rang_is_over_a_minute_after_the_colleague_hung_up(
+    session: AsyncSession, now: datetime
+) -> None:
+    nina, anna = await company(session)
+    call = await calls.place(session, actor=nina, client_id=anna.id, terms=TERMS, now=now)
+    await take(session, now, Door.BRIDGE, call.id)
+    await take(session, now + timedelta(seconds=9), Door.LEG, call.id, CallStatus="completed", CallDuration="9")
+    assert await calls.give_up(session, now=now + timedelta(seconds=60)) == 0, "the other leg may still tell"
+    assert await calls.give_up(session, now=now + timedelta(seconds=70)) == 1
+    assert call.state is CallState.MISSED
+    [entry] = await entries(session)
+    assert (entry.direction, entry.outcome, entry.staff_id) == (Direction.OUT, CallOutcome.NO_ANSWER, nina.id)
+    await calls.place(session, actor=nina, client_id=anna.id, terms=TERMS, now=now + timedelta(seconds=71))
+
+
+async def test_a_bridged_call_is_told_by_the_clients_leg_though_the_colleagues_end_came_first(
+    session: AsyncSession, now: datetime
+) -> None:
+    nina, anna = await company(session)
+    call = await calls.place(session, actor=nina, client_id=anna.id, terms=TERMS, now=now)
+    await take(session, now, Door.BRIDGE, call.id)
+    await take(session, now + timedelta(seconds=70), Door.LEG, call.id, CallStatus="completed", CallDuration="70")
+    leg = {"CallSid": CHILD, "ParentCallSid": ROOT, "CallStatus": "completed", "CallDuration": "63"}
+    await take(session, now + timedelta(seconds=71), Door.LEG, call.id, **leg)
+    assert (call.state, call.duration_seconds) == (CallState.ENDED, 63)
+
+
 async def test_a_call_whose_end_nobody_heard_is_called_back(session: AsyncSession, now: datetime) -> None:
     """Twilio tells the end of a call once; the web part may be down just then."""
     nina, anna = await company(session)

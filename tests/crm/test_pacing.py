@@ -12,7 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.outbox.enqueue import enqueue
 from channels.sms.terms import DAY_SCOPE, SmsTerms
 from crm.mailings.pacing import WITHIN, Load, last_leaves, plan, refused
-from storage.models import Channel, SendBudget
+from storage.models import (
+    Channel,
+    Interaction,
+    InteractionKind,
+    InteractionSource,
+    MailingState,
+    Outbox,
+    Role,
+    SendBudget,
+)
+from tests.factories import make_client, make_staff
+from tests.factories.mailings import make_mailing
 
 TEN = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 NIGHT = (21 * 60, 8 * 60)
@@ -100,6 +111,44 @@ async def test_what_waits_and_what_was_spent_today_count(session: AsyncSession) 
     assert tomorrow.ends_at == at(0, day=25) + timedelta(seconds=1)
     never = await plan(session, load=Load(111), terms=terms, starts_at=TEN, zone="UTC")
     assert never.ends_at is None
+
+
+async def test_what_waits_counts_in_segments_and_calls_in_none(session: AsyncSession) -> None:
+    maker = await make_staff(session, Role.MANAGER)
+    mailing = await make_mailing(
+        session, maker, now=TEN, state=MailingState.RUNNING, text="Dear {name}, " + "x" * 400, channel=Channel.SMS
+    )
+    for number in range(10):
+        client = await make_client(session, f"C{number}")
+        session.add(
+            Outbox(
+                channel=Channel.SMS,
+                kind="mailing",
+                address=f"+66812345{number:03}",
+                due_at=TEN,
+                created_at=TEN,
+                marketing=True,
+                client_id=client.id,
+                mailing_id=mailing.id,
+            )
+        )
+    anna = await make_client(session, "Anna")
+    said = Interaction(
+        client_id=anna.id,
+        kind=InteractionKind.SMS,
+        source=InteractionSource.BUTTONS,
+        at=TEN,
+        created_at=TEN,
+        text="ก" * 100,
+    )
+    session.add(said)
+    await session.flush()
+    written = {"interaction_id": said.id}
+    await enqueue(session, channel=Channel.SMS, kind="sms", address="+66812345900", now=TEN, payload=written)
+    for number in range(5):
+        await enqueue(session, channel=Channel.SMS, kind="call", address=f"+66812346{number:03}", now=TEN)
+    found = await plan(session, load=Load(1), terms=SmsTerms(rate=1), starts_at=TEN, zone="UTC")
+    assert found.ends_at == TEN + timedelta(seconds=10 * 3 + 2 + 1)
 
 
 def test_the_refusal_says_its_numbers() -> None:

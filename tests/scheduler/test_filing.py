@@ -18,10 +18,11 @@ from channels.outbox.delivery import Delivery
 from channels.outbox.enqueue import enqueue
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
-from scheduler.filing import CopyLoop, target_of
+from scheduler.filing import NO_COPY, CopyLoop, target_of
 from scheduler.folders import FolderSettings, Surroundings
 from storage.database import Database
 from storage.models import Channel, DeliveryState, Outbox
+from storage.queries import delivery_events
 from storage.queries.mailboxes import CopyTarget, Unfiled
 from tests.faults.proxy import Proxy, Way
 from tests.sandbox.conftest import sandbox  # noqa: F401  (fixture)
@@ -149,6 +150,20 @@ async def test_cut_in_the_middle_of_a_copy(database: Database, clock: StillClock
         assert await file(loop) == 1
         await loop.reader.close()
     assert ids(sandbox) == ["<1@shop.test>"]
+
+
+async def test_a_copy_the_server_would_not_take_stands_in_the_mails_story(
+    database: Database, copies: CopyLoop, clock: StillClock, sandbox: Sandbox
+) -> None:
+    refused, other = await sent(database, clock, 1), await sent(database, clock, 2)
+    sandbox.faults.imap = Fault(only=("APPEND",), times=1, refuse=1, text="Message too large")
+    assert [await file(copies), await file(copies)] == [2, 0]
+    assert ids(sandbox) == ["<2@shop.test>"]
+    async with database.read() as session:
+        (told,) = await delivery_events.of(session, outbox_id=refused, limit=9)
+        assert await delivery_events.of(session, outbox_id=other, limit=9) == []
+    assert (told.what, told.facts["mailbox"]) == (NO_COPY, COPIES.title)
+    assert "Message too large" in told.facts["diagnostic"]
 
 
 async def test_our_own_copy_is_no_new_mail(

@@ -172,7 +172,6 @@ async def test_the_address_is_the_configured_one(doors: Doors, database: Databas
         {"MessageSid": "x"},
         {"MessageSid": ""},
         {"From": ""},
-        {"Body": "nul \0"},
         {"Na\0me": "x"},
     ],
 )
@@ -180,6 +179,27 @@ async def test_signed_but_odd_is_refused(doors: Doors, database: Database, chang
     async with doors() as client:
         assert (await twilio(client, "/twilio/sms", {**SMS, **changed})).status_code == 403
     assert await rows(database) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        (b"STOP\0", "STOP"),
+        (b"STOP \xed\xa0\xbd", "STOP \ufffd\ufffd\ufffd"),  # half of a pair that makes an emoji
+        (b"caf\xe9, STOP", "caf\ufffd, STOP"),
+    ],
+)
+async def test_a_message_with_letters_nobody_can_keep_is_stored_without_them(
+    doors: Doors, database: Database, body: bytes, kept: str
+) -> None:
+    fields = SMS | {"Body": body.decode("utf-8", "surrogateescape")}
+    signed = signature.sign(url=PUBLIC + "/twilio/sms", params=fields, token=TWILIO_TOKEN)
+    async with doors() as client:
+        content = urlencode(fields, errors="surrogateescape")
+        answer = await client.post("/twilio/sms", content=content, headers={"X-Twilio-Signature": signed})
+    assert answer.status_code == 200
+    [row] = await rows(database)
+    assert row.payload["Body"] == kept
 
 
 @pytest.mark.parametrize("signed", ["", "x", "a" * 28, "ü", "\x7f"])

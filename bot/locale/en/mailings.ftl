@@ -39,7 +39,7 @@ mailings-left-no-address = { $channel ->
 mailings-left-duplicates = same address as another: { $n }
 mailings-left-suppressed = address unsubscribed or bounced: { $n }
 mailings-left-refused = said no to mailings: { $n }
-mailings-sampled = Looked at the first { $n } one by one; everybody is checked again when it is sent.
+mailings-sampled = Looked at { $n } of them one by one; everybody is checked again when it is sent.
 mailings-parts = { $n ->
     [one] One SMS for each.
    *[other] Up to { $n } SMS for each.

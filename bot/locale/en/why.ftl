@@ -66,6 +66,7 @@ why-reconciled-not = the SMS service was asked: it had not got it, so it is sent
 why-bounced = it came back
 why-delayed = their server has not delivered it yet and goes on trying
 why-complained = they reported it as spam
+why-no-copy = the Sent folder of { $mailbox } took no copy of it
 why-given-up = ❌ given up
 why-befell = { $what } { $said }
 why-next-sent = { $channel ->
@@ -94,6 +95,7 @@ why-not-no-address = { $channel ->
    *[sms] There is no phone on their card.
 }
 why-not-duplicate = Somebody with the same address got it ({ $other }); one address gets a mailing once.
+why-not-said-no = { $name } said no to such messages.
 why-not-not-yet = Their turn is still to come: people are still being added.
 why-not-changed = As things are now they would be in it. Their card or the segment has changed since it began on { $at }.
 why-not-now = <i>As things are now; it may have been different then.</i>

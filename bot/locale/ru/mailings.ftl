@@ -43,7 +43,7 @@ mailings-left-no-address = { $channel ->
 mailings-left-duplicates = тот же адрес у другого: { $n }
 mailings-left-suppressed = адрес отписан или не принимает: { $n }
 mailings-left-refused = не хотят рассылок: { $n }
-mailings-sampled = По одному проверены первые { $n }; при отправке проверяется каждый.
+mailings-sampled = По одному проверено из них: { $n }; при отправке проверяется каждый.
 mailings-parts = { $n ->
     [one] По { $n } SMS каждому.
     [few] До { $n } SMS каждому.

@@ -35,7 +35,7 @@ mailings-left-no-address = { $channel ->
 mailings-left-duplicates = ที่อยู่ซ้ำกับรายอื่น: { $n }
 mailings-left-suppressed = ยกเลิกรับหรือส่งไม่ถึง: { $n }
 mailings-left-refused = ไม่ขอรับข่าวสาร: { $n }
-mailings-sampled = ตรวจทีละราย { $n } รายแรก ตอนส่งจะตรวจทุกรายอีกครั้ง
+mailings-sampled = ตรวจทีละราย { $n } รายจากทั้งหมด ตอนส่งจะตรวจทุกรายอีกครั้ง
 mailings-parts = { $n ->
     [1] รายละ 1 SMS
    *[other] รายละไม่เกิน { $n } SMS

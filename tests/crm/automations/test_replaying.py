@@ -291,6 +291,17 @@ class TestReplay:
         assert (told.sent[Channel.EMAIL], told.sent[Channel.SMS], told.sms_parts, told.money) == (3, 1, 1, 75_000)
         assert (told.unsent, told.frequency) == (4, 1)
 
+    @pytest.mark.parametrize(("marketing", "parts"), [(True, 2), (False, 1)])
+    async def test_how_to_stop_costs_too_where_it_stands(
+        self, session: AsyncSession, manager: Staff, now: datetime, marketing: bool, parts: int
+    ) -> None:
+        client = await make_client(session, "N" * 150, phone="+4915112345678")
+        await happens(session, "client.created", client.id, now - 10 * DAY)
+        terms = replaying.Terms(ContactRules(), SmsTerms(prices={"*": 90_000}))
+        made = definition(Send(SendBy.SMS, "Text", marketing=marketing))
+        told = await replayed(session, manager, made, now, terms=terms)
+        assert (told.sms_parts, told.money) == (parts, parts * 90_000)
+
     async def test_days_with_messages_of_two_automations(
         self, session: AsyncSession, manager: Staff, now: datetime
     ) -> None:
