@@ -212,6 +212,9 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
         html = _safe_html(page)
         marked = plaintext.marked(page)
         text, trimmed = replies.without_marks(marked), replies.trim(marked)
+    absence = absences.recognise(
+        headers=head.headers, subject=head.subject, text=trimmed.new, automatic=head.is_automatic, sent=head.date
+    )
     return replace(
         head,
         text=text,
@@ -219,9 +222,9 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
         new_text=trimmed.new,
         quoted=trimmed.quoted,
         files=tuple(files),
-        absence=absences.recognise(
-            headers=head.headers, subject=head.subject, text=trimmed.new, automatic=head.is_automatic, sent=head.date
-        ),
+        is_automatic=head.is_automatic or absence is not None,
+        takes_no_answer=head.takes_no_answer or absence is not None,
+        absence=absence,
         invitation=None if calendar is None else invitations.read(calendar, addressed=_addressed(head)),
         reports=reports,
     )
