@@ -175,7 +175,7 @@ def _head(message: Message, completeness: Completeness) -> ParsedEmail:
         references=tuple(references[-100:]),
         date=moment(headers.get("date", "")),
         is_automatic=automatic,
-        takes_no_answer=automatic or "x-auto-response-suppress" in headers or "list-unsubscribe" in headers,
+        takes_no_answer=automatic or bounces.is_for_many(headers) or "x-auto-response-suppress" in headers,
         authentication=authentication.results(in_order),
         headers=headers,
     )
@@ -213,7 +213,11 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
         marked = plaintext.marked(page)
         text, trimmed = replies.without_marks(marked), replies.trim(marked)
     absence = absences.recognise(
-        headers=head.headers, subject=head.subject, text=trimmed.new, automatic=head.is_automatic, sent=head.date
+        headers=head.headers,
+        subject=head.subject,
+        text=trimmed.new,
+        automatic=head.is_automatic or bounces.is_marked_bulk(head.headers),
+        sent=head.date,
     )
     return replace(
         head,

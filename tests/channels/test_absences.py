@@ -108,6 +108,7 @@ def _mail(subject: str, text: str, *headers: str) -> bytes:
         ("Re: Quote", "I am on annual leave until 5 December", "X-Autoreply: yes"),
         ("Автоответ: Цена", "Я в отпуске до 5 декабря", "Precedence: auto_reply"),
         ("Автоматический ответ: Цена", "В командировке. Вернусь 5 декабря.", "X-Mailer: any"),
+        ("Re: Quote", "I am on annual leave until 5 December", "Precedence: bulk"),
         ("ตอบกลับอัตโนมัติ: ราคา", "ลาพักร้อน กลับมาวันที่ 5 ธันวาคม 2569", "X-Mailer: any"),
         ("Abwesenheitsnotiz", "Ich bin bis zum 5. Dezember im Urlaub", "Auto-Submitted: auto-replied"),
     ],
@@ -134,6 +135,7 @@ def test_a_note_is_recognised_by_what_machines_put_on_it(subject: str, text: str
         ("We received your request", "Your ticket is 12. Answer by 5 December.", ("Auto-Submitted: auto-replied",)),
         ("Automatic reply", "Ben no longer works here since 5 December", ("Auto-Submitted: auto-replied",)),
         ("News", "Vacation offers until 5 December", ("Precedence: bulk",)),
+        ("Order", "I am on leave until 5 December, send it before", ("Precedence: list", "List-ID: <sales.us.test>")),
     ],
 )
 def test_people_other_machines_and_those_who_left_are_no_absences(

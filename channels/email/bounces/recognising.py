@@ -88,11 +88,21 @@ def is_automatic(headers: Mapping[str, str]) -> bool:
         return True
     if headers.get("return-path", "").strip() == "<>":
         return True
-    if headers.get("precedence", "").strip().lower() in {"bulk", "junk", "list", "auto_reply"}:
+    if _precedence(headers) == "auto_reply":
         return True
-    if any(name in headers for name in ("x-autoreply", "x-autorespond", "list-id", "x-failed-recipients")):
+    if any(name in headers for name in ("x-autoreply", "x-autorespond", "x-failed-recipients")):
         return True
     return bool(_BOUNCE_SENDER.match(headers.get("from", "")[:400]))
+
+
+def is_for_many(headers: Mapping[str, str]) -> bool:
+    """Whether it went to a list: no machine may answer it, but a person may have written it, and to us (sales@ is a group)."""
+    return "list-id" in headers or "list-unsubscribe" in headers or _precedence(headers) in {"bulk", "junk", "list"}
+
+
+def is_marked_bulk(headers: Mapping[str, str]) -> bool:
+    """Whether it says that it is no person's, in the way of absence notes before RFC 3834, and came by no list."""
+    return "list-id" not in headers and _precedence(headers) in {"bulk", "junk"}
 
 
 def is_report(message: Message, parts: Sequence[Message]) -> bool:
@@ -134,6 +144,10 @@ def looks_returned(message: Message, *, notice: str, original: Original) -> bool
         return True
     answers = bool(message.get("In-Reply-To")) or bool(_ANSWER.match(subject))
     return bool(original.message_id or original.recipients) and not answers
+
+
+def _precedence(headers: Mapping[str, str]) -> str:
+    return headers.get("precedence", "").strip().lower()
 
 
 def _by_mail_system(message: Message) -> bool:
