@@ -197,7 +197,9 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
     files: list[MailFile] = []
     calendar: bytes | None = None
     for part, said in others:
-        if not (reports and said.kind.startswith("message/")) and said.kind != "text/rfc822-headers":
+        # A notice in prose may be a person's mail after all: what it carries stays with it.
+        returned = bool(reports) and message.get_content_type() == "multipart/report"
+        if not (returned and said.kind.startswith("message/")) and said.kind != "text/rfc822-headers":
             file = _file(part, said, apart)
             if said.kind in {"text/calendar", "application/ics"}:
                 calendar = calendar or file.content

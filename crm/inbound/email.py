@@ -75,7 +75,7 @@ async def receive_email(
     house: House = NOWHERE,
     returns: Returns = NOTHING_KNOWN,
 ) -> Interaction | None:
-    """Puts an email on the timeline. None for reports of delivery and copies."""
+    """Puts an email on the timeline. None for reports on our own mail and copies."""
     (kept,) = await receive_emails(
         session, received=[Received(email, arrival, files)], now=now, house=house, returns=returns
     )
@@ -248,6 +248,7 @@ async def _somebody_wrote(
 async def _facts(session: AsyncSession, email: ParsedEmail, client_id: int | None, arrival: Arrival) -> MailFacts:
     # An answer to an invitation is a click, and its note is for the timeline only.
     answers_invitation = email.invitation is not None and email.invitation.method is Method.REPLY
+    strange_report = email.is_bounce and client_id is None  # on mail that was not ours; of a client it may be a mistake
     returns_at = None
     if email.absence is not None and email.absence.returns_on is not None:
         client = await session.get(Client, client_id) if client_id is not None else None
@@ -257,7 +258,7 @@ async def _facts(session: AsyncSession, email: ParsedEmail, client_id: int | Non
     return MailFacts(
         mailbox=arrival.mailbox,
         recipients=_recipients(email),
-        automatic=email.is_automatic or email.absence is not None or answers_invitation,
+        automatic=email.is_automatic or email.absence is not None or answers_invitation or strange_report,
         returns_at=returns_at,
         invitation=None if email.invitation is None else asdict(email.invitation),
         authentication=email.authentication,
@@ -288,12 +289,14 @@ async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: 
 async def _thread(
     session: AsyncSession, known: Known, received: Received, sender: str, returns: Returns, now: datetime
 ) -> Conversation | None:
-    """Where a mail goes; None for a report, which is taken in at once, and for a copy."""
+    """Where a mail goes; None for a report on our mail, which is taken in at once, and for a copy."""
     email = received.email
     if email.is_bounce:
         came_to = (*email.to, *email.cc, *email.delivered_to)
-        await deliveries.record_reports(session, reports=email.reports, came_to=came_to, returns=returns, now=now)
-        return None
+        reports = email.reports
+        news = await deliveries.record_reports(session, reports=reports, came_to=came_to, returns=returns, now=now)
+        if news is not None:
+            return None
     if known.is_copy(email, sender):
         return None
     thread = _found(known, email, sender, received.arrival)

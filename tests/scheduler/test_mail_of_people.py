@@ -54,3 +54,36 @@ async def test_a_client_who_writes_to_a_group_is_read_and_obeyed(mailroom: Mailr
     assert (order.client_id, order.automatic, stop.automatic) == (client_id, False, False)
     assert await _told(mailroom, order) == {str(OWNER)}
     assert await _stopped(mailroom) == 1
+
+
+async def test_people_who_are_called_like_mail_systems_are_read(mailroom: Mailroom) -> None:
+    client_id = await _anna(mailroom)
+    as_admin = "Mail Administrator Anna <anna@client.test>"
+    await mailroom.arrive(
+        _written(1, "Your invoice could not be sent to us, please resend it.", subject="Problem", sender=as_admin),
+        _written(
+            2, "Your parcel could not be delivered.", subject="Delivery failed", sender="Delivery Service <i@dhl.test>"
+        ),
+    )
+    await mailroom.process()
+    problem, parcel = await mailroom.logged()
+    assert (problem.client_id, parcel.client_id) == (client_id, None)
+    assert await _told(mailroom, problem) == {str(OWNER)}
+    assert await _told(mailroom, parcel) != set()
+
+
+async def test_a_report_on_mail_that_is_not_ours_is_kept(mailroom: Mailroom) -> None:
+    """A client's is shown, for it may be no report; a mail system's lies in the tray and tells nobody."""
+    client_id = await _anna(mailroom)
+    notice = "Your message could not be delivered to <bob@x.test>: user unknown"
+    quoted = "\r\n\r\n----- Original message -----\r\nMessage-ID: <o@x>\r\nTo: bob@x.test\r\nSubject: Hi"
+    subject = "Undelivered Mail Returned to Sender"
+    await mailroom.arrive(
+        _written(1, notice + quoted, subject=subject),
+        _written(2, notice + quoted, subject=subject, sender="Gateway <gateway@relay.test>"),
+    )
+    await mailroom.process()
+    hers, daemons = await mailroom.logged()
+    assert (hers.client_id, hers.automatic, daemons.client_id, daemons.automatic) == (client_id, False, None, True)
+    assert await _told(mailroom, hers) == {str(OWNER)}
+    assert await _told(mailroom, daemons) == set()
