@@ -33,7 +33,7 @@ log = structlog.get_logger("touchline.inbound")
 
 _TOGETHER: Final = 400  # mails in one transaction
 _TOGETHER_BYTES: Final = 2 * 1024 * 1024
-_AHEAD: Final = 3  # groups in memory before the one that is committed
+_AHEAD: Final = 2  # groups in memory besides the one that is committed
 _PIECE: Final = 4 * 1024 * 1024
 _UNREAD: Final = "mail.eml"
 _MAIL_TYPE: Final = "message/rfc822"
@@ -93,21 +93,24 @@ class IncomingMail:
         await self._parser.close()
 
     async def _groups(self) -> AsyncGenerator[tuple[Sequence[WaitingMail], list[_Read] | Exception], None]:
-        """What waits, with what it is; a few groups are being read while one is worked on."""
+        """What waits, with what it is; a few groups are being read while one is worked on, what came in meanwhile too."""
         upcoming = deque[tuple[list[WaitingMail], asyncio.Task[list[_Read]]]]()
         after = 0
+        outcome: tuple[list[WaitingMail], list[_Read] | Exception] | None = None
         try:
             while True:
                 while len(upcoming) < _AHEAD and (rows := await self._next(after=after)):
                     after = rows[-1].id
                     upcoming.append((rows, asyncio.create_task(self._read(rows))))
-                if not upcoming:
+                if outcome is not None:
+                    yield outcome
+                    outcome = None
+                elif not upcoming:
                     return
-                rows, reading = upcoming.popleft()
-                try:
-                    yield rows, await _outcome(reading)
-                finally:
-                    reading.cancel()
+                if upcoming:
+                    rows, reading = upcoming[0]
+                    outcome = rows, await _outcome(reading)
+                    upcoming.popleft()
         finally:
             for _, reading in upcoming:
                 reading.cancel()

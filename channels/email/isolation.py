@@ -31,6 +31,7 @@ _HEAD: Final = 1_000_000  # bytes in which the headers of any mail lie
 _SLICE: Final = 256 * 1024  # a large mail is written and its files are read in such pieces: no second copy in memory
 _TOGETHER: Final = 400  # mails asked for at once, as long as they are small
 _TOGETHER_BYTES: Final = 512 * 1024
+_IN_A_REQUEST: Final = 50  # mails the child answers for together
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -123,6 +124,7 @@ class MailParser:
     async def _start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
+            "-S",  # where everything lies is said below; to look for it again takes a tenth of the start
             "-m",
             "channels.email.isolated",
             *self._arguments,
@@ -175,16 +177,44 @@ async def _head_of(raw: bytes | LargeMail) -> bytes:
 async def _exchange(
     child: asyncio.subprocess.Process, how: bytes, raws: Sequence[bytes | LargeMail]
 ) -> list[ParsedEmail]:
+    """In several requests, written one behind the other: while an answer is taken apart here, the child goes on there."""
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child was started without pipes")
-    child.stdin.write(REQUEST.pack(how, len(raws)) + b"".join(SIZE.pack(_size(raw)) for raw in raws))
-    for raw in raws:
-        async for piece in _pieces(raw):
-            child.stdin.write(piece)
-            await child.stdin.drain()
-    (length,) = SIZE.unpack(await child.stdout.readexactly(SIZE.size))
-    answers: list[dict[str, Any]] = exchange.read(await child.stdout.readexactly(length))
-    return [await _received(child.stdout, answer) for answer in answers]
+    requests = [raws[start : start + _IN_A_REQUEST] for start in range(0, len(raws), _IN_A_REQUEST)]
+    sending = asyncio.ensure_future(_send(child.stdin, how, requests))
+    receiving = asyncio.ensure_future(_receive(child.stdout, len(requests)))
+    try:
+        await asyncio.gather(sending, receiving)
+        return receiving.result()
+    finally:
+        sending.cancel()
+        receiving.cancel()
+        await asyncio.gather(sending, receiving, return_exceptions=True)
+
+
+async def _send(sink: asyncio.StreamWriter, how: bytes, requests: Sequence[Sequence[bytes | LargeMail]]) -> None:
+    for raws in requests:
+        waiting = [REQUEST.pack(how, len(raws)), *(SIZE.pack(_size(raw)) for raw in raws)]
+        size = 0
+        for raw in raws:
+            async for piece in _pieces(raw):
+                waiting.append(piece)
+                size += len(piece)
+                if size >= _SLICE:
+                    sink.write(b"".join(waiting))
+                    await sink.drain()
+                    waiting, size = [], 0
+        sink.write(b"".join(waiting))
+        await sink.drain()
+
+
+async def _receive(source: asyncio.StreamReader, answers: int) -> list[ParsedEmail]:
+    parsed: list[ParsedEmail] = []
+    for _ in range(answers):
+        (length,) = SIZE.unpack(await source.readexactly(SIZE.size))
+        answer: list[dict[str, Any]] = exchange.read(await source.readexactly(length))
+        parsed += [await _received(source, one) for one in answer]
+    return parsed
 
 
 async def _received(source: asyncio.StreamReader, answer: dict[str, Any]) -> ParsedEmail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -138,6 +139,39 @@ async def test_several_are_read_together_and_one_that_overruns_costs_the_others_
         assert [one.new_text for one in parsed[:30]] == [f"hello {n}" for n in range(30)]
         assert parsed[30].completeness is Completeness.HEADERS
         assert parsed[-1].new_text == "x" * 1000 + "\ny"
+    finally:
+        await parser.close()
+
+
+async def test_many_are_answered_in_their_order_with_their_files() -> None:
+    """More than the process answers for at once, some of them with a file behind the answer."""
+    parser = MailParser()
+    file = b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    raws = [
+        b"Subject: %d\r\n" % number + (file + _base64(b"file %d" % number) if number % 7 == 0 else b"\r\nhello")
+        for number in range(170)
+    ]
+    try:
+        parsed = await parser.parse_many(raws)
+    finally:
+        await parser.close()
+    assert [one.subject for one in parsed] == [str(number) for number in range(170)]
+    contents = {one.subject: file.content for one in parsed for file in one.files}
+    assert contents == {str(number): b"file %d" % number for number in range(0, 170, 7)}
+
+
+async def test_a_large_mail_that_cannot_be_had_is_said_at_once() -> None:
+    """Its pieces lie on a disk that may fail; the process waits for them, and we do not wait for the process."""
+    parser = MailParser()
+
+    async def read() -> AsyncIterator[bytes]:
+        yield b"Subject: large\r\n"
+        raise OSError("the disk is away")
+
+    try:
+        with pytest.raises(OSError, match="away"):
+            await asyncio.wait_for(parser.parse_many([LargeMail(100_000, read)]), 10)
+        assert (await parser.parse_safely(b"Subject: s\r\n\r\nhello")).new_text == "hello"
     finally:
         await parser.close()
 

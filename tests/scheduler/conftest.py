@@ -10,6 +10,7 @@ import pytest
 
 from channels.email.isolation import MailParser
 from crm.threads import House
+from scheduler.clock import Clock
 from scheduler.inbound import InboundLoop
 from storage.database import Database
 from storage.files import FileStore
@@ -19,18 +20,23 @@ from tests.scheduler.mailroom import Mailroom
 
 
 @pytest.fixture
-async def mailroom(database: Database, tmp_path: Path, now: datetime) -> AsyncIterator[Mailroom]:
+def clock(now: datetime) -> Clock:
     class StillClock:
         def now(self) -> datetime:
             return now
 
+    return StillClock()
+
+
+@pytest.fixture
+async def mailroom(database: Database, tmp_path: Path, now: datetime, clock: Clock) -> AsyncIterator[Mailroom]:
     files = FileStore(tmp_path / "files")
     async with database.write() as session:
         await make_staff(session, Role.MANAGER)
     loop = InboundLoop(
         database=database,
         files=files,
-        clock=StillClock(),
+        clock=clock,
         planned=lambda: None,
         parser=MailParser(cpu_seconds=5.0),
         house=House(frozenset({"crm@us.example"}), "us.example"),

@@ -5,11 +5,17 @@ from __future__ import annotations
 import base64
 import random
 import time
+from collections.abc import Sequence
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import event, func, select
 
 from channels import inbox
+from channels.email.isolation import LargeMail, MailParser
+from channels.email.reading import ParsedEmail
+from scheduler.clock import Clock
+from scheduler.inbound import InboundLoop
 from storage.models import Inbox, InboxSource, Outbox
 from tests.conftest import Figures
 from tests.factories import make_client
@@ -29,6 +35,45 @@ async def test_mails_are_logged_in_their_order_and_once(mailroom: Mailroom) -> N
     logged = await mailroom.logged()
     assert [one.subject for one in logged] == [f"mail {number}" for number in range(55)]
     assert {one.mailbox for one in logged} == {"sales@us.example"}
+
+
+async def test_what_comes_in_while_mail_is_read_is_read_while_that_is_put_in_its_place(
+    mailroom: Mailroom, clock: Clock
+) -> None:
+    class Parser(MailParser):
+        """Notes how often messages were written down before it was asked."""
+
+        asked_after: ClassVar[list[int]] = []
+
+        async def parse_many(self, raws: Sequence[bytes | LargeMail]) -> list[ParsedEmail]:
+            self.asked_after.append(writes)
+            parsed = await super().parse_many(raws)
+            if len(self.asked_after) == 1:
+                await mailroom.arrive(*map(mail, range(10, 15)))
+            return parsed
+
+    writes = 0
+
+    @event.listens_for(mailroom.database.engine.sync_engine, "after_cursor_execute")
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal writes
+        writes += statement.startswith("INSERT INTO interaction ")
+
+    parser = Parser()
+    loop = InboundLoop(
+        database=mailroom.database,
+        files=mailroom.files,
+        clock=clock,
+        planned=lambda: None,
+        parser=parser,
+    )
+    try:
+        await mailroom.arrive(*map(mail, range(10)))
+        assert await loop.process(InboxSource.EMAIL) == 15
+    finally:
+        await loop.close()
+    assert parser.asked_after == [0, 0]
+    assert [one.subject for one in await mailroom.logged()] == [f"mail {number}" for number in range(15)]
 
 
 async def test_one_that_cannot_be_handled_stops_no_other_and_ends_in_the_tray(mailroom: Mailroom) -> None:
