@@ -64,6 +64,12 @@ class _Placed:
         """Whether all there is to do is to keep it."""
         return self.received.email.invitation is None and (self.received.arrival.history or self.thread.spam)
 
+    @property
+    def is_a_persons(self) -> bool:
+        """Whether somebody wrote it now, and is who it names: what it asks is obeyed, in a conversation with a spammer too."""
+        forged = authentication.is_forged(self.received.email.authentication)
+        return not (self.received.arrival.history or self.facts.automatic or forged)
+
 
 async def receive_email(
     session: AsyncSession,
@@ -93,7 +99,8 @@ async def receive_emails(
     """Puts emails on the timeline, in their order; what is known of them is asked once for all. Their interactions' ids.
 
     What a machine answered, what came before we read this mailbox and what a known spammer sends is kept quietly: rows
-    written together, and nothing else. Only of the others does anything follow, mail by mail.
+    written together, and nothing else, but that a spammer who wants no more of our mail gets none. Only of the others
+    does anything follow, mail by mail.
     """
     await session.flush()
     unit = await session.connection()  # beneath the session: what it adds to a statement is a third of its time
@@ -209,6 +216,7 @@ async def _what_follows(session: AsyncSession, placed: Sequence[_Placed], house:
     for one in placed:
         if one.received.files:
             await attach(session, interaction_id=one.id, files=one.received.files, now=now)
+        wish = await _obey(session, one, now) if one.is_a_persons else Wish.NONE
         if one.id not in messages:
             continue
         interaction, thread = messages[one.id], conversations[one.thread.id]
@@ -217,7 +225,7 @@ async def _what_follows(session: AsyncSession, placed: Sequence[_Placed], house:
         if one.received.arrival.history or thread.spam:
             continue
         if not interaction.automatic:
-            await _somebody_wrote(session, one, interaction, thread, house, now)
+            await _somebody_wrote(session, one, wish, interaction, thread, house, now)
         elif interaction.returns_at is not None:
             await absences.offer(session, interaction=interaction, now=now)
 
@@ -231,15 +239,18 @@ async def _loaded(session: AsyncSession, kind: type[_Row], ids: Collection[int])
 
 
 async def _somebody_wrote(
-    session: AsyncSession, placed: _Placed, interaction: Interaction, thread: Thread, house: House, now: datetime
+    session: AsyncSession,
+    placed: _Placed,
+    wish: Wish,
+    interaction: Interaction,
+    thread: Thread,
+    house: House,
+    now: datetime,
 ) -> None:
     """A person. What was not sent by who it names is only shown to somebody."""
-    email = placed.received.email
-    trusted = not authentication.is_forged(email.authentication)
-    if trusted:
-        wish = await _obey(session, email, thread, now)
-        if placed.answers is not None:
-            await wishes.credit(session, wish, outbox_id=placed.answers, interaction_id=interaction.id, now=now)
+    email, trusted = placed.received.email, placed.is_a_persons
+    if trusted and placed.answers is not None:
+        await wishes.credit(session, wish, outbox_id=placed.answers, interaction_id=interaction.id, now=now)
     await follow_through(session, interaction, now, trusted=trusted)
     if trusted:
         await autoreply.answer(session, email=email, interaction=interaction, thread=thread, house=house, now=now)
@@ -279,8 +290,9 @@ def _recipients(email: ParsedEmail) -> dict[str, object]:
     }
 
 
-async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> Wish:
+async def _obey(session: AsyncSession, placed: _Placed, now: datetime) -> Wish:
     """STOP and START: the whole new text says it in some words; or the subject of an empty mail, as programs write it for a link."""
+    email, thread = placed.received.email, placed.thread
     words = email.new_text.strip() or email.subject
     client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
     return await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)

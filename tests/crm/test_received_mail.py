@@ -72,6 +72,21 @@ async def test_stop_as_a_whole_mail_ends_mailings_on_every_channel(
         assert await consent.withdrawn(session, client_ids=[client.id], channel=channel) == {client.id}
 
 
+async def test_stop_is_obeyed_in_a_conversation_that_is_marked_as_spam(session: AsyncSession, now: datetime) -> None:
+    manager = await make_staff(session, Role.MANAGER)
+    thread = await written(
+        session, await make_client(session, email="anna@baltic.example"), now, to="anna@baltic.example"
+    )
+    thread.spam = True
+    await session.flush()
+    told_to = threads.reply_address("crm@us.example", thread.token)
+    for fields in ({"text": "Cheap pills"}, {"text": "STOP", "is_automatic": True}, {"text": "STOP"}):
+        quiet = await take(session, mail(to=(told_to,), **fields), now)
+        found = await suppression.is_suppressed(session, channel=Channel.EMAIL, addresses=["anna@baltic.example"])
+        assert found == ({"anna@baltic.example": SuppressionReason.STOP} if fields == {"text": "STOP"} else {})
+        assert manager.id not in await told(session, quiet)
+
+
 async def test_the_empty_mail_that_a_link_makes_says_stop_in_its_subject(session: AsyncSession, now: datetime) -> None:
     await take(session, mail(subject="unsubscribe", text=""), now)
     found = await suppression.is_suppressed(session, channel=Channel.EMAIL, addresses=["anna@baltic.example"])
