@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from channels.email import authentication
 from channels.email.invitations import Method
 from channels.email.reading import Completeness, ParsedEmail
+from channels.email.subjects import is_answer
 from channels.outbox.returned import got_through
 from crm import absences, autoreply, contacts, deliveries, invitations, threads
 from crm.contacts import BadEmail
@@ -291,9 +292,14 @@ def _recipients(email: ParsedEmail) -> dict[str, object]:
 
 
 async def _obey(session: AsyncSession, placed: _Placed, now: datetime) -> Wish:
-    """STOP and START: the whole new text says it in some words; or the subject of an empty mail, as programs write it for a link."""
+    """STOP and START: the whole new text says it in some words; or the subject, as programs write it for a link.
+
+    A subject counts only of a new mail with nothing in it: of an answer it is ours, of a file it is the file's.
+    """
     email, thread = placed.received.email, placed.thread
-    words = email.new_text.strip() or email.subject
+    words = email.new_text.strip()
+    if not (words or email.thread or placed.received.files or is_answer(email.subject)):
+        words = email.subject
     client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
     return await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
 

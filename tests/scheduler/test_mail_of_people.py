@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from storage.models import Interaction, Outbox, Suppression
@@ -9,6 +10,7 @@ from tests.factories import make_client, make_staff
 from tests.scheduler.mailroom import Mailroom
 
 OWNER = 77
+_PDF = ("Content-Type: application/pdf; name=a.pdf", "Content-Transfer-Encoding: base64")
 
 
 async def _anna(mailroom: Mailroom) -> int:
@@ -87,3 +89,25 @@ async def test_a_report_on_mail_that_is_not_ours_is_kept(mailroom: Mailroom) -> 
     assert (hers.client_id, hers.automatic, daemons.client_id, daemons.automatic) == (client_id, False, None, True)
     assert await _told(mailroom, hers) == {str(OWNER)}
     assert await _told(mailroom, daemons) == set()
+
+
+@pytest.mark.parametrize(
+    ("head", "stops"),
+    [
+        (("Subject: unsubscribe",), True),
+        (("Subject: Re: How to unsubscribe",), False),
+        (("Subject: Отв: отпишите меня",), False),
+        (("Subject: ตอบกลับ: หยุดส่ง",), False),
+        (("Subject: unsubscribe", "In-Reply-To: <offer@us.example>"), False),
+        (("Subject: unsubscribe", *_PDF), False),
+    ],
+)
+async def test_only_the_subject_of_an_empty_new_mail_says_stop(
+    mailroom: Mailroom, head: tuple[str, ...], stops: bool
+) -> None:
+    """The subject of an answer is ours, and that of a file the file's."""
+    await _anna(mailroom)
+    await mailroom.arrive(_written(1, "AAAA" if _PDF[0] in head else "", *head[1:], subject=head[0][9:]))
+    await mailroom.process()
+    assert len(await mailroom.logged()) == 1
+    assert await _stopped(mailroom) == int(stops)

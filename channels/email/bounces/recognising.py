@@ -16,6 +16,7 @@ from typing import Final
 from channels.email.bounces.original import Original
 from channels.email.bounces.structured import has_status
 from channels.email.phrases import normal, said, table_of
+from channels.email.subjects import is_answer
 
 _FIELD: Final = 1000
 # Names that only the mail system signs with, and names that people sign with too.
@@ -30,9 +31,6 @@ _OFFICES: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_ADDRESS: Final = re.compile(r"(?<![a-z])bounces?[+=_.@-]|-bounces?\+", re.IGNORECASE)
-_ANSWER: Final = re.compile(
-    r"\s{0,5}(?:re|fw|fwd|aw|wg|tr|rv|ответ|отв|пересл|ตอบกลับ|ส่งต่อ)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:", re.IGNORECASE
-)
 _BOUNCE_SENDER: Final = re.compile(r"^\s{0,60}(\"?[^\"<]{0,60}\"?\s{0,60}<)?(mailer-daemon|postmaster)@", re.IGNORECASE)
 
 _NO_PATH: Final = re.compile(r"\s{0,60}<(?:mailer-daemon(?:@[^<>\s]{0,255})?)?>\s{0,60}$", re.IGNORECASE)
@@ -144,7 +142,7 @@ def looks_returned(message: Message, *, notice: str, original: Original) -> bool
         return False
     if _has_no_path(message) or _to_bounces(message):
         return True
-    answers = bool(message.get("In-Reply-To")) or bool(_ANSWER.match(subject))
+    answers = bool(message.get("In-Reply-To")) or is_answer(subject)
     return not answers and bool(_OFFICES.search(_mailbox(message)) or original.message_id or original.recipients)
 
 
