@@ -124,7 +124,6 @@ class MailParser:
     async def _start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-S",  # where everything lies is said below; to look for it again takes a tenth of the start
             "-m",
             "channels.email.isolated",
             *self._arguments,
