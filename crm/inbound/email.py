@@ -315,12 +315,12 @@ async def _thread(
         news = await deliveries.record_reports(session, reports=reports, came_to=came_to, returns=returns, now=now)
         if news is not None:
             return None
-    if known.is_copy(email, sender):
+    if known.is_copy(email, sender, files=received.files):
         return None
     thread = _found(known, email, sender, received.arrival)
     if isinstance(thread, int | None):
         thread = _begin(known, thread, sender, received, now)
-    known.logged(email, thread)
+    known.logged(email, thread, files=received.files)
     return thread
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from sqlalchemy import select
 
@@ -111,3 +113,20 @@ async def test_only_the_subject_of_an_empty_new_mail_says_stop(
     await mailroom.process()
     assert len(await mailroom.logged()) == 1
     assert await _stopped(mailroom) == int(stops)
+
+
+async def test_a_scanner_that_calls_all_its_mails_alike_loses_none(mailroom: Mailroom) -> None:
+    """The same file again, as it came to a second mailbox, is a copy; another file is another mail."""
+    await _anna(mailroom)
+
+    def scan(content: bytes) -> bytes:
+        file = "\r\n".join([*_PDF, "", base64.b64encode(content).decode()])
+        body = f"--b\r\n\r\nYour scan.\r\n--b\r\n{file}\r\n--b--"
+        return _written(1, body, "Content-Type: multipart/mixed; boundary=b", subject="Scan")
+
+    await mailroom.arrive(scan(b"invoice one"), scan(b"contract two"))
+    await mailroom.process()
+    await mailroom.arrive(scan(b"contract two"), scan(b"drawing three"))
+    await mailroom.process()
+    found = [await mailroom.attached(one) for one in await mailroom.logged()]
+    assert found == [{"a.pdf": b"invoice one"}, {"a.pdf": b"contract two"}, {"a.pdf": b"drawing three"}]
