@@ -24,7 +24,16 @@ from crm.contacts import BadEmail
 from crm.deliveries import NOTHING_KNOWN, Returns
 from crm.inbound import wishes
 from crm.inbound.known import Begun, Known
-from crm.inbound.timeline import RECEIVED, Arrival, MailFacts, columns, follow_through, log, received_facts
+from crm.inbound.timeline import (
+    RECEIVED,
+    Arrival,
+    MailFacts,
+    columns,
+    follow_through,
+    latest,
+    log,
+    received_facts,
+)
 from crm.interactions import KeptFile, attach
 from crm.optout import Wish
 from crm.threads import House
@@ -330,17 +339,18 @@ def _found(known: Known, email: ParsedEmail, sender: str, arrival: Arrival) -> C
     1. Our reply address names a conversation or a delivery, else the Message-IDs it answers do.
     2. The sender is the one we wrote to, or nobody we know: it goes on there. A stranger gets a conversation of their
        own beside it, with the same client, so that an answer goes to whoever wrote.
-    3. The sender is another client: it is theirs, in a conversation of its own.
-    4. Nothing named: the client with that address, else the tray.
+    3. The sender is another client, and not the one we wrote to, who may share the address: it is theirs, in a
+       conversation of its own.
+    4. Nothing named: the client with that address, of several the one most lately in contact, else the tray.
     """
-    named, client = known.named(email), known.clients.get(sender)
+    named, clients = known.named(email), known.clients.get(sender, [])
     if named is not None:
         if named.thread is not None and named.thread.address == sender:
             return named.thread
-        if client is None or client.id == named.client_id:
+        if not clients or named.client_id in {one.id for one in clients}:
             return named.client_id
-    if client is not None:
-        return client.id
+    if clients:
+        return latest(clients).id
     return known.stranger(sender, arrival.staff_id)
 
 

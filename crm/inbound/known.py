@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.email.reading import ParsedEmail
 from crm import threads
-from crm.inbound.timeline import ID_LIMIT, KINDS, latest
+from crm.inbound.timeline import ID_LIMIT, KINDS
 from crm.interactions import KeptFile
 from storage.models import Channel, Direction
 from storage.queries import arrivals as rows
@@ -56,7 +56,7 @@ class Known:
     by_message: dict[str, list[Said]] = field(default_factory=dict)
     mailed: dict[str, int] = field(default_factory=dict)
     deliveries: dict[str, int] = field(default_factory=dict)
-    clients: dict[str, Sender] = field(default_factory=dict)
+    clients: dict[str, list[Sender]] = field(default_factory=dict)
     strangers: dict[str, list[Conversation]] = field(default_factory=dict)
     begun: list[Begun] = field(default_factory=list)
     _by_id: dict[int, Conversation] = field(default_factory=dict)
@@ -161,10 +161,8 @@ class Known:
                 namesakes[number].files.add(sha256)
 
     async def _look_up_senders(self, unit: AsyncConnection, addresses: Sequence[str]) -> None:
-        found: dict[str, list[Sender]] = {}
         for address, client in await rows.senders(unit, KINDS[Channel.EMAIL], addresses):
-            found.setdefault(address, []).append(client)
-        self.clients |= {address: latest(clients) for address, clients in found.items()}
+            self.clients.setdefault(address, []).append(client)
         for thread in await rows.with_strangers(unit, Channel.EMAIL, addresses):
             self.strangers.setdefault(thread.address, []).append(self._one(thread))
 

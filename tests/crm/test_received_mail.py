@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
 from channels.email.reading import Completeness, parse
+from channels.email.verp import answer_address
 from channels.outbox import suppression
 from crm import consent, inbound, threads
 from crm.inbound import Arrival
@@ -24,8 +25,9 @@ from storage.models import (
     SuppressionReason,
     Thread,
 )
-from tests.crm.mails import mail, take, told, written
+from tests.crm.mails import HOUSE, mail, take, told, written
 from tests.factories import make_client, make_staff
+from tests.factories.mailings import make_delivery, make_mailing
 
 
 async def test_everybody_it_went_to_and_the_mailbox_it_came_by_are_kept(session: AsyncSession, now: datetime) -> None:
@@ -172,6 +174,28 @@ async def test_no_spoofed_mail_enters_anothers_conversation_as_trusted(session: 
         assert forged is not None
         assert (forged.client_id, forged.authentication) == (anna.id, "dmarc=fail")
     assert anna.last_contact_at == now, "of the strangers who had our reply address, and not moved since"
+
+
+async def test_an_answer_from_a_shared_address_is_of_whom_we_wrote_to(session: AsyncSession, now: datetime) -> None:
+    """Two clients with one address: the token and the identifier of our mail say which one answers."""
+    shared = "info@firm.example"
+    first, second = [await make_client(session, name, email=shared) for name in ("First", "Second")]
+    second.last_contact_at = now - timedelta(days=1)
+    thread = await written(session, first, now, to="other@firm.example")
+    mailing = await make_mailing(session, await make_staff(session, Role.MANAGER), now=now)
+    row = await make_delivery(session, mailing, now=now, client=first, address=shared)
+    unnamed = await take(session, mail(shared), now)
+    assert unnamed is not None
+    assert unnamed.client_id == second.id
+    naming: list[dict[str, object]] = [
+        {"to": (answer_address("crm@us.example", row.id, HOUSE.answer_key),)},
+        {"to": (threads.reply_address("crm@us.example", thread.token),)},
+        {"in_reply_to": "<ours-1@us>"},
+    ]
+    for named in naming:
+        answer = await take(session, mail(shared, **named), now)
+        assert answer is not None
+        assert answer.client_id == first.id
 
 
 async def test_a_stranger_in_a_personal_mailbox_is_its_owners(session: AsyncSession, now: datetime) -> None:
