@@ -326,19 +326,21 @@ async def _thread(
             return None
     if known.is_copy(email, sender, files=received.files):
         return None
-    thread = _found(known, email, sender, received.arrival)
+    thread = await _found(session, known, email, sender, received.arrival)
     if isinstance(thread, int | None):
         thread = _begin(known, thread, sender, received, now)
     known.logged(email, thread, files=received.files)
     return thread
 
 
-def _found(known: Known, email: ParsedEmail, sender: str, arrival: Arrival) -> Conversation | int | None:
+async def _found(
+    session: AsyncSession, known: Known, email: ParsedEmail, sender: str, arrival: Arrival
+) -> Conversation | int | None:
     """The conversation a mail belongs to, else the client to begin one with, else None: one with a stranger.
 
     1. Our reply address names a conversation or a delivery, else the Message-IDs it answers do.
-    2. The sender is the one we wrote to, or nobody we know: it goes on there. A stranger gets a conversation of their
-       own beside it, with the same client, so that an answer goes to whoever wrote.
+    2. The sender is the one we wrote to: it goes on there. Another address of the client's, or nobody we know, gets one
+       conversation of its own beside it, with the same client, so that an answer goes to whoever wrote.
     3. The sender is another client, and not the one we wrote to, who may share the address: it is theirs, in a
        conversation of its own.
     4. Nothing named: the client with that address, of several the one most lately in contact, else the tray.
@@ -347,8 +349,10 @@ def _found(known: Known, email: ParsedEmail, sender: str, arrival: Arrival) -> C
     if named is not None:
         if named.thread is not None and named.thread.address == sender:
             return named.thread
-        if not clients or named.client_id in {one.id for one in clients}:
-            return named.client_id
+        if named.client_id is not None and (not clients or named.client_id in {one.id for one in clients}):
+            unit = await session.connection()
+            beside = await known.beside(unit, named.client_id, sender) if named.thread is not None else None
+            return beside or named.client_id
     if clients:
         return latest(clients).id
     return known.stranger(sender, arrival.staff_id)

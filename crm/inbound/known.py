@@ -59,6 +59,7 @@ class Known:
     clients: dict[str, list[Sender]] = field(default_factory=dict)
     strangers: dict[str, list[Conversation]] = field(default_factory=dict)
     begun: list[Begun] = field(default_factory=list)
+    _newest: dict[tuple[int, str], Conversation | None] = field(default_factory=dict)
     _by_id: dict[int, Conversation] = field(default_factory=dict)
 
     @classmethod
@@ -132,12 +133,22 @@ class Known:
         fitting = (one for one in reversed(self.strangers.get(address, ())) if assignee_id in (None, one.assignee_id))
         return next(fitting, None)
 
+    async def beside(self, unit: AsyncConnection, client_id: int, address: str) -> Conversation | None:
+        """The newest conversation with a client at another address than the one that was written to. Few mails ask."""
+        key = client_id, address
+        if key not in self._newest:
+            found = await rows.newest_with(unit, Channel.EMAIL, client_id=client_id, address=address)
+            self._newest[key] = None if found is None else self._one(found)
+        return self._newest[key]
+
     def opened(self, thread: Conversation, *, name: str, subject: str) -> None:
         """A conversation was begun."""
         self.begun.append(Begun(thread, name, subject))
         self.by_token[thread.token] = thread
         if thread.client_id is None:
             self.strangers.setdefault(thread.address, []).append(thread)
+        else:
+            self._newest[thread.client_id, thread.address] = thread
 
     def logged(self, email: ParsedEmail, thread: Conversation, *, files: Sequence[KeptFile]) -> None:
         """A mail was put on the timeline."""

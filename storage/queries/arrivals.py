@@ -150,6 +150,18 @@ async def with_strangers(unit: AsyncConnection, channel: Channel, addresses: Col
     return [Conversation(*row) for row in await unit.execute(query)]
 
 
+async def newest_with(unit: AsyncConnection, channel: Channel, *, client_id: int, address: str) -> Conversation | None:
+    """The newest conversation with a client at this address."""
+    query = (
+        select(*_THREAD)
+        .where(Thread.channel == channel, Thread.address == address, Thread.client_id == client_id)
+        .order_by(Thread.id.desc())
+        .limit(1)
+    )
+    row = (await unit.execute(query)).first()
+    return None if row is None else Conversation(*row)
+
+
 async def add_threads(unit: AsyncConnection, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
     """New conversations by email; their ids in the rows' order."""
     return await _add(unit, _NEW_THREAD, rows)

@@ -64,6 +64,7 @@ async def _mails(session: AsyncSession, prefix: str, now: datetime) -> list[tupl
         (one(anna, 10, is_automatic=True, absence=Absence(returns_on=(now + 3 * day).date())), False),
         (one(anna, 11, authentication="dmarc=fail"), False),
         (one(anna, 12, text="STOP"), False),
+        (one(f"ben@{prefix}.example", 13, in_reply_to=f"<ours@{prefix}>"), False),  # goes on beside it
     ]
 
 
@@ -108,7 +109,7 @@ async def test_together_or_one_after_another_they_become_the_same(session: Async
         client = (await session.execute(select(Client).where(Client.name == f"Anna {prefix}"))).scalar_one()
         became.append([client.last_contact_at, *await _became(session, received, prefix)])
     assert became[0] == became[1] == became[2]
-    assert [row[2] for row in became[0][1:]] == [0, 1, 1, 2, 2, 3, 0, 2, 4, 5, 6, 7]  # type: ignore[index]
+    assert [row[2] for row in became[0][1:]] == [0, 1, 1, 2, 2, 3, 0, 2, 4, 5, 6, 7, 4]  # type: ignore[index]
 
 
 async def test_one_name_for_many_mails_hides_none_of_them(session: AsyncSession, now: datetime) -> None:

@@ -19,6 +19,8 @@ from crm.interactions import KeptFile
 from storage.models import (
     Attachment,
     Channel,
+    ContactKind,
+    ContactPoint,
     FollowUp,
     InboxSource,
     Role,
@@ -174,6 +176,25 @@ async def test_no_spoofed_mail_enters_anothers_conversation_as_trusted(session: 
         assert forged is not None
         assert (forged.client_id, forged.authentication) == (anna.id, "dmarc=fail")
     assert anna.last_contact_at == now, "of the strangers who had our reply address, and not moved since"
+
+
+async def test_answers_from_another_address_make_one_conversation(session: AsyncSession, now: datetime) -> None:
+    """A client's second address, and a colleague of theirs we do not know: each has one beside the one that is named."""
+    client = await make_client(session, email="one@firm.example")
+    session.add(ContactPoint(client_id=client.id, kind=ContactKind.EMAIL, value="two@firm.example", created_at=now))
+    named = await written(session, client, now, to="one@firm.example")
+    token = threads.reply_address("crm@us.example", named.token)
+    found = {}
+    for sender in ("two@firm.example", "colleague@firm.example"):
+        answers = [await take(session, mail(sender, to=(token,)), now) for _ in range(3)]
+        assert {one.client_id for one in answers if one is not None} == {client.id}
+        (found[sender],) = {one.thread_id for one in answers if one is not None}
+    back = await take(session, mail("one@firm.example", to=(token,)), now)
+    assert back is not None
+    assert len({named.id, *found.values()}) == 3
+    assert back.thread_id == named.id
+    addresses = {sender: (await session.get_one(Thread, number)).address for sender, number in found.items()}
+    assert addresses == {sender: sender for sender in found}
 
 
 async def test_an_answer_from_a_shared_address_is_of_whom_we_wrote_to(session: AsyncSession, now: datetime) -> None:
