@@ -193,6 +193,11 @@ async def test_answers_from_another_address_make_one_conversation(session: Async
     assert back is not None
     assert len({named.id, *found.values()}) == 3
     assert back.thread_id == named.id
+    (await session.get_one(Thread, found["two@firm.example"])).spam = True
+    await session.flush()
+    heard = await take(session, mail("two@firm.example", to=(token,)), now)
+    assert heard is not None
+    assert heard.thread_id not in found.values(), "spam silences one conversation, not a client who goes on in another"
     addresses = {sender: (await session.get_one(Thread, number)).address for sender, number in found.items()}
     assert addresses == {sender: sender for sender in found}
 
