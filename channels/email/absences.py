@@ -1,7 +1,7 @@
 """Notes that say somebody is away, told from other machines' mail and from people who write about their holidays.
 
 A machine's mark (RFC 3834, and those in use beside it) or a mail program's own subject is needed: words in a letter are
-not enough.
+not enough. Subjects that people write too ("On vacation: …") count with a note below them that says when its writer is back.
 """
 
 from __future__ import annotations
@@ -15,17 +15,21 @@ from channels.email.absence_dates import back_on
 
 _READ = 4000
 
-# What mail programs put before the subject of such a note. Words that people write too count only with a colon behind them.
+# What mail programs put before the subject of such a note.
 _SUBJECT = re.compile(
-    r"^\W{0,5}(?:(?:automatic (?:reply|response)|auto(?:matic)?[ -]?(?:reply|response)|"
+    r"^\W{0,5}(?:automatic (?:reply|response)|auto(?:matic)?[ -]?(?:reply|response)|"
     r"автоматический ответ|автоответ|автоматическое уведомление об отсутствии|"
     r"ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|ตอบรับอัตโนมัติ|ข้อความตอบกลับอัตโนมัติ|"
     r"abwesenheitsnotiz|automatische antwort|réponse automatique|respuesta automática|risposta automatica|resposta automática|"
     r"automatisch antwoord|autosvar|automatisk svar|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|"
-    r"otomatik yanıt|自动答复|自動回覆|自動応答)(?!\w)|"
-    r"(?:out[ -]of[ -](?:the[ -])?office|ooo|away from (?:the )?office|on (?:vacation|holiday|leave)|"
+    r"otomatik yanıt|自动答复|自動回覆|自動応答)(?!\w)",
+    re.IGNORECASE,
+)
+# What they put there in words that people write too.
+_USUAL_SUBJECT = re.compile(
+    r"^\W{0,5}(?:out[ -]of[ -](?:the[ -])?office|ooo|away from (?:the )?office|on (?:vacation|holiday|leave)|"
     r"вне офиса|нет на работе|отсутствую|в отпуске|ไม่อยู่ที่สำนักงาน|ไม่อยู่ที่ทำงาน|แจ้งไม่อยู่|"
-    r"abwesend|absence du bureau|fuera de (?:la )?oficina|fuori sede|afwezig)(?: autoreply| reply| автоответ)?\s?:)",
+    r"abwesend|absence du bureau|fuera de (?:la )?oficina|fuori sede|afwezig)(?: autoreply| reply| автоответ)?\s?:",
     re.IGNORECASE,
 )
 # What such a note says, in a mail that machines marked as theirs.
@@ -65,12 +69,13 @@ def recognise(
 
     `text` is its new text, `automatic` whether its headers say that a machine wrote it, `sent` its date.
     """
-    says_so = is_automatic_subject(subject)
-    if not (automatic or says_so or any(name in headers for name in _MACHINE_HEADERS)):
+    title, beginning = subject[:200], text[:_READ]
+    programs, usual = is_automatic_subject(title), bool(_USUAL_SUBJECT.match(title))
+    marked = automatic or programs or any(name in headers for name in _MACHINE_HEADERS)
+    if not (marked or usual) or _LEFT.search(beginning):
         return None
-    beginning = text[:_READ]
-    if not (_AWAY.search(subject[:200]) or _AWAY.search(beginning) or says_so) or _LEFT.search(beginning):
+    titled = marked and (programs or usual or _AWAY.search(title))
+    if not (titled or _AWAY.search(beginning)):
         return None
-    if sent is None:
-        return Absence()
-    return Absence(back_on(f"{subject[:200]}\n{beginning}", sent=sent.date()))
+    returns_on = None if sent is None else back_on(f"{title}\n{beginning}", sent=sent.date())
+    return Absence(returns_on) if marked or returns_on is not None else None

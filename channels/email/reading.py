@@ -9,7 +9,7 @@ import itertools
 import mimetypes
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import Message
@@ -19,8 +19,9 @@ from enum import StrEnum
 
 import nh3
 
-from channels.email import absences, authentication, bounces, invitations, plaintext, replies
+from channels.email import absences, authentication, bodies, bounces, invitations, plaintext, replies
 from channels.email.absences import Absence
+from channels.email.bodies import Body, Branches
 from channels.email.decoding import (
     DAMAGE,
     Described,
@@ -175,43 +176,43 @@ def _head(message: Message, completeness: Completeness) -> ParsedEmail:
         references=tuple(references[-100:]),
         date=moment(headers.get("date", "")),
         is_automatic=automatic,
-        takes_no_answer=automatic or "x-auto-response-suppress" in headers or "list-unsubscribe" in headers,
+        takes_no_answer=automatic or bounces.is_for_many(headers) or "x-auto-response-suppress" in headers,
         authentication=authentication.results(in_order),
         headers=headers,
     )
 
 
 def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEmail:
-    texts: list[str] = []
-    pages: list[str] = []
+    shown: list[Body] = []
     others: list[tuple[Message, Described]] = []
-    for part, said in _leaves(message):
+    for part, said, branches in _leaves(message):
         if said.kind == "text/plain" and not said.attached:
-            texts.append(_text_of(part, said, apart))
+            shown.append(Body(part, said, branches, _text_of(part, said, apart)))
         elif said.kind == "text/html" and not said.attached:
-            pages.append(_text_of(part, said, apart))
+            shown.append(Body(part, said, branches))
         else:
             others.append((part, said))
-    text = _CONTROL.sub("", encodable("\n".join(texts)[:_LONGEST_TEXT]))
-    reports = bounces.delivery_reports(message, text=text)
+    reports = bounces.delivery_reports(message, text=_plain(shown))
     files: list[MailFile] = []
     calendar: bytes | None = None
     for part, said in others:
-        if not (reports and said.kind.startswith("message/")) and said.kind != "text/rfc822-headers":
+        # A notice in prose may be a person's mail after all: what it carries stays with it.
+        returned = bool(reports) and message.get_content_type() == "multipart/report"
+        if not (returned and said.kind.startswith("message/")) and said.kind != "text/rfc822-headers":
             file = _file(part, said, apart)
             if said.kind in {"text/calendar", "application/ics"}:
                 calendar = calendar or file.content
                 if any(file.content == other.content for other in files):
                     continue  # most programs send it twice: to show, and to save
             files.append(file)
-    html = None
-    trimmed = replies.trim(text)
-    if pages and not text.strip():
-        page = encodable("\n".join(pages)[:_LONGEST_TEXT])
-        page = flattened(page)
-        html = _safe_html(page)
-        marked = plaintext.marked(page)
-        text, trimmed = replies.without_marks(marked), replies.trim(marked)
+    text, html, trimmed = _text(bodies.chosen(shown), apart)
+    absence = absences.recognise(
+        headers=head.headers,
+        subject=head.subject,
+        text=trimmed.new,
+        automatic=head.is_automatic or bounces.is_marked_bulk(head.headers),
+        sent=head.date,
+    )
     return replace(
         head,
         text=text,
@@ -219,39 +220,77 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
         new_text=trimmed.new,
         quoted=trimmed.quoted,
         files=tuple(files),
-        absence=absences.recognise(
-            headers=head.headers, subject=head.subject, text=trimmed.new, automatic=head.is_automatic, sent=head.date
-        ),
+        is_automatic=head.is_automatic or absence is not None,
+        takes_no_answer=head.takes_no_answer or absence is not None,
+        absence=absence,
         invitation=None if calendar is None else invitations.read(calendar, addressed=_addressed(head)),
         reports=reports,
     )
+
+
+def _text(shown: Sequence[Body], apart: SetApart) -> tuple[str, str | None, replies.Trimmed]:
+    """What is read, the page where there is no other text, and what of it is new."""
+    pages = [one for one in shown if one.is_page]
+    if not pages:
+        text = _plain(shown)
+        return text, None, replies.trim(text)
+    if not any(one.text.strip() for one in shown):
+        page = _page(pages, apart)
+        marked = plaintext.marked(page)
+        return replies.without_marks(marked), _safe_html(page), replies.trim(marked)
+    said: list[str] = []
+    for is_page, some in bodies.runs(shown):
+        words = plaintext.marked(_page(some, apart)) if is_page else _plain(some)
+        if not said or not bodies.says_again(replies.without_marks(words), before=said[-1]):
+            said.append(words)
+    marked = "\n".join(said)[:_LONGEST_TEXT]
+    return replies.without_marks(marked), None, replies.trim(marked)
+
+
+def _plain(shown: Sequence[Body]) -> str:
+    texts = [one.text for one in shown if not one.is_page]
+    return _CONTROL.sub("", encodable("\n".join(texts)[:_LONGEST_TEXT]))
+
+
+def _page(pages: Sequence[Body], apart: SetApart) -> str:
+    """Pages as one, put in order."""
+    return flattened(encodable("\n".join(_text_of(one.part, one.said, apart) for one in pages)[:_LONGEST_TEXT]))
 
 
 def _addressed(head: ParsedEmail) -> set[str]:
     return {*head.to, *head.cc, *head.delivered_to}
 
 
-def _leaves(message: Message) -> Iterator[tuple[Message, Described]]:
-    """Parts that hold something, in order; a mail within the mail is one part."""
-    pending = [message]
+def _leaves(message: Message) -> Iterator[tuple[Message, Described, Branches]]:
+    """Parts that hold something, in order, with the alternatives they lie in; a mail within the mail is one part."""
+    pending: list[tuple[Message, Branches]] = [(message, ())]
     seen = lost = 0
     while pending:
-        part = pending.pop()
+        part, branches = pending.pop()
         seen += 1
         if seen > _MOST_PARTS:
             raise ValueError("more parts than anybody sends")
         payload = part.get_payload()
         said = described(part)
         if not said.kind.startswith("multipart/"):
-            yield part, said
+            yield part, said, branches
         elif isinstance(payload, list):
             beyond = _beyond(part) if lost < _MOST_LOST else None
+            parts = [inner for inner in payload if isinstance(inner, Message)]
             if beyond is not None:
                 lost += 1
-                pending.append(beyond)
-            pending.extend(inner for inner in reversed(payload) if isinstance(inner, Message))
+                parts.append(beyond)
+            if said.kind == "multipart/alternative":
+                several = [(inner, (*branches, (seen, place))) for place, inner in enumerate(parts)]
+            else:
+                several = [(inner, branches) for inner in parts]
+            pending.extend(reversed(several))
         elif payload:
-            yield part, replace(said, kind="text/plain")  # its boundary is nowhere: all there is to show is the text
+            yield (
+                part,
+                replace(said, kind="text/plain"),
+                branches,
+            )  # its boundary is nowhere: all there is to show is the text
 
 
 def _beyond(container: Message) -> Message | None:

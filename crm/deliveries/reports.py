@@ -71,13 +71,18 @@ async def record_reports(
     now: datetime,
     came_to: Sequence[str] = (),
     returns: Returns = NOTHING_KNOWN,
-) -> int:
-    """Takes the reports of one mail in; `came_to` are the addresses it was sent to. Returns how many brought news."""
+) -> int | None:
+    """Takes the reports of one mail in; `came_to` are the addresses it was sent to. Returns how many brought news.
+
+    None where no delivery of ours is meant: what the mail is otherwise, its reader has to see.
+    """
     by_delivery: dict[int, list[_Told]] = {}
     for report in reports:
         outbox_id, proven = await _believed(session, report, came_to, returns.key)
         if outbox_id is not None:
             by_delivery.setdefault(outbox_id, []).append(_Told(report, proven))
+    if not by_delivery:
+        return None
     changed = 0
     for outbox_id, told in sorted(by_delivery.items()):
         query = select(Outbox).where(Outbox.id == outbox_id).with_for_update()

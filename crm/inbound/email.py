@@ -17,13 +17,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from channels.email import authentication
 from channels.email.invitations import Method
 from channels.email.reading import Completeness, ParsedEmail
+from channels.email.subjects import is_answer
 from channels.outbox.returned import got_through
 from crm import absences, autoreply, contacts, deliveries, invitations, threads
 from crm.contacts import BadEmail
 from crm.deliveries import NOTHING_KNOWN, Returns
 from crm.inbound import wishes
 from crm.inbound.known import Begun, Known
-from crm.inbound.timeline import RECEIVED, Arrival, MailFacts, columns, follow_through, log, received_facts
+from crm.inbound.timeline import (
+    RECEIVED,
+    Arrival,
+    MailFacts,
+    columns,
+    follow_through,
+    latest,
+    log,
+    received_facts,
+)
 from crm.interactions import KeptFile, attach
 from crm.optout import Wish
 from crm.threads import House
@@ -64,6 +74,12 @@ class _Placed:
         """Whether all there is to do is to keep it."""
         return self.received.email.invitation is None and (self.received.arrival.history or self.thread.spam)
 
+    @property
+    def is_a_persons(self) -> bool:
+        """Whether somebody wrote it now, and is who it names: what it asks is obeyed, in a conversation with a spammer too."""
+        forged = authentication.is_forged(self.received.email.authentication)
+        return not (self.received.arrival.history or self.facts.automatic or forged)
+
 
 async def receive_email(
     session: AsyncSession,
@@ -75,7 +91,7 @@ async def receive_email(
     house: House = NOWHERE,
     returns: Returns = NOTHING_KNOWN,
 ) -> Interaction | None:
-    """Puts an email on the timeline. None for reports of delivery and copies."""
+    """Puts an email on the timeline. None for reports on our own mail and copies."""
     (kept,) = await receive_emails(
         session, received=[Received(email, arrival, files)], now=now, house=house, returns=returns
     )
@@ -93,7 +109,8 @@ async def receive_emails(
     """Puts emails on the timeline, in their order; what is known of them is asked once for all. Their interactions' ids.
 
     What a machine answered, what came before we read this mailbox and what a known spammer sends is kept quietly: rows
-    written together, and nothing else. Only of the others does anything follow, mail by mail.
+    written together, and nothing else, but that a spammer who wants no more of our mail gets none. Only of the others
+    does anything follow, mail by mail.
     """
     await session.flush()
     unit = await session.connection()  # beneath the session: what it adds to a statement is a third of its time
@@ -209,6 +226,7 @@ async def _what_follows(session: AsyncSession, placed: Sequence[_Placed], house:
     for one in placed:
         if one.received.files:
             await attach(session, interaction_id=one.id, files=one.received.files, now=now)
+        wish = await _obey(session, one, now) if one.is_a_persons else Wish.NONE
         if one.id not in messages:
             continue
         interaction, thread = messages[one.id], conversations[one.thread.id]
@@ -217,7 +235,7 @@ async def _what_follows(session: AsyncSession, placed: Sequence[_Placed], house:
         if one.received.arrival.history or thread.spam:
             continue
         if not interaction.automatic:
-            await _somebody_wrote(session, one, interaction, thread, house, now)
+            await _somebody_wrote(session, one, wish, interaction, thread, house, now)
         elif interaction.returns_at is not None:
             await absences.offer(session, interaction=interaction, now=now)
 
@@ -231,15 +249,18 @@ async def _loaded(session: AsyncSession, kind: type[_Row], ids: Collection[int])
 
 
 async def _somebody_wrote(
-    session: AsyncSession, placed: _Placed, interaction: Interaction, thread: Thread, house: House, now: datetime
+    session: AsyncSession,
+    placed: _Placed,
+    wish: Wish,
+    interaction: Interaction,
+    thread: Thread,
+    house: House,
+    now: datetime,
 ) -> None:
     """A person. What was not sent by who it names is only shown to somebody."""
-    email = placed.received.email
-    trusted = not authentication.is_forged(email.authentication)
-    if trusted:
-        wish = await _obey(session, email, thread, now)
-        if placed.answers is not None:
-            await wishes.credit(session, wish, outbox_id=placed.answers, interaction_id=interaction.id, now=now)
+    email, trusted = placed.received.email, placed.is_a_persons
+    if trusted and placed.answers is not None:
+        await wishes.credit(session, wish, outbox_id=placed.answers, interaction_id=interaction.id, now=now)
     await follow_through(session, interaction, now, trusted=trusted)
     if trusted:
         await autoreply.answer(session, email=email, interaction=interaction, thread=thread, house=house, now=now)
@@ -248,6 +269,7 @@ async def _somebody_wrote(
 async def _facts(session: AsyncSession, email: ParsedEmail, client_id: int | None, arrival: Arrival) -> MailFacts:
     # An answer to an invitation is a click, and its note is for the timeline only.
     answers_invitation = email.invitation is not None and email.invitation.method is Method.REPLY
+    strange_report = email.is_bounce and client_id is None  # on mail that was not ours; of a client it may be a mistake
     returns_at = None
     if email.absence is not None and email.absence.returns_on is not None:
         client = await session.get(Client, client_id) if client_id is not None else None
@@ -257,7 +279,7 @@ async def _facts(session: AsyncSession, email: ParsedEmail, client_id: int | Non
     return MailFacts(
         mailbox=arrival.mailbox,
         recipients=_recipients(email),
-        automatic=email.is_automatic or email.absence is not None or answers_invitation,
+        automatic=email.is_automatic or email.absence is not None or answers_invitation or strange_report,
         returns_at=returns_at,
         invitation=None if email.invitation is None else asdict(email.invitation),
         authentication=email.authentication,
@@ -278,9 +300,15 @@ def _recipients(email: ParsedEmail) -> dict[str, object]:
     }
 
 
-async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: datetime) -> Wish:
-    """STOP and START: the whole new text says it in some words; or the subject of an empty mail, as programs write it for a link."""
-    words = email.new_text.strip() or email.subject
+async def _obey(session: AsyncSession, placed: _Placed, now: datetime) -> Wish:
+    """STOP and START: the whole new text says it in some words; or the subject, as programs write it for a link.
+
+    A subject counts only of a new mail with nothing in it: of an answer it is ours, of a file it is the file's.
+    """
+    email, thread = placed.received.email, placed.thread
+    words = email.new_text.strip()
+    if not (words or email.thread or placed.received.files or is_answer(email.subject)):
+        words = email.subject
     client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
     return await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
 
@@ -288,38 +316,46 @@ async def _obey(session: AsyncSession, email: ParsedEmail, thread: Thread, now: 
 async def _thread(
     session: AsyncSession, known: Known, received: Received, sender: str, returns: Returns, now: datetime
 ) -> Conversation | None:
-    """Where a mail goes; None for a report, which is taken in at once, and for a copy."""
+    """Where a mail goes; None for a report on our mail, which is taken in at once, and for a copy."""
     email = received.email
     if email.is_bounce:
         came_to = (*email.to, *email.cc, *email.delivered_to)
-        await deliveries.record_reports(session, reports=email.reports, came_to=came_to, returns=returns, now=now)
+        reports = email.reports
+        news = await deliveries.record_reports(session, reports=reports, came_to=came_to, returns=returns, now=now)
+        if news is not None:
+            return None
+    if known.is_copy(email, sender, files=received.files):
         return None
-    if known.is_copy(email, sender):
-        return None
-    thread = _found(known, email, sender, received.arrival)
+    thread = await _found(session, known, email, sender, received.arrival)
     if isinstance(thread, int | None):
         thread = _begin(known, thread, sender, received, now)
-    known.logged(email, thread)
+    known.logged(email, thread, files=received.files)
     return thread
 
 
-def _found(known: Known, email: ParsedEmail, sender: str, arrival: Arrival) -> Conversation | int | None:
+async def _found(
+    session: AsyncSession, known: Known, email: ParsedEmail, sender: str, arrival: Arrival
+) -> Conversation | int | None:
     """The conversation a mail belongs to, else the client to begin one with, else None: one with a stranger.
 
     1. Our reply address names a conversation or a delivery, else the Message-IDs it answers do.
-    2. The sender is the one we wrote to, or nobody we know: it goes on there. A stranger gets a conversation of their
-       own beside it, with the same client, so that an answer goes to whoever wrote.
-    3. The sender is another client: it is theirs, in a conversation of its own.
-    4. Nothing named: the client with that address, else the tray.
+    2. The sender is the one we wrote to: it goes on there. Another address of the client's, or nobody we know, gets one
+       conversation of its own beside it, with the same client, so that an answer goes to whoever wrote.
+    3. The sender is another client, and not the one we wrote to, who may share the address: it is theirs, in a
+       conversation of its own.
+    4. Nothing named: the client with that address, of several the one most lately in contact, else the tray.
     """
-    named, client = known.named(email), known.clients.get(sender)
+    named, clients = known.named(email), known.clients.get(sender, [])
     if named is not None:
         if named.thread is not None and named.thread.address == sender:
             return named.thread
-        if client is None or client.id == named.client_id:
-            return named.client_id
-    if client is not None:
-        return client.id
+        if named.client_id is not None and (not clients or named.client_id in {one.id for one in clients}):
+            unit = await session.connection()
+            beside = await known.beside(unit, named.client_id, sender) if named.thread is not None else None
+            silenced = beside is not None and beside.spam and clients  # what a client writes reaches somebody
+            return named.client_id if beside is None or silenced else beside
+    if clients:
+        return latest(clients).id
     return known.stranger(sender, arrival.staff_id)
 
 

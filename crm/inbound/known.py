@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.email.reading import ParsedEmail
 from crm import threads
-from crm.inbound.timeline import ID_LIMIT, KINDS, latest
+from crm.inbound.timeline import ID_LIMIT, KINDS
+from crm.interactions import KeptFile
 from storage.models import Channel, Direction
 from storage.queries import arrivals as rows
 from storage.queries.arrivals import Answered, Conversation, Sender
@@ -34,13 +35,15 @@ class Begun:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
-    """A message of a conversation that mails name by its identifier."""
+    """A message of a conversation that mails name by its identifier. `files`, by what is in them, of possible copies."""
 
     thread: Conversation
     direction: Direction | None
     text: str
+    id: int = 0
+    files: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -53,9 +56,10 @@ class Known:
     by_message: dict[str, list[Said]] = field(default_factory=dict)
     mailed: dict[str, int] = field(default_factory=dict)
     deliveries: dict[str, int] = field(default_factory=dict)
-    clients: dict[str, Sender] = field(default_factory=dict)
+    clients: dict[str, list[Sender]] = field(default_factory=dict)
     strangers: dict[str, list[Conversation]] = field(default_factory=dict)
     begun: list[Begun] = field(default_factory=list)
+    _newest: dict[tuple[int, str], Conversation | None] = field(default_factory=dict)
     _by_id: dict[int, Conversation] = field(default_factory=dict)
 
     @classmethod
@@ -74,20 +78,22 @@ class Known:
         identifiers = {one for email, _ in mails for one in (email.message_id[:ID_LIMIT], *email.thread) if one}
         for some in _chunks(identifiers):
             await known._look_up_messages(unit, some)
+        await known._look_up_files(unit, {email.message_id[:ID_LIMIT] for email, _ in mails})
         addresses = {sender for _, sender in mails}
         for some in _chunks(addresses):
             await known._look_up_senders(unit, some)
         return known
 
-    def is_copy(self, email: ParsedEmail, sender: str) -> bool:
+    def is_copy(self, email: ParsedEmail, sender: str, *, files: Sequence[KeptFile]) -> bool:
         """Whether this very message is on the timeline: changed on its way to another mailbox, or our own, come back.
 
-        Scanners and shops name all their mails alike: with other words, or with files, it is another one.
+        Scanners and shops name all their mails alike: with other words, or with other files, it is another one.
         """
+        contents = {one.sha256 for one in files}
         found = self.by_message.get(email.message_id[:ID_LIMIT], ()) if email.message_id else ()
         return any(
             one.direction is Direction.OUT
-            or (one.thread.address == sender and not email.files and one.text == email.new_text)
+            or (one.thread.address == sender and one.text == email.new_text and one.files == contents)
             for one in found
         )
 
@@ -127,33 +133,47 @@ class Known:
         fitting = (one for one in reversed(self.strangers.get(address, ())) if assignee_id in (None, one.assignee_id))
         return next(fitting, None)
 
+    async def beside(self, unit: AsyncConnection, client_id: int, address: str) -> Conversation | None:
+        """The newest conversation with a client at another address than the one that was written to. Few mails ask."""
+        key = client_id, address
+        if key not in self._newest:
+            found = await rows.newest_with(unit, Channel.EMAIL, client_id=client_id, address=address)
+            self._newest[key] = None if found is None else self._one(found)
+        return self._newest[key]
+
     def opened(self, thread: Conversation, *, name: str, subject: str) -> None:
         """A conversation was begun."""
         self.begun.append(Begun(thread, name, subject))
         self.by_token[thread.token] = thread
         if thread.client_id is None:
             self.strangers.setdefault(thread.address, []).append(thread)
+        else:
+            self._newest[thread.client_id, thread.address] = thread
 
-    def logged(self, email: ParsedEmail, thread: Conversation) -> None:
+    def logged(self, email: ParsedEmail, thread: Conversation, *, files: Sequence[KeptFile]) -> None:
         """A mail was put on the timeline."""
         if email.message_id:
-            self.by_message.setdefault(email.message_id[:ID_LIMIT], []).append(
-                Said(thread, Direction.IN, email.new_text)
-            )
+            said = Said(thread, Direction.IN, email.new_text, files={one.sha256 for one in files})
+            self.by_message.setdefault(email.message_id[:ID_LIMIT], []).append(said)
 
     async def _look_up_messages(self, unit: AsyncConnection, identifiers: Sequence[str]) -> None:
-        for identifier, direction, text, found in await rows.by_message(unit, identifiers):
-            self.by_message.setdefault(identifier, []).append(Said(self._one(found), direction, text))
+        for identifier, number, direction, text, found in await rows.by_message(unit, identifiers):
+            self.by_message.setdefault(identifier, []).append(Said(self._one(found), direction, text, number))
         for identifier, client_id, delivery in await rows.mailed(unit, identifiers):
             self.mailed.setdefault(identifier, client_id)
             if delivery is not None:
                 self.deliveries.setdefault(identifier, delivery)
 
+    async def _look_up_files(self, unit: AsyncConnection, identifiers: Iterable[str]) -> None:
+        """Of the messages that have an arriving mail's own name already: hardly ever any."""
+        namesakes = {one.id: one for name in identifiers for one in self.by_message.get(name, ())}
+        if namesakes:
+            for number, sha256 in await rows.contents(unit, namesakes):
+                namesakes[number].files.add(sha256)
+
     async def _look_up_senders(self, unit: AsyncConnection, addresses: Sequence[str]) -> None:
-        found: dict[str, list[Sender]] = {}
         for address, client in await rows.senders(unit, KINDS[Channel.EMAIL], addresses):
-            found.setdefault(address, []).append(client)
-        self.clients |= {address: latest(clients) for address, clients in found.items()}
+            self.clients.setdefault(address, []).append(client)
         for thread in await rows.with_strangers(unit, Channel.EMAIL, addresses):
             self.strangers.setdefault(thread.address, []).append(self._one(thread))
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import many
 from storage.models import (
+    Attachment,
     Channel,
     Client,
     ContactKind,
@@ -26,6 +27,7 @@ from storage.models import (
     InteractionKind,
     InteractionSource,
     Outbox,
+    StoredFile,
     Thread,
 )
 from storage.queries.inbox import among, is_postgres
@@ -71,18 +73,28 @@ async def by_token(unit: AsyncConnection, tokens: Collection[str]) -> list[Conve
 
 async def by_message(
     unit: AsyncConnection, identifiers: Collection[str]
-) -> list[tuple[str, Direction | None, str, Conversation]]:
+) -> list[tuple[str, int, Direction | None, str, Conversation]]:
     """The messages of conversations with these identifiers, in the order they came in."""
     query = (
-        select(Interaction.message_id, Interaction.direction, Interaction.text, *_THREAD)
+        select(Interaction.message_id, Interaction.id, Interaction.direction, Interaction.text, *_THREAD)
         .join(Thread, Thread.id == Interaction.thread_id)
         .where(among(unit, Interaction.message_id, identifiers))
         .order_by(Interaction.id)
     )
     return [
-        (identifier or "", direction, text, Conversation(*thread))
-        for identifier, direction, text, *thread in await unit.execute(query)
+        (identifier or "", number, direction, text, Conversation(*thread))
+        for identifier, number, direction, text, *thread in await unit.execute(query)
     ]
+
+
+async def contents(unit: AsyncConnection, messages: Collection[int]) -> list[tuple[int, str]]:
+    """The files of messages, by what is in them."""
+    query = (
+        select(Attachment.interaction_id, StoredFile.sha256)
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .where(among(unit, Attachment.interaction_id, messages))
+    )
+    return [(number, sha256) for number, sha256 in await unit.execute(query)]
 
 
 async def mailed(unit: AsyncConnection, identifiers: Collection[str]) -> list[tuple[str, int, int | None]]:
@@ -136,6 +148,18 @@ async def with_strangers(unit: AsyncConnection, channel: Channel, addresses: Col
         .order_by(Thread.id)
     )
     return [Conversation(*row) for row in await unit.execute(query)]
+
+
+async def newest_with(unit: AsyncConnection, channel: Channel, *, client_id: int, address: str) -> Conversation | None:
+    """The newest conversation with a client at this address."""
+    query = (
+        select(*_THREAD)
+        .where(Thread.channel == channel, Thread.address == address, Thread.client_id == client_id)
+        .order_by(Thread.id.desc())
+        .limit(1)
+    )
+    row = (await unit.execute(query)).first()
+    return None if row is None else Conversation(*row)
 
 
 async def add_threads(unit: AsyncConnection, rows: Sequence[dict[str, Any]]) -> Sequence[int]:

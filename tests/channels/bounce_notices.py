@@ -325,6 +325,30 @@ ORDINARY: Final = {
         "Delivery failed: parcel 77",
         sender="Courier <info@courier.test>",
     ),
+    "a parcel of a delivery service": _person(
+        "Your parcel could not be delivered. We will try again.",
+        "Delivery failed: parcel 12",
+        sender="Delivery Service <info@courier.test>",
+    ),
+    "a driver": mail(
+        "Order 12 was not delivered today, the gate was closed. When may I come again?",
+        sender='"Delivery Agent Somchai" <somchai@carrier.test>',
+        subject="Order 12",
+    ),
+    "somebody called Postmaster": mail(
+        "Your invoice has been rejected by our accounting.",
+        sender="Postmaster Boris <boris@client.test>",
+        subject="Invoice 12",
+    ),
+    "somebody's administrator": _person(
+        "Your letter could not be delivered to the second floor.",
+        "Delivery failed",
+        more="In-Reply-To: <offer@shop.test>\n",
+        sender="Administrator <administrator@client.test>",
+    ),
+    "a form on a page, without a sender": _person(
+        "I was unable to send the form. 20 bolts, please.", "Request", sender=""
+    ),
     "out of office": _person(
         "I am out of office until Monday. Your message has not been forwarded; write to bob@client.test.",
         "Automatic reply: offer",

@@ -101,11 +101,14 @@ def _mail(subject: str, text: str, *headers: str) -> bytes:
     ("subject", "text", "header"),
     [
         ("Automatic reply: Quote", "I am out of the office until 5 December.", "Auto-Submitted: auto-generated"),
-        ("Out of Office: Quote", "until 5 December", "X-Mailer: any"),
+        ("Out of Office: Quote", "I am out of the office until 5 December", "X-Mailer: any"),
+        ("В отпуске: Цена", "Меня не будет, вернусь 5 декабря", "X-Mailer: any"),
+        ("On vacation: Quote", "until 5 December", "Auto-Submitted: auto-replied"),
         ("Auto: Quote", "I am on vacation until 5 December", "Auto-Submitted: auto-replied (vacation)"),
         ("Re: Quote", "I am on annual leave until 5 December", "X-Autoreply: yes"),
         ("Автоответ: Цена", "Я в отпуске до 5 декабря", "Precedence: auto_reply"),
         ("Автоматический ответ: Цена", "В командировке. Вернусь 5 декабря.", "X-Mailer: any"),
+        ("Re: Quote", "I am on annual leave until 5 December", "Precedence: bulk"),
         ("ตอบกลับอัตโนมัติ: ราคา", "ลาพักร้อน กลับมาวันที่ 5 ธันวาคม 2569", "X-Mailer: any"),
         ("Abwesenheitsnotiz", "Ich bin bis zum 5. Dezember im Urlaub", "Auto-Submitted: auto-replied"),
     ],
@@ -123,11 +126,16 @@ def test_a_note_is_recognised_by_what_machines_put_on_it(subject: str, text: str
         ("Holidays", "I am out of the office until 5 December, please send the offer before.", ()),
         ("Out of office on Friday", "Please deliver on Thursday, I am out of the office until 5 December.", ()),
         ("В отпуске до пятницы", "Я в отпуске до 5 декабря, пришлите счёт Ивану.", ()),
+        ("On vacation: please order before", "I am on vacation: please order 20 pcs before Friday.", ()),
+        ("On leave: prices", "Send them by 5 December, please.", ()),
+        ("В отпуске: кто заменяет?", "Кто вас заменяет? Нужен счёт до 5 декабря.", ()),
+        ("ไม่อยู่ที่สำนักงาน: ใบเสนอราคา", "ขอใบเสนอราคาค่ะ", ()),
         ("Re: Automatic reply: Quote", "Thanks, I will write again on 5 December.", ()),
         ("Отпуск", "Я в отпуске до 5 декабря, пришлите счёт Ивану.", ()),
         ("We received your request", "Your ticket is 12. Answer by 5 December.", ("Auto-Submitted: auto-replied",)),
         ("Automatic reply", "Ben no longer works here since 5 December", ("Auto-Submitted: auto-replied",)),
         ("News", "Vacation offers until 5 December", ("Precedence: bulk",)),
+        ("Order", "I am on leave until 5 December, send it before", ("Precedence: list", "List-ID: <sales.us.test>")),
     ],
 )
 def test_people_other_machines_and_those_who_left_are_no_absences(
@@ -137,7 +145,14 @@ def test_people_other_machines_and_those_who_left_are_no_absences(
 
 
 @pytest.mark.parametrize(
-    "subject", ["Holidays", "Out of office on Friday", "Out of office", "On vacation until Monday"]
+    "subject",
+    ["Holidays", "Out of office on Friday", "Out of office", "On vacation until Monday"],
 )
 def test_people_who_write_of_their_holidays_are_not_taken_for_machines(subject: str) -> None:
     assert not parse(_mail(subject, "I am out of the office until 5 December, send the offer before.")).is_automatic
+
+
+@pytest.mark.parametrize("subject", ["On vacation: please order before", "В отпуске: кто заменяет?"])
+def test_a_subject_that_people_write_too_makes_no_machine(subject: str) -> None:
+    parsed = parse(_mail(subject, "Please order 20 pcs before Friday."))
+    assert (parsed.is_automatic, parsed.takes_no_answer, parsed.absence) == (False, False, None)

@@ -13,11 +13,13 @@ _MODULES = (
     "channels.email.absence_dates",
     "channels.email.absences",
     "channels.email.authentication",
+    "channels.email.bodies",
     "channels.email.decoding",
     "channels.email.plaintext",
     "channels.email.reading",
     "channels.email.replies",
     "channels.email.reply_marks",
+    "channels.email.subjects",
     "crm.autoreply",
     "crm.threads",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels import inbox
 from channels.email.absences import Absence
 from channels.email.reading import ParsedEmail
-from channels.message import MailFile
 from crm import inbound, threads
 from crm.inbound import Arrival, Received
+from crm.interactions import KeptFile
 from storage.models import Client, DomainEvent, InboxSource, Interaction, Outbox, Role, Thread
 from tests.crm.mails import HOUSE, mail, written
 from tests.factories import make_client, make_staff
@@ -63,6 +64,7 @@ async def _mails(session: AsyncSession, prefix: str, now: datetime) -> list[tupl
         (one(anna, 10, is_automatic=True, absence=Absence(returns_on=(now + 3 * day).date())), False),
         (one(anna, 11, authentication="dmarc=fail"), False),
         (one(anna, 12, text="STOP"), False),
+        (one(f"ben@{prefix}.example", 13, in_reply_to=f"<ours@{prefix}>"), False),  # goes on beside it
     ]
 
 
@@ -107,25 +109,24 @@ async def test_together_or_one_after_another_they_become_the_same(session: Async
         client = (await session.execute(select(Client).where(Client.name == f"Anna {prefix}"))).scalar_one()
         became.append([client.last_contact_at, *await _became(session, received, prefix)])
     assert became[0] == became[1] == became[2]
-    assert [row[2] for row in became[0][1:]] == [0, 1, 1, 2, 2, 3, 0, 2, 4, 5, 6, 7]  # type: ignore[index]
+    assert [row[2] for row in became[0][1:]] == [0, 1, 1, 2, 2, 3, 0, 2, 4, 5, 6, 7, 4]  # type: ignore[index]
 
 
 async def test_one_name_for_many_mails_hides_none_of_them(session: AsyncSession, now: datetime) -> None:
     """A scanner that calls all its mails alike; the same mail changed on its way, by a footer outside its new text, comes once."""
     client = await make_client(session, name="Scanner", email="scan@client.example")
     same = {"message_id": "<scan@device>", "subject": "Scan"}
-    page = MailFile("page.pdf", "application/pdf", b"1")
-    mails = [
-        (mail("scan@client.example", new_text="first", **same), False),
-        (mail("scan@client.example", new_text="first", **same), False),
-        (mail("scan@client.example", new_text="second", **same), False),
-        (mail("scan@client.example", new_text="first", files=(page,), **same), False),
-        (mail("scan@client.example", new_text="first", files=(page,), **same), False),
+    page, other = (KeptFile(digit * 64, "page.pdf", "application/pdf", 1) for digit in "12")
+    said = [("first", ()), ("first", ()), ("second", ()), ("first", (page,)), ("first", (page,)), ("first", (other,))]
+    mails = [(mail("scan@client.example", new_text=text, **same), False) for text, _ in said]
+    received = [
+        replace(one, files=files)
+        for one, (_, files) in zip(await _received(session, mails, "scan", now), said, strict=True)
     ]
-    kept = await inbound.receive_emails(session, received=await _received(session, mails, "scan", now), now=now)
-    assert [one is not None for one in kept] == [True, False, True, True, True]
-    said = (await session.execute(select(Interaction.text).where(Interaction.client_id == client.id))).scalars()
-    assert sorted(said) == ["first", "first", "first", "second"]
+    kept = await inbound.receive_emails(session, received=received, now=now)
+    assert [one is not None for one in kept] == [True, False, True, True, False, True]
+    logged = (await session.execute(select(Interaction.text).where(Interaction.client_id == client.id))).scalars()
+    assert sorted(logged) == ["first", "first", "first", "second"]
 
 
 async def test_what_lay_in_a_mailbox_was_not_said_in_the_future(session: AsyncSession, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
 from channels.email.reading import Completeness, parse
+from channels.email.verp import answer_address
 from channels.outbox import suppression
 from crm import consent, inbound, threads
 from crm.inbound import Arrival
@@ -18,14 +19,17 @@ from crm.interactions import KeptFile
 from storage.models import (
     Attachment,
     Channel,
+    ContactKind,
+    ContactPoint,
     FollowUp,
     InboxSource,
     Role,
     SuppressionReason,
     Thread,
 )
-from tests.crm.mails import mail, take, told, written
+from tests.crm.mails import HOUSE, mail, take, told, written
 from tests.factories import make_client, make_staff
+from tests.factories.mailings import make_delivery, make_mailing
 
 
 async def test_everybody_it_went_to_and_the_mailbox_it_came_by_are_kept(session: AsyncSession, now: datetime) -> None:
@@ -70,6 +74,21 @@ async def test_stop_as_a_whole_mail_ends_mailings_on_every_channel(
         assert found == expected
     for channel in (Channel.EMAIL, Channel.SMS):
         assert await consent.withdrawn(session, client_ids=[client.id], channel=channel) == {client.id}
+
+
+async def test_stop_is_obeyed_in_a_conversation_that_is_marked_as_spam(session: AsyncSession, now: datetime) -> None:
+    manager = await make_staff(session, Role.MANAGER)
+    thread = await written(
+        session, await make_client(session, email="anna@baltic.example"), now, to="anna@baltic.example"
+    )
+    thread.spam = True
+    await session.flush()
+    told_to = threads.reply_address("crm@us.example", thread.token)
+    for fields in ({"text": "Cheap pills"}, {"text": "STOP", "is_automatic": True}, {"text": "STOP"}):
+        quiet = await take(session, mail(to=(told_to,), **fields), now)
+        found = await suppression.is_suppressed(session, channel=Channel.EMAIL, addresses=["anna@baltic.example"])
+        assert found == ({"anna@baltic.example": SuppressionReason.STOP} if fields == {"text": "STOP"} else {})
+        assert manager.id not in await told(session, quiet)
 
 
 async def test_the_empty_mail_that_a_link_makes_says_stop_in_its_subject(session: AsyncSession, now: datetime) -> None:
@@ -158,6 +177,52 @@ async def test_no_spoofed_mail_enters_anothers_conversation_as_trusted(session: 
         assert forged is not None
         assert (forged.client_id, forged.authentication) == (anna.id, "dmarc=fail")
     assert anna.last_contact_at == now, "of the strangers who had our reply address, and not moved since"
+
+
+async def test_answers_from_another_address_make_one_conversation(session: AsyncSession, now: datetime) -> None:
+    """A client's second address, and a colleague of theirs we do not know: each has one beside the one that is named."""
+    client = await make_client(session, email="one@firm.example")
+    session.add(ContactPoint(client_id=client.id, kind=ContactKind.EMAIL, value="two@firm.example", created_at=now))
+    named = await written(session, client, now, to="one@firm.example")
+    token = threads.reply_address("crm@us.example", named.token)
+    found = {}
+    for sender in ("two@firm.example", "colleague@firm.example"):
+        answers = [await take(session, mail(sender, to=(token,)), now) for _ in range(3)]
+        assert {one.client_id for one in answers if one is not None} == {client.id}
+        (found[sender],) = {one.thread_id for one in answers if one is not None}
+    back = await take(session, mail("one@firm.example", to=(token,)), now)
+    assert back is not None
+    assert len({named.id, *found.values()}) == 3
+    assert back.thread_id == named.id
+    (await session.get_one(Thread, found["two@firm.example"])).spam = True
+    await session.flush()
+    heard = await take(session, mail("two@firm.example", to=(token,)), now)
+    assert heard is not None
+    assert heard.thread_id not in found.values(), "spam silences one conversation, not a client who goes on in another"
+    addresses = {sender: (await session.get_one(Thread, number)).address for sender, number in found.items()}
+    assert addresses == {sender: sender for sender in found}
+
+
+async def test_an_answer_from_a_shared_address_is_of_whom_we_wrote_to(session: AsyncSession, now: datetime) -> None:
+    """Two clients with one address: the token and the identifier of our mail say which one answers."""
+    shared = "info@firm.example"
+    first, second = [await make_client(session, name, email=shared) for name in ("First", "Second")]
+    second.last_contact_at = now - timedelta(days=1)
+    thread = await written(session, first, now, to="other@firm.example")
+    mailing = await make_mailing(session, await make_staff(session, Role.MANAGER), now=now)
+    row = await make_delivery(session, mailing, now=now, client=first, address=shared)
+    unnamed = await take(session, mail(shared), now)
+    assert unnamed is not None
+    assert unnamed.client_id == second.id
+    naming: list[dict[str, object]] = [
+        {"to": (answer_address("crm@us.example", row.id, HOUSE.answer_key),)},
+        {"to": (threads.reply_address("crm@us.example", thread.token),)},
+        {"in_reply_to": "<ours-1@us>"},
+    ]
+    for named in naming:
+        answer = await take(session, mail(shared, **named), now)
+        assert answer is not None
+        assert answer.client_id == first.id
 
 
 async def test_a_stranger_in_a_personal_mailbox_is_its_owners(session: AsyncSession, now: datetime) -> None:

@@ -12,11 +12,18 @@ from channels.email.bounces.complaints import complaints, is_feedback
 from channels.email.bounces.freetext import notice_reports
 from channels.email.bounces.notifications import is_notification, notification_reports
 from channels.email.bounces.original import notice_and_original, notice_of, parts_of
-from channels.email.bounces.recognising import is_automatic, is_report, looks_returned, may_be_returned
+from channels.email.bounces.recognising import (
+    is_automatic,
+    is_for_many,
+    is_marked_bulk,
+    is_report,
+    looks_returned,
+    may_be_returned,
+)
 from channels.email.bounces.report import Action, DeliveryReport
 from channels.email.bounces.structured import status_reports
 
-__all__ = ["Action", "DeliveryReport", "delivery_reports", "is_automatic"]
+__all__ = ["Action", "DeliveryReport", "delivery_reports", "is_automatic", "is_for_many", "is_marked_bulk"]
 
 
 def delivery_reports(message: Message, *, text: str = "") -> tuple[DeliveryReport, ...]:

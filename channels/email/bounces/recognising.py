@@ -16,13 +16,14 @@ from typing import Final
 from channels.email.bounces.original import Original
 from channels.email.bounces.structured import has_status
 from channels.email.phrases import normal, said, table_of
+from channels.email.subjects import is_answer
 
 _FIELD: Final = 1000
 # Names that only the mail system signs with, and names that people sign with too.
 _DAEMONS: Final = re.compile(
     r"(?<![a-z])(?:mailer-?daemon|mail[-_. ]?daemon|mdaemon|postmaster|mail[-_ ]?deliver(?:y|er)|mail[-_ ]?system"
     r"|mail subsystem|delivery[-_ ]?(?:subsystem|system|agent|service|failure|notification)|mail[-_ ]?administrator"
-    r"|microsoft exchange)(?![a-z])",
+    r"|microsoft ?exchange)(?![a-z])",
     re.IGNORECASE,
 )
 _OFFICES: Final = re.compile(
@@ -30,10 +31,9 @@ _OFFICES: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_ADDRESS: Final = re.compile(r"(?<![a-z])bounces?[+=_.@-]|-bounces?\+", re.IGNORECASE)
-_ANSWER: Final = re.compile(
-    r"\s{0,5}(?:re|fw|fwd|aw|wg|tr|rv|ответ|отв|пересл|ตอบกลับ|ส่งต่อ)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:", re.IGNORECASE
-)
 _BOUNCE_SENDER: Final = re.compile(r"^\s{0,60}(\"?[^\"<]{0,60}\"?\s{0,60}<)?(mailer-daemon|postmaster)@", re.IGNORECASE)
+
+_NO_PATH: Final = re.compile(r"\s{0,60}<(?:mailer-daemon(?:@[^<>\s]{0,255})?)?>\s{0,60}$", re.IGNORECASE)
 
 _SUBJECTS: Final = table_of("""
     undeliver | non deliver | nondeliver | not deliver | couldnt be delivered | could not be delivered |
@@ -88,11 +88,21 @@ def is_automatic(headers: Mapping[str, str]) -> bool:
         return True
     if headers.get("return-path", "").strip() == "<>":
         return True
-    if headers.get("precedence", "").strip().lower() in {"bulk", "junk", "list", "auto_reply"}:
+    if _precedence(headers) == "auto_reply":
         return True
-    if any(name in headers for name in ("x-autoreply", "x-autorespond", "list-id", "x-failed-recipients")):
+    if any(name in headers for name in ("x-autoreply", "x-autorespond", "x-failed-recipients")):
         return True
     return bool(_BOUNCE_SENDER.match(headers.get("from", "")[:400]))
+
+
+def is_for_many(headers: Mapping[str, str]) -> bool:
+    """Whether it went to a list: no machine may answer it, but a person may have written it, and to us (sales@ is a group)."""
+    return "list-id" in headers or "list-unsubscribe" in headers or _precedence(headers) in {"bulk", "junk", "list"}
+
+
+def is_marked_bulk(headers: Mapping[str, str]) -> bool:
+    """Whether it says that it is no person's, in the way of absence notes before RFC 3834, and came by no list."""
+    return "list-id" not in headers and _precedence(headers) in {"bulk", "junk"}
 
 
 def is_report(message: Message, parts: Sequence[Message]) -> bool:
@@ -115,8 +125,8 @@ def looks_returned(message: Message, *, notice: str, original: Original) -> bool
     """Whether a mail without a status part is a notice of a failed or late delivery.
 
     1. Servers mark theirs with the recipient (Exim, Gmail).
-    2. Signed by a mail system: the subject or the text must say what it is.
-    3. By an empty path, to an address for bounces, or signed by somebody's office: subject and text must.
+    2. From a mail system: the subject or the text must say what it is.
+    3. By an empty path, to an address for bounces, or from somebody's office and no answer: subject and text must.
     4. By anybody else: both must, it must quote the mail it returns, and it must not be an answer.
     """
     if message.get("X-Failed-Recipients"):
@@ -130,15 +140,30 @@ def looks_returned(message: Message, *, notice: str, original: Original) -> bool
         return titled or said(normal(notice), _NOTICES)
     if not titled or not said(normal(notice), _NOTICES):
         return False
-    if _has_no_path(message) or _to_bounces(message) or _OFFICES.search(_sender(message)):
+    if _has_no_path(message) or _to_bounces(message):
         return True
-    answers = bool(message.get("In-Reply-To")) or bool(_ANSWER.match(subject))
-    return bool(original.message_id or original.recipients) and not answers
+    answers = bool(message.get("In-Reply-To")) or is_answer(subject)
+    return not answers and bool(_OFFICES.search(_mailbox(message)) or original.message_id or original.recipients)
+
+
+def _precedence(headers: Mapping[str, str]) -> str:
+    return headers.get("precedence", "").strip().lower()
 
 
 def _by_mail_system(message: Message) -> bool:
+    """Whether its address is a mail system's. A name alone is not enough ("Delivery Service", "Postmaster Boris"), and
+    neither is a missing sender: those come by an empty path as well.
+    """
+    if _DAEMONS.search(_mailbox(message)):
+        return True
     sender = _sender(message)
-    return bool(_DAEMONS.search(sender)) or not sender.strip()
+    return _has_no_path(message) and (not sender.strip() or bool(_DAEMONS.search(sender)))
+
+
+def _mailbox(message: Message) -> str:
+    """The sender's address up to the "@"; all of a sender that is no address, as old servers sign."""
+    address = _sender(message).rpartition("<")[2]
+    return address.rpartition("@")[0] or address
 
 
 def _sender(message: Message) -> str:
@@ -152,8 +177,9 @@ def _to_bounces(message: Message) -> bool:
 
 
 def _has_no_path(message: Message) -> bool:
+    """Whether an answer would reach nobody: an empty return path, or the mail system's own, as some write instead."""
     path = message.get("Return-Path")
-    return path is not None and str(path).strip() == "<>"
+    return path is not None and bool(_NO_PATH.match(str(path)[:_FIELD]))
 
 
 def _subject(message: Message) -> str:
