@@ -167,6 +167,42 @@ async def test_segments_stand_on_segments(session: AsyncSession, now: datetime) 
     assert unknown.value.params == {"field": "segment", "value": "Rigga", "suggestion": "Riga", "has_suggestion": "yes"}
 
 
+@pytest.mark.parametrize(("first", "second"), [("VIP", "vip"), ("Чай", "Чаи"), ("Ёлки", "елки"), ("Café", "cafe")])
+async def test_a_name_that_only_looks_other_is_taken(
+    session: AsyncSession, now: datetime, first: str, second: str
+) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    await segments.save_rule(session, actor=boss, name=first, rule="city = Riga", now=now)
+    with pytest.raises(segments.SegmentNameTaken) as taken:
+        await segments.save_rule(session, actor=boss, name=second, rule="city = Oslo", now=now)
+    assert taken.value.params == {"name": first}
+
+
+async def test_of_names_kept_alike_before_the_one_spelled_is_meant(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    riga, oslo = await _in_city(session, "Riga"), await _in_city(session, "Oslo")
+    for name, rule in (("VIP", "city = Riga"), ("vip", "city = Oslo")):
+        session.add(Segment(name=name, kind=SegmentKind.RULE, rule=rule, created_at=now))
+    await session.flush()
+    for rule, chosen in (
+        ("in segment VIP", {riga.id}),
+        ("in segment vip", {oslo.id}),
+        ("in segment vip or in segment VIP", {riga.id, oslo.id}),
+    ):
+        looked = await segments.preview(session, actor=boss, rule=rule, now=now)
+        assert {key for key, _, _ in looked.first} == chosen, rule
+    with pytest.raises(segments.SegmentUnknownValue):
+        await segments.preview(session, actor=boss, rule="in segment Vip", now=now)
+    kept = await segments.save_rule(session, actor=boss, name="Both", rule="in segment vip", now=now)
+    lower, upper = [
+        (await session.execute(select(Segment).where(Segment.name == name))).scalar_one() for name in ("vip", "VIP")
+    ]
+    assert await segments.stands_on(session, segment=kept, now=now) == [kept, lower]
+    await segments.archive(session, actor=boss, segment_id=upper.id, now=now)
+    with pytest.raises(segments.SegmentMentioned):
+        await segments.archive(session, actor=boss, segment_id=lower.id, now=now)
+
+
 async def test_a_circle_of_segments_is_refused_with_its_path(session: AsyncSession, now: datetime) -> None:
     boss = await make_staff(session, Role.MANAGER)
     first = await segments.save_rule(session, actor=boss, name="A", rule="city = Riga", now=now)
