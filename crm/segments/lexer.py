@@ -232,7 +232,10 @@ def _phrase(text: str, position: int, state: State, *, windowed: bool) -> tuple[
             return _value(text, position, windowed=windowed)
         raise _unknown(text, position, state)
     phrase = normal(found.group())
-    kind, meaning = next((kind, words[phrase]) for kind, words in _KINDS[state] if phrase in words)
+    meant = next(((kind, words[phrase]) for kind, words in _KINDS[state] if phrase in words), None)
+    if meant is None:  # a letter without case of its own: İ and ı are found as an i, and are none
+        raise _unknown(text, position, state)
+    kind, meaning = meant
     if kind == "SILENCE" and phrase in PRESENCE_WORDS and not _COUNT_FOLLOWS.match(_first_words(text, found.end())):
         kind, meaning = "PRESENCE", PRESENCE_WORDS[phrase]
     if kind == "_AND" and meaning != AND:
@@ -289,5 +292,5 @@ def _unknown(text: str, position: int, state: State) -> SegmentSyntax:
         match = process.extractOne(said, known, scorer=fuzz.ratio, score_cutoff=best) if said else None
         if match is not None:
             suggestion, best = match[0], match[1]
-    expected = "joiner" if state is State.VALUE_ENDED else "field"
+    expected = {State.VALUE_ENDED: "joiner", State.FIELD_NAMED: "operator"}.get(state, "field")
     return SegmentSyntax(position=position, near=near(text, position), expected=expected, suggestion=suggestion)

@@ -180,6 +180,9 @@ REFUSED = [
     ('field "Level" >= Gold', 18, "size", ""),
     ('field "Level" >= "10"', 18, "size", ""),
     ("metings > 2", 1, "field", "meetings"),
+    ("CİTY = Riga", 1, "field", "city"),
+    ("tag ıs vip", 5, "operator", ""),
+    ("city = Riga anD tag ıs vip", 21, "operator", ""),
 ]
 
 
