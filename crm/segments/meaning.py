@@ -49,7 +49,8 @@ async def meaning(
     """The context to compile the tree with. `inside` is the segment whose rule it is.
 
     A mailing the actor may not know of is one nobody knows; segments named may speak of any.
-    A rule that is `kept` was checked when it was written: should a colleague have another name by now, it finds nobody.
+    A rule that is `kept` may speak of any mailing too: who wrote it was asked then. That a colleague has another name by
+    now is refused all the same: an exclusion of nobody would be one of no one.
     Raises SegmentUnknownValue, SegmentCircle, SegmentTooComplex, and SegmentSyntax of a segment it names.
     """
     found = nested_in(tree, await queries.live(session) if _named(tree) else (), zone=zone, now=now, inside=inside)
@@ -65,12 +66,11 @@ async def meaning(
         segments=found,
         client_id=client_id,
     )
-    if not kept:
-        names = await _mailings_seen(session, actor, context)
-        seen = replace(context, mailings=tuple((name, fold(name)) for name in names))
-        own = set(comparisons(tree))
-        for test in tests:
-            _check(test, seen if test in own else context, names)
+    names = await _mailings_seen(session, None if kept else actor, context)
+    seen = replace(context, mailings=tuple((name, fold(name)) for name in names))
+    own = set(comparisons(tree))
+    for test in tests:
+        _check(test, seen if test in own else context, names)
     return context
 
 

@@ -150,6 +150,21 @@ async def test_a_name_nobody_has_is_said_not_silently_empty(session: AsyncSessio
     assert looked.count == 0
 
 
+async def test_a_kept_exclusion_of_whom_nobody_knows_any_more_is_no_exclusion_of_no_one(
+    session: AsyncSession, now: datetime
+) -> None:
+    boss, ivan = await make_staff(session, Role.MANAGER), await make_staff(session, Role.REP, name="Ivan")
+    for owner in (ivan, boss, boss):
+        await _in_city(session, "Riga", owner=owner)
+    kept = await segments.save_rule(session, actor=boss, name="Not his", rule="not owner = Ivan", now=now)
+    assert await segments.count(session, actor=boss, segment=kept, now=now) == 2
+    ivan.name = "Vanya"
+    await session.flush()
+    with pytest.raises(segments.SegmentUnknownValue) as refusal:
+        await segments.count(session, actor=boss, segment=kept, now=now)
+    assert (refusal.value.params["field"], refusal.value.params["value"]) == ("owner", "Ivan")
+
+
 async def test_segments_stand_on_segments(session: AsyncSession, now: datetime) -> None:
     boss = await make_staff(session, Role.MANAGER)
     riga, oslo = await _in_city(session, "Riga"), await _in_city(session, "Oslo")
