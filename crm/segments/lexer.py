@@ -33,7 +33,11 @@ from crm.segments.vocabulary import (
 )
 from storage.filters import FIELDS, Kind
 
-QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“"}
+QUOTES = {'"': '"', "“": "”", "”": "”", "«": "»", "„": "“"}
+# An apostrophe quotes only where another ends the value: names begin with one too ('s-Hertogenbosch).
+_SINGLE = re.compile(r"""(?:'([^'"=<>~()]+)'|[‘’]([^‘'"=<>~()]+?)’)(?=[\s,()]|$)""")
+# A phone's keyboard makes a dash of what stands between a field and its value.
+_DASH = re.compile(r"[-–—](?=\s)")
 
 
 class State(Enum):
@@ -145,14 +149,19 @@ def near(text: str, position: int) -> str:
 
 def normal(phrase: str) -> str:
     """A phrase as the vocabulary spells it."""
-    return " ".join(phrase.casefold().replace("ё", "е").split())
+    return " ".join(phrase.casefold().replace("ё", "е").replace("’", "'").split())
 
 
 def quoted(value: str) -> str:
     """The value as it must be written to be read back as one."""
     plain = value and value == " ".join(value.split()) and not _STOP.search(value) and value[0] not in QUOTES
-    plain = plain and not _HEAD.match(value) and not _WINDOW_INSIDE.search(value)
+    plain = plain and not _HEAD.match(value) and not _SINGLE.match(value) and not _WINDOW_INSIDE.search(value)
     return value if plain else in_quotes(value)
+
+
+def is_quoted(text: str, position: int) -> bool:
+    """Whether a value between quotes begins there."""
+    return text[position] in QUOTES or _SINGLE.match(text, position) is not None
 
 
 def in_quotes(value: str) -> str:
@@ -167,7 +176,7 @@ def _pattern(phrases: Iterable[str]) -> str:
     """An alternation, longest first; a word of letters ends at a word's end, Thai words run together."""
     spelled = []
     for phrase in sorted(phrases, key=len, reverse=True):
-        body = r"\s+".join(re.escape(word).replace("е", "[её]") for word in phrase.split())
+        body = r"\s+".join(re.escape(word).replace("е", "[её]").replace("'", "['’]") for word in phrase.split())
         spelled.append(body + (r"(?!\w)" if phrase[-1].isalpha() and not _is_thai(phrase[-1]) else ""))
     return "|".join(spelled)
 
@@ -226,6 +235,9 @@ _NEXT = {
 
 
 def _phrase(text: str, position: int, state: State, *, windowed: bool) -> tuple[Token, int]:
+    dash = _DASH.match(text, position) if state is State.FIELD_NAMED else None
+    if dash is not None:
+        return Token("OP", "=", position), dash.end()
     found = _PATTERNS[state].match(text, position)
     if found is None or found.end() == position:
         if state is State.FIELD_NAMED:  # "city Bangkok": equality goes without saying
@@ -259,6 +271,9 @@ def _value(text: str, position: int, *, windowed: bool) -> tuple[Token, int]:
         return Token("_LPAR", "(", position), position + 1
     if opening in QUOTES:
         return _quoted_value(text, position, QUOTES[opening])
+    single = _SINGLE.match(text, position)
+    if single is not None:
+        return Token("VALUE", single[1] or single[2], position), single.end()
     stop = _STOP.search(text, position)
     end = stop.start() if stop else len(text)
     if windowed:

@@ -17,7 +17,7 @@ from lark import Lark, Token, UnexpectedInput, UnexpectedToken
 from rapidfuzz import fuzz, process
 
 from crm.segments.errors import SegmentSyntax, SegmentTooComplex
-from crm.segments.lexer import QUOTES, RuleLexer, near, normal
+from crm.segments.lexer import RuleLexer, is_quoted, near, normal
 from crm.segments.values import age_of, count_of, day_of, money_of, number_of
 from crm.segments.vocabulary import CHOICE_WORDS, ME_WORDS
 from storage.filters import (
@@ -267,7 +267,7 @@ class _Builder:
         return value
 
     def _is_quoted(self, token: Token) -> bool:
-        return self._rule[_at(token)] in QUOTES
+        return is_quoted(self._rule, _at(token))
 
     def _refuse(self, token: Token, expected: str, *, suggestion: str = "") -> NoReturn:
         raise SegmentSyntax(
