@@ -2,7 +2,7 @@
 
 Four states: a test begins, a field was named, a value is due, a value has ended. An unquoted value runs to the next
 joiner, comma, bracket or comparison sign, so that names of several words need no quotes; where things are counted it
-also ends where "in 30 days" or "since …" begins.
+also ends where "in 30 days" or "since …" begins. In an amount of money a comma between digits ends nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 from crm.segments.errors import SegmentSyntax
 from crm.segments.vocabulary import (
     AND,
+    BARE_AGES,
     DAY_WORDS,
     FIELD_WORDS,
     IN,
@@ -65,11 +66,11 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 class _Reading:
-    """One rule being read: where, in which state, and whether the test at hand may look at a time only."""
+    """One rule being read: where, in which state, and whether the test at hand may look at a time only or is of money."""
 
     def __init__(self, text: str) -> None:
         self.text, self.position, self.state = text, 0, State.TEST
-        self.in_list = self.windowed = self.bare = False
+        self.in_list = self.windowed = self.bare = self.amount = False
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -80,7 +81,7 @@ class _Reading:
 
     def _next(self) -> Token:
         if self.state is State.VALUE:
-            token, self.position = _value(self.text, self.position, windowed=self.windowed)
+            token, self.position = _value(self.text, self.position, windowed=self.windowed, amount=self.amount)
             if token.type == "_LPAR":
                 self.in_list = True
             else:
@@ -111,7 +112,7 @@ class _Reading:
     def _window(self) -> Token | None:
         """Since when: after a bare test ("no meetings") the length of time may follow without a word."""
         found = _WINDOW.match(self.text, self.position)
-        if found is None and not (self.bare and self.text[self.position].isdigit()):
+        if found is None and not (self.bare and _WINDOW_BARE.match(self.text, self.position)):
             return None
         token = Token("_SINCE", found.group() if found else "", self.position)
         self.position = found.end() if found else self.position
@@ -124,6 +125,7 @@ class _Reading:
         if token.type in ("FIELD", "PRESENCE"):
             name = token.partition(":")[0]
             self.windowed, self.bare = FIELDS[name].windowed, token.type == "PRESENCE"
+            self.amount = FIELDS[name].kind is Kind.MONEY
             if FIELDS[name].kind is Kind.OWN:
                 return self._named(token)
         return token
@@ -169,9 +171,6 @@ def in_quotes(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
-_COUNT_FOLLOWS = re.compile(r"\D{0,24}\d")
-
-
 def _pattern(phrases: Iterable[str]) -> str:
     """An alternation, longest first; a word of letters ends at a word's end, Thai words run together."""
     spelled = []
@@ -209,14 +208,20 @@ _THAI_TEST = "|".join(
 _LATIN_JOINERS = "|".join(re.escape(word) for word in JOINERS if not _is_thai(word[0]))
 _THAI_JOINERS = "|".join(re.escape(word) for word in JOINERS if _is_thai(word[0]))
 _JOINER = rf"(?<!\S)(?:{_LATIN_JOINERS}|{_THAI_JOINERS})(?=[\s(]|$)|(?:{_THAI_JOINERS})\s*(?={_THAI_TEST})"
+_JOINER += "|(?<=[ก-๛])หรือ(?=[ก-๛])"  # "or" between two names without a space: no name has it inside
 _STOP = re.compile(rf'[()=<>~≠≤≥,"“”«»„]|{_JOINER}', re.IGNORECASE)
+_COMMA_IN_NUMBER = re.compile(r"(?<=\d),(?=\d)")
 _HEAD = re.compile(r"[!:]")
 _NAME = re.compile(r'[^\s()=<>~≠≤≥,"“”«»„!:]{1,60}')
 _SINCE = "|".join(r"\s+".join(map(re.escape, said.split())) for said in sorted(WINDOWS, key=len, reverse=True))
 _SINCE_THAI = "|".join(re.escape(said) for said in WINDOWS if _is_thai(said[0]))
 _DAY_SAID = "|".join(map(re.escape, DAY_WORDS))
-_WINDOW = re.compile(rf"(?:{_SINCE})(?=\s*\d|\s+(?:{_DAY_SAID}))", re.IGNORECASE)
-_WINDOW_INSIDE = re.compile(rf"(?:(?<=\s)(?:{_SINCE})|(?:{_SINCE_THAI}))(?=\s*\d|\s+(?:{_DAY_SAID}))", re.IGNORECASE)
+_BARE_AGE = rf"(?<!\w)(?:{_pattern(BARE_AGES)})"
+_LENGTH = rf"\s*\d|\s+(?:{_DAY_SAID})|\s*{_BARE_AGE}"
+_WINDOW = re.compile(rf"(?:{_SINCE})(?={_LENGTH})", re.IGNORECASE)
+_WINDOW_INSIDE = re.compile(rf"(?:(?<=\s)(?:{_SINCE})|(?:{_SINCE_THAI}))(?={_LENGTH})", re.IGNORECASE)
+_WINDOW_BARE = re.compile(rf"\d|{_BARE_AGE}", re.IGNORECASE)
+_COUNT_FOLLOWS = re.compile(rf"\D{{0,24}}(?:\d|{_BARE_AGE})", re.IGNORECASE)
 
 _NEXT = {
     "FIELD": State.FIELD_NAMED,
@@ -265,7 +270,7 @@ def _first_words(text: str, position: int) -> str:
     return text[position : stop.start() if stop and stop.group() != ">" else len(text)]
 
 
-def _value(text: str, position: int, *, windowed: bool) -> tuple[Token, int]:
+def _value(text: str, position: int, *, windowed: bool, amount: bool = False) -> tuple[Token, int]:
     opening = text[position]
     if opening == "(":
         return Token("_LPAR", "(", position), position + 1
@@ -274,8 +279,8 @@ def _value(text: str, position: int, *, windowed: bool) -> tuple[Token, int]:
     single = _SINGLE.match(text, position)
     if single is not None:
         return Token("VALUE", single[1] or single[2], position), single.end()
-    stop = _STOP.search(text, position)
-    end = stop.start() if stop else len(text)
+    stops = (stop.start() for stop in _STOP.finditer(text, position))
+    end = next((at for at in stops if not (amount and _COMMA_IN_NUMBER.match(text, at))), len(text))
     if windowed:
         since = _WINDOW_INSIDE.search(text, position + 1, end + 24)
         end = min(end, since.start()) if since else end
