@@ -6,7 +6,7 @@ A room that talks to people keeps its catalogues in `locale/<language>/*.ftl` an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -77,6 +77,11 @@ def moment(at: datetime, *, zone: ZoneInfo, language: Language, now: datetime | 
 def day(at: datetime, *, zone: ZoneInfo, language: Language) -> str:
     """A date: `25 Nov 2026`."""
     return str(format_date(at.astimezone(zone).date(), "d MMM y", locale=_BABEL[language]))
+
+
+def day_of_year(value: date, *, language: Language) -> str:
+    """A date of any year: `25 Nov`."""
+    return str(format_date(value, "d MMM", locale=_BABEL[language]))
 
 
 def clock_time(at: datetime, *, zone: ZoneInfo, language: Language) -> str:

@@ -75,7 +75,7 @@ def mailing_ticks(mail_domain: str, rules: ContactRules | None = None, terms: Te
         Tick("mailings due", 0.5, partial(expanding.start_due, terms=terms), expanding.due_mailings),
         Tick("mailings expanding", 0.2, expanding.expander(mail_domain, rules=rules), expanding.expanding_mailings),
         Tick("trials decided", 1, trials.decide, trials.open_trials),
-        Tick("mailings done", 1, expanding.finish_done, expanding.running_mailings),
+        Tick("mailings done", 1, expanding.finish_done, expanding.done_mailings),
         Tick("mailings guarded", 1, guarding.guard, guarding.watched_mailings),
         Tick("mailings that fail", 1, failing.stop, failing.watched_mailings),
         Tick("mailing cards", 1, following.show_progress, following.followed_mailings),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_MAILING
@@ -20,9 +20,8 @@ from crm.mailings.aiming import aim
 from crm.mailings.approving import ask, changed, tell_maker
 from crm.mailings.halting import halt
 from crm.mailings.measuring import Terms, needs_another
-from crm.mailings.reporting import progress
 from crm.mailings.timing import due_by_clock, read_wall
-from storage.models import Client, Mailing, MailingState
+from storage.models import DELIVERY_WAITING, Client, Mailing, MailingState, Outbox
 from storage.queries import mailings as queries
 
 BATCH = 5_000
@@ -38,9 +37,10 @@ def expanding_mailings(_now: datetime) -> Select[int]:
     return select(Mailing.id).where(Mailing.state == MailingState.EXPANDING)
 
 
-def running_mailings(_now: datetime) -> Select[int]:
-    """Mailings that may be finished."""
-    return select(Mailing.id).where(Mailing.state == MailingState.RUNNING)
+def done_mailings(_now: datetime) -> Select[int]:
+    """Running mailings of which nothing waits any more."""
+    waits = exists().where(Outbox.mailing_id == Mailing.id, Outbox.state.in_(sorted(DELIVERY_WAITING)))
+    return select(Mailing.id).where(Mailing.state == MailingState.RUNNING, ~waits)
 
 
 async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20, terms: Terms | None = None) -> int:
@@ -150,12 +150,10 @@ async def expand_batch(
 
 
 async def finish_done(session: AsyncSession, *, now: datetime, limit: int = 20) -> int:
-    """Running mailings of which nothing waits any more are finished."""
-    query = select(Mailing).where(Mailing.state == MailingState.RUNNING).order_by(Mailing.id).limit(limit)
-    finished = 0
-    for mailing in (await session.execute(query.with_for_update(skip_locked=True))).scalars().all():
-        if (await progress(session, mailing=mailing)).waiting == 0:
-            mailing.state, mailing.finished_at = MailingState.FINISHED, now
-            events.record(session, "mailing.finished", now=now, mailing_id=mailing.id)
-            finished += 1
-    return finished
+    """Running mailings of which nothing waits any more are finished; those of which something does stand in no one's way."""
+    query = done_mailings(now).with_only_columns(Mailing).order_by(Mailing.id).limit(limit)
+    done = (await session.execute(query.with_for_update(of=Mailing, skip_locked=True))).scalars().all()
+    for mailing in done:
+        mailing.state, mailing.finished_at = MailingState.FINISHED, now
+        events.record(session, "mailing.finished", now=now, mailing_id=mailing.id)
+    return len(done)

@@ -29,13 +29,12 @@ from crm.segments.errors import (
     SegmentUnknownValue,
 )
 from crm.segments.limits import in_time
-from crm.segments.meaning import meaning, names_in, nested_in
+from crm.segments.meaning import Named, meaning, nested_in
 from crm.segments.rules import parse, today_in
 from crm.wording import zone_of
 from storage.filters import Node, compile_filter
 from storage.models import Client, Segment, SegmentKind, Staff
 from storage.queries import segments as queries
-from storage.search import fold
 
 NAME_LIMIT = 120
 
@@ -210,12 +209,11 @@ def tree_of(segment: Segment, *, actor: Staff, now: datetime) -> Node | None:
 
 async def stands_on(session: AsyncSession, *, segment: Segment, now: datetime) -> list[Segment]:
     """The segment, and after it those its rule names, those that they name and so on, by id."""
-    known = {fold(one.name): one for one in await queries.live(session)}
+    known = Named(await queries.live(session))
     found, todo = {segment.id: segment}, [segment]
     while todo:
-        for name in _names(todo.pop(), now):
-            other = known.get(name)
-            if other is not None and other.id not in found:
+        for other in _names(todo.pop(), known, now):
+            if other.id not in found:
                 found[other.id] = other
                 todo.append(other)
     del found[segment.id]
@@ -249,8 +247,9 @@ async def _add(
         raise TooLong(field="name", limit=NAME_LIMIT)
 
     async def check_free() -> None:
-        if await queries.by_name(session, name=name) is not None:
-            raise SegmentNameTaken(name=name)
+        other = await queries.by_name(session, name=name)
+        if other is not None:
+            raise SegmentNameTaken(name=other.name)
 
     segment = Segment(name=name, kind=kind, rule=rule, created_by_id=actor.id, created_at=now)
     async with naming(session, check_free):
@@ -261,8 +260,10 @@ async def _add(
 
 async def _check_not_mentioned(session: AsyncSession, segment: Segment, now: datetime) -> None:
     """A rule that excludes a segment must not lose it without anybody noticing."""
-    for other in await queries.live(session):
-        if other.id != segment.id and fold(segment.name) in _names(other, now):
+    live = await queries.live(session)
+    known = Named(live)
+    for other in live:
+        if other.id != segment.id and segment in _names(other, known, now):
             raise SegmentMentioned(name=other.name)
 
 
@@ -270,11 +271,12 @@ async def _check_those_above(session: AsyncSession, segment: Segment, *, actor: 
     """Those whose rules lead to this one must not grow beyond the limits with it. Raises SegmentBurdens."""
     live = await queries.live(session)
     zone = zone_of(actor.timezone)
-    names = {one.id: _names(one, now) for one in live}
+    known = Named(live)
+    names = {one.id: _names(one, known, now) for one in live}
     above, todo = {segment.id}, [segment]
     while todo:
-        name = fold(todo.pop().name)
-        found = [one for one in live if one.id not in above and name in names[one.id]]
+        current = todo.pop()
+        found = [one for one in live if one.id not in above and current in names[one.id]]
         above |= {one.id for one in found}
         todo += found
     for other in (one for one in live if one.id in above and one.id != segment.id):
@@ -293,11 +295,11 @@ async def _check_not_approved(session: AsyncSession, segment: Segment, now: date
             raise SegmentInUse
 
 
-def _names(segment: Segment, now: datetime) -> set[str]:
-    """The folded names of those a segment's rule names; a list, or what cannot be read, names nothing."""
+def _names(segment: Segment, known: Named, now: datetime) -> list[Segment]:
+    """Those a segment's rule names; a list, or what cannot be read, names nothing."""
     if segment.kind is SegmentKind.LIST:
-        return set()
+        return []
     try:
-        return names_in(parse(segment.rule, today=today_in(zone_of("UTC"), now)))
+        return known.named_by(parse(segment.rule, today=today_in(zone_of("UTC"), now)))
     except (SegmentSyntax, SegmentTooComplex):
-        return set()
+        return []

@@ -2,7 +2,7 @@
 
 Four states: a test begins, a field was named, a value is due, a value has ended. An unquoted value runs to the next
 joiner, comma, bracket or comparison sign, so that names of several words need no quotes; where things are counted it
-also ends where "in 30 days" or "since …" begins.
+also ends where "in 30 days" or "since …" begins. In an amount of money a comma between digits ends nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 from crm.segments.errors import SegmentSyntax
 from crm.segments.vocabulary import (
     AND,
+    BARE_AGES,
     DAY_WORDS,
     FIELD_WORDS,
     IN,
@@ -33,7 +34,11 @@ from crm.segments.vocabulary import (
 )
 from storage.filters import FIELDS, Kind
 
-QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“"}
+QUOTES = {'"': '"', "“": "”", "”": "”", "«": "»", "„": "“"}
+# An apostrophe quotes only where another ends the value: names begin with one too ('s-Hertogenbosch).
+_SINGLE = re.compile(r"""(?:'([^'"=<>~()]+)'|[‘’]([^‘'"=<>~()]+?)’)(?=[\s,()]|$)""")
+# A phone's keyboard makes a dash of what stands between a field and its value.
+_DASH = re.compile(r"[-–—](?=\s)")
 
 
 class State(Enum):
@@ -61,11 +66,11 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 class _Reading:
-    """One rule being read: where, in which state, and whether the test at hand may look at a time only."""
+    """One rule being read: where, in which state, and whether the test at hand may look at a time only or is of money."""
 
     def __init__(self, text: str) -> None:
         self.text, self.position, self.state = text, 0, State.TEST
-        self.in_list = self.windowed = self.bare = False
+        self.in_list = self.windowed = self.bare = self.amount = False
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -76,7 +81,7 @@ class _Reading:
 
     def _next(self) -> Token:
         if self.state is State.VALUE:
-            token, self.position = _value(self.text, self.position, windowed=self.windowed)
+            token, self.position = _value(self.text, self.position, windowed=self.windowed, amount=self.amount)
             if token.type == "_LPAR":
                 self.in_list = True
             else:
@@ -107,7 +112,7 @@ class _Reading:
     def _window(self) -> Token | None:
         """Since when: after a bare test ("no meetings") the length of time may follow without a word."""
         found = _WINDOW.match(self.text, self.position)
-        if found is None and not (self.bare and self.text[self.position].isdigit()):
+        if found is None and not (self.bare and _WINDOW_BARE.match(self.text, self.position)):
             return None
         token = Token("_SINCE", found.group() if found else "", self.position)
         self.position = found.end() if found else self.position
@@ -120,6 +125,7 @@ class _Reading:
         if token.type in ("FIELD", "PRESENCE"):
             name = token.partition(":")[0]
             self.windowed, self.bare = FIELDS[name].windowed, token.type == "PRESENCE"
+            self.amount = FIELDS[name].kind is Kind.MONEY
             if FIELDS[name].kind is Kind.OWN:
                 return self._named(token)
         return token
@@ -145,14 +151,19 @@ def near(text: str, position: int) -> str:
 
 def normal(phrase: str) -> str:
     """A phrase as the vocabulary spells it."""
-    return " ".join(phrase.casefold().replace("ё", "е").split())
+    return " ".join(phrase.casefold().replace("ё", "е").replace("’", "'").split())
 
 
 def quoted(value: str) -> str:
     """The value as it must be written to be read back as one."""
     plain = value and value == " ".join(value.split()) and not _STOP.search(value) and value[0] not in QUOTES
-    plain = plain and not _HEAD.match(value) and not _WINDOW_INSIDE.search(value)
+    plain = plain and not _HEAD.match(value) and not _SINGLE.match(value) and not _WINDOW_INSIDE.search(value)
     return value if plain else in_quotes(value)
+
+
+def is_quoted(text: str, position: int) -> bool:
+    """Whether a value between quotes begins there."""
+    return text[position] in QUOTES or _SINGLE.match(text, position) is not None
 
 
 def in_quotes(value: str) -> str:
@@ -160,14 +171,11 @@ def in_quotes(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
-_COUNT_FOLLOWS = re.compile(r"\D{0,24}\d")
-
-
 def _pattern(phrases: Iterable[str]) -> str:
     """An alternation, longest first; a word of letters ends at a word's end, Thai words run together."""
     spelled = []
     for phrase in sorted(phrases, key=len, reverse=True):
-        body = r"\s+".join(re.escape(word).replace("е", "[её]") for word in phrase.split())
+        body = r"\s+".join(re.escape(word).replace("е", "[её]").replace("'", "['’]") for word in phrase.split())
         spelled.append(body + (r"(?!\w)" if phrase[-1].isalpha() and not _is_thai(phrase[-1]) else ""))
     return "|".join(spelled)
 
@@ -200,14 +208,20 @@ _THAI_TEST = "|".join(
 _LATIN_JOINERS = "|".join(re.escape(word) for word in JOINERS if not _is_thai(word[0]))
 _THAI_JOINERS = "|".join(re.escape(word) for word in JOINERS if _is_thai(word[0]))
 _JOINER = rf"(?<!\S)(?:{_LATIN_JOINERS}|{_THAI_JOINERS})(?=[\s(]|$)|(?:{_THAI_JOINERS})\s*(?={_THAI_TEST})"
+_JOINER += "|(?<=[ก-๛])หรือ(?=[ก-๛])"  # "or" between two names without a space: no name has it inside
 _STOP = re.compile(rf'[()=<>~≠≤≥,"“”«»„]|{_JOINER}', re.IGNORECASE)
+_COMMA_IN_NUMBER = re.compile(r"(?<=\d),(?=\d)")
 _HEAD = re.compile(r"[!:]")
 _NAME = re.compile(r'[^\s()=<>~≠≤≥,"“”«»„!:]{1,60}')
 _SINCE = "|".join(r"\s+".join(map(re.escape, said.split())) for said in sorted(WINDOWS, key=len, reverse=True))
 _SINCE_THAI = "|".join(re.escape(said) for said in WINDOWS if _is_thai(said[0]))
 _DAY_SAID = "|".join(map(re.escape, DAY_WORDS))
-_WINDOW = re.compile(rf"(?:{_SINCE})(?=\s*\d|\s+(?:{_DAY_SAID}))", re.IGNORECASE)
-_WINDOW_INSIDE = re.compile(rf"(?:(?<=\s)(?:{_SINCE})|(?:{_SINCE_THAI}))(?=\s*\d|\s+(?:{_DAY_SAID}))", re.IGNORECASE)
+_BARE_AGE = rf"(?<!\w)(?:{_pattern(BARE_AGES)})"
+_LENGTH = rf"\s*\d|\s+(?:{_DAY_SAID})|\s*{_BARE_AGE}"
+_WINDOW = re.compile(rf"(?:{_SINCE})(?={_LENGTH})", re.IGNORECASE)
+_WINDOW_INSIDE = re.compile(rf"(?:(?<=\s)(?:{_SINCE})|(?:{_SINCE_THAI}))(?={_LENGTH})", re.IGNORECASE)
+_WINDOW_BARE = re.compile(rf"\d|{_BARE_AGE}", re.IGNORECASE)
+_COUNT_FOLLOWS = re.compile(rf"\D{{0,24}}(?:\d|{_BARE_AGE})", re.IGNORECASE)
 
 _NEXT = {
     "FIELD": State.FIELD_NAMED,
@@ -226,13 +240,19 @@ _NEXT = {
 
 
 def _phrase(text: str, position: int, state: State, *, windowed: bool) -> tuple[Token, int]:
+    dash = _DASH.match(text, position) if state is State.FIELD_NAMED else None
+    if dash is not None:
+        return Token("OP", "=", position), dash.end()
     found = _PATTERNS[state].match(text, position)
     if found is None or found.end() == position:
         if state is State.FIELD_NAMED:  # "city Bangkok": equality goes without saying
             return _value(text, position, windowed=windowed)
         raise _unknown(text, position, state)
     phrase = normal(found.group())
-    kind, meaning = next((kind, words[phrase]) for kind, words in _KINDS[state] if phrase in words)
+    meant = next(((kind, words[phrase]) for kind, words in _KINDS[state] if phrase in words), None)
+    if meant is None:  # a letter without case of its own: İ and ı are found as an i, and are none
+        raise _unknown(text, position, state)
+    kind, meaning = meant
     if kind == "SILENCE" and phrase in PRESENCE_WORDS and not _COUNT_FOLLOWS.match(_first_words(text, found.end())):
         kind, meaning = "PRESENCE", PRESENCE_WORDS[phrase]
     if kind == "_AND" and meaning != AND:
@@ -250,14 +270,17 @@ def _first_words(text: str, position: int) -> str:
     return text[position : stop.start() if stop and stop.group() != ">" else len(text)]
 
 
-def _value(text: str, position: int, *, windowed: bool) -> tuple[Token, int]:
+def _value(text: str, position: int, *, windowed: bool, amount: bool = False) -> tuple[Token, int]:
     opening = text[position]
     if opening == "(":
         return Token("_LPAR", "(", position), position + 1
     if opening in QUOTES:
         return _quoted_value(text, position, QUOTES[opening])
-    stop = _STOP.search(text, position)
-    end = stop.start() if stop else len(text)
+    single = _SINGLE.match(text, position)
+    if single is not None:
+        return Token("VALUE", single[1] or single[2], position), single.end()
+    stops = (stop.start() for stop in _STOP.finditer(text, position))
+    end = next((at for at in stops if not (amount and _COMMA_IN_NUMBER.match(text, at))), len(text))
     if windowed:
         since = _WINDOW_INSIDE.search(text, position + 1, end + 24)
         end = min(end, since.start()) if since else end
@@ -289,5 +312,5 @@ def _unknown(text: str, position: int, state: State) -> SegmentSyntax:
         match = process.extractOne(said, known, scorer=fuzz.ratio, score_cutoff=best) if said else None
         if match is not None:
             suggestion, best = match[0], match[1]
-    expected = "joiner" if state is State.VALUE_ENDED else "field"
+    expected = {State.VALUE_ENDED: "joiner", State.FIELD_NAMED: "operator"}.get(state, "field")
     return SegmentSyntax(position=position, near=near(text, position), expected=expected, suggestion=suggestion)

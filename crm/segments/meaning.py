@@ -49,7 +49,8 @@ async def meaning(
     """The context to compile the tree with. `inside` is the segment whose rule it is.
 
     A mailing the actor may not know of is one nobody knows; segments named may speak of any.
-    A rule that is `kept` was checked when it was written: should a colleague have another name by now, it finds nobody.
+    A rule that is `kept` may speak of any mailing too: who wrote it was asked then. That a colleague has another name by
+    now is refused all the same: an exclusion of nobody would be one of no one.
     Raises SegmentUnknownValue, SegmentCircle, SegmentTooComplex, and SegmentSyntax of a segment it names.
     """
     found = nested_in(tree, await queries.live(session) if _named(tree) else (), zone=zone, now=now, inside=inside)
@@ -65,12 +66,11 @@ async def meaning(
         segments=found,
         client_id=client_id,
     )
-    if not kept:
-        names = await _mailings_seen(session, actor, context)
-        seen = replace(context, mailings=tuple((name, fold(name)) for name in names))
-        own = set(comparisons(tree))
-        for test in tests:
-            _check(test, seen if test in own else context, names)
+    names = await _mailings_seen(session, None if kept else actor, context)
+    seen = replace(context, mailings=tuple((name, fold(name)) for name in names))
+    own = set(comparisons(tree))
+    for test in tests:
+        _check(test, seen if test in own else context, names)
     return context
 
 
@@ -81,7 +81,7 @@ def nested_in(
 
     Raises SegmentUnknownValue of a segment, SegmentCircle, SegmentTooComplex, and SegmentSyntax of a segment it names.
     """
-    nested = _Nested({fold(one.name): one for one in live}, zone=zone, now=now)
+    nested = _Nested(Named(live), zone=zone, now=now)
     nested.add(tree, (inside,) if inside else ())
     nodes, depth, values = measure(tree, nested.found)
     for limit, size, most in (("nodes", nodes, MAX_NODES), ("depth", depth, MAX_DEPTH), ("values", values, MAX_VALUES)):
@@ -90,37 +90,61 @@ def nested_in(
     return nested.found
 
 
-def names_in(tree: Node) -> set[str]:
-    """The folded names of the segments a rule names itself."""
-    return {fold(name) for name in _named(tree)}
+class Named:
+    """Segments by what a rule calls them: as the name is spelled, else without case and accents where that is one only.
+
+    Names that differ in nothing else are refused now; some may have been kept before.
+    """
+
+    def __init__(self, live: Iterable[Segment]) -> None:
+        self._exact = {one.name: one for one in live}
+        self._alike: dict[str, list[Segment]] = {}
+        for one in self._exact.values():
+            self._alike.setdefault(fold(one.name), []).append(one)
+
+    def get(self, said: str) -> Segment | None:
+        """The one that is meant; None where nobody can say."""
+        alike = self._alike.get(fold(said), [])
+        return self._exact.get(said) or (alike[0] if len(alike) == 1 else None)
+
+    def must(self, said: str) -> Segment:
+        """The one that is meant. Raises SegmentUnknownValue."""
+        found = self.get(said)
+        if found is None:
+            raise _unknown("segment", said, list(self._exact))
+        return found
+
+    def named_by(self, tree: Node) -> list[Segment]:
+        """Those that a rule names itself, as far as they are known."""
+        found = (self.get(said) for said in _named(tree))
+        return [one for one in found if one is not None]
 
 
 class _Nested:
     """The segments a rule names, and those that they name, each read once."""
 
-    def __init__(self, known: dict[str, Segment], *, zone: ZoneInfo, now: datetime) -> None:
+    def __init__(self, known: Named, *, zone: ZoneInfo, now: datetime) -> None:
         self.found: dict[str, Node | int] = {}
         self._known = known
+        self._read: dict[int, Node] = {}
         self._today = today_in(zone, now)
 
     def add(self, tree: Node, path: tuple[str, ...]) -> None:
         """Reads what the tree names. Raises SegmentUnknownValue, SegmentCircle."""
         for name in _named(tree):
-            segment = self._known.get(fold(name))
-            if segment is None:
-                raise _unknown("segment", name, [one.name for one in self._known.values()])
+            segment = self._known.must(name)
             if segment.name in path:
                 raise SegmentCircle(path=" → ".join([*path[path.index(segment.name) :], segment.name]))
             if len(path) > MAX_DEPTH:
                 raise SegmentTooComplex(limit="depth", most=MAX_DEPTH)
             if segment.kind is SegmentKind.LIST:
-                self.found[fold(name)] = segment.id
+                self.found[name] = segment.id
                 continue
-            if fold(name) in self.found:
-                continue  # what it names was followed to its end, and did not lead back
-            rule = parse(segment.rule, today=self._today)
-            self.add(rule, (*path, segment.name))
-            self.found[fold(name)] = rule
+            if segment.id not in self._read:  # else what it names was followed to its end, and did not lead back
+                rule = parse(segment.rule, today=self._today)
+                self.add(rule, (*path, segment.name))
+                self._read[segment.id] = rule
+            self.found[name] = self._read[segment.id]
 
 
 def _named(tree: Node) -> list[str]:

@@ -17,8 +17,8 @@ from lark import Lark, Token, UnexpectedInput, UnexpectedToken
 from rapidfuzz import fuzz, process
 
 from crm.segments.errors import SegmentSyntax, SegmentTooComplex
-from crm.segments.lexer import QUOTES, RuleLexer, near, normal
-from crm.segments.values import age_of, count_of, day_of, money_of, number_of
+from crm.segments.lexer import RuleLexer, is_quoted, near, normal
+from crm.segments.values import age_of, count_of, day_of, money_of, number_of, since_of, yearless_of
 from crm.segments.vocabulary import CHOICE_WORDS, ME_WORDS
 from storage.filters import (
     FIELDS,
@@ -126,8 +126,9 @@ class _Builder:
     def within_or_listed(self, children: list[Token]) -> _Read:
         """`birthday in 7 days`, `last purchase in 30 days`, and `city in Riga`: a list of one."""
         subject, value = children
-        ops = _field(subject).ops
-        if not self._is_quoted(value) and (age := age_of(value)) is not None and ops & {Op.COMING, Op.WITHIN}:
+        field, ops = _field(subject), _field(subject).ops
+        is_length = not self._is_quoted(value) and (field.kind is not Kind.OWN or any(map(str.isdigit, value)))
+        if is_length and (age := age_of(value)) is not None and ops & {Op.COMING, Op.WITHIN}:
             return self._read(subject, Op.COMING if Op.COMING in ops else Op.WITHIN, [age], value)
         return self.listed(children)
 
@@ -151,9 +152,12 @@ class _Builder:
     def silence(self, children: list[Token]) -> _Read:
         field, value = children
         age = age_of(value)
-        if age is None:
+        if age is not None:
+            return _Read(Test(str(field), Op.SILENT, (age,)))
+        day = since_of(value, self._today)
+        if day is None:
             self._refuse(value, "age")
-        return _Read(Test(str(field), Op.SILENT, (age,)))
+        return _Read(Not(Test(str(field), Op.SINCE, (day,))), nodes=2, depth=2, values=1)
 
     def window(self, children: list[Token]) -> Age | date:
         (value,) = children
@@ -212,7 +216,7 @@ class _Builder:
             return self._read(subject, Op.COMING, [age], token)
         if operator not in ("=", "on"):
             self._refuse(operator if isinstance(operator, Token) else token, "operator")
-        day = day_of(token, self._today)
+        day = day_of(token, self._today) or yearless_of(token)
         if day is None:
             self._refuse(token, "day")
         return self._read(subject, Op.ON, [day], token)
@@ -267,7 +271,7 @@ class _Builder:
         return value
 
     def _is_quoted(self, token: Token) -> bool:
-        return self._rule[_at(token)] in QUOTES
+        return is_quoted(self._rule, _at(token))
 
     def _refuse(self, token: Token, expected: str, *, suggestion: str = "") -> NoReturn:
         raise SegmentSyntax(

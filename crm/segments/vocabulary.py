@@ -87,6 +87,16 @@ AGE_UNITS = _phrases(
         AgeUnit.YEAR: "y | year | years | г | год | года | лет | ปี",
     }
 )
+# Lengths of time whose number goes without saying.
+BARE_AGES = _phrases(
+    {
+        "1 day": "a day | one day | day | сутки | день | หนึ่งวัน",
+        "1 week": "a week | one week | week | неделю | неделя | หนึ่งสัปดาห์ | หนึ่งอาทิตย์",
+        "1 month": "a month | one month | month | месяц | หนึ่งเดือน",
+        "6 months": "half a year | half year | полгода | ครึ่งปี",
+        "1 year": "a year | one year | year | год | หนึ่งปี",
+    }
+)
 AGE_TAILS = frozenset({"", "ago", "old", "назад", "ที่แล้ว", "ก่อน", "ที่ผ่านมา", "มาแล้ว", "แล้ว"})
 AGE_HEADS = frozenset(
     {
@@ -116,6 +126,7 @@ CURRENCY_WORDS = _phrases(
         "EUR": "€ | eur | euro | euros | евро | ยูโร",
         "USD": "$ | usd | dollar | dollars | доллар | доллара | долларов | ดอลลาร์",
         "RUB": "₽ | rub | rur | руб | рубль | рубля | рублей | р | รูเบิล",
+        "GBP": "£ | gbp | pound | pounds | фунт | фунта | фунтов | ปอนด์",
         "THB": "฿ | thb | baht | бат | бата | батов | บาท",
     }
 )

@@ -105,7 +105,8 @@ def _value(test: Test, value: Value, language: Language) -> str:
         key = "age" if test.op in (Op.SILENT, Op.COMING) else "than"
         return _say(language, f"{key}-{value.unit.value}", n=value.count)
     if isinstance(value, date):
-        return _day(value, language)
+        of_any_year = FIELDS[test.field].kind is Kind.DAY
+        return wording.day_of_year(value, language=language) if of_any_year else _day(value, language)
     if isinstance(value, Money):
         return wording.money(value.minor, currency=value.currency, language=language)
     if isinstance(value, int | float):

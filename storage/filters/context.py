@@ -20,7 +20,7 @@ from storage.models import Mailing, Source, Staff
 class FilterContext:
     """What a rule means at one moment for one person: their zone, who `me` is, what the names in it stand for.
 
-    `segments` are the segments it names, by folded name: a rule's tree, or a list's id. With `client_id` the condition is
+    `segments` are the segments it names, by the name as it is said there: a rule's tree, or a list's id. With `client_id` the condition is
     asked of that client only, and nobody else's history is read for it.
     """
 

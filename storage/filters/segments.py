@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, false, or_, select
 from storage.filters.context import FilterContext
 from storage.filters.fields import Field, Kind, narrowed
 from storage.filters.tree import Node, Op, Test
-from storage.folding import fold
 from storage.models import Client, SegmentMember
 
 
@@ -17,7 +16,7 @@ def segment_fields(compiled: Callable[[Node, FilterContext], ColumnElement[bool]
     """The fields of this noun; `compiled` makes a condition of a segment's rule."""
 
     def condition(test: Test, context: FilterContext) -> ColumnElement[bool]:
-        meant = (context.segments.get(fold(value)) for value in test.values if isinstance(value, str))
+        meant = (context.segments.get(value) for value in test.values if isinstance(value, str))
         return or_(false(), *(_in(segment, context) for segment in meant if segment is not None))
 
     def _in(segment: Node | int, context: FilterContext) -> ColumnElement[bool]:

@@ -8,8 +8,6 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from storage.folding import fold
-
 ME = "me"  # the owner who asks
 MAX_DEPTH = 10
 MAX_NODES = 100
@@ -140,5 +138,5 @@ def below(node: Node, nested: Mapping[str, Node | int]) -> tuple[Node, ...]:
         return (node.part,)
     if node.field != "segment":
         return ()
-    named = (nested.get(fold(value)) for value in node.values if isinstance(value, str))
+    named = (nested.get(value) for value in node.values if isinstance(value, str))
     return tuple(part for part in named if part is not None and not isinstance(part, int))

@@ -27,6 +27,7 @@ from storage.models import (
     Tag,
 )
 from storage.models.contacts import CHANNEL_OF
+from storage.search import fold
 
 _SAMPLE = 1_000
 _OF_MAILINGS = frozenset({"received", "returned", "answered", "clicked", "opened"})
@@ -164,7 +165,10 @@ async def get(session: AsyncSession, *, segment_id: int) -> Segment | None:
 
 
 async def by_name(session: AsyncSession, *, name: str) -> Segment | None:
-    return (await session.execute(select(Segment).where(Segment.name == name))).scalar_one_or_none()
+    """Whoever has the name: to the letter, else one not put away to which case, accents and spaces make the difference."""
+    exact = (await session.execute(select(Segment).where(Segment.name == name))).scalar_one_or_none()
+    folded = fold(name)
+    return exact or next((one for one in await live(session) if fold(one.name) == folded), None)
 
 
 async def page(session: AsyncSession, *, limit: int, offset: int) -> list[Segment]:

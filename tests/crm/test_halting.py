@@ -13,7 +13,7 @@ from crm.mailings import expanding, recurring
 from crm.recurrence import Every, Rule
 from storage.models import Mailing, MailingState, MissedOccurrence, Outbox, Role, Segment, Staff
 from tests.crm.test_mailings import URL, expand_all, people, prepared
-from tests.factories import make_staff
+from tests.factories import make_client, make_staff
 
 DAILY = Rule(Every.DAY, (600,))
 HOUR = timedelta(hours=1)
@@ -63,6 +63,23 @@ async def test_one_that_cannot_be_read_stops_itself_and_the_others_go(
     await mailings.resume(session, actor=manager, mailing_id=outer.id, now=now + HOUR)
     await expand_all(session, now + HOUR)
     assert (outer.state, outer.planned) == (MailingState.RUNNING, 4)
+
+
+async def test_a_colleague_by_another_name_stops_it_before_it_goes_to_their_clients(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    ivan = await make_staff(session, Role.REP, name="Ivan")
+    await people(session, 1, owner=ivan)
+    mailing = await prepared(session, manager, now)
+    (await session.get_one(Segment, mailing.segment_id)).rule = "not owner = Ivan"
+    await make_client(session, "Other", email="other@x.example")
+    await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, at=now + HOUR, public_url=URL)
+    ivan.name = "Vanya"
+    await session.flush()
+    await expand_all(session, now + HOUR)
+    assert (mailing.state, mailing.planned) == (MailingState.PAUSED, 0)
+    assert mailings.read_halt(mailing.pause_reason) == "segments.unknown_value"
+    assert await told(session, mailing, manager) == 1
 
 
 async def test_a_circle_two_people_made_at_once_stops_itself(

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import mailings
-from crm.mailings import Failing, failing, following, read_failing
+from crm.mailings import Failing, expanding, failing, following, read_failing
 from storage.models import CardMessage, DeliveryState, Mailing, MailingState, Meta, Outbox, Role, Staff
 from tests.factories import make_staff
 from tests.factories.mailings import make_delivery, make_mailing
@@ -76,6 +76,18 @@ async def test_the_pace_of_the_last_minutes_and_what_is_left(
     await mailings.resume(session, actor=manager, mailing_id=mailing.id, now=now + timedelta(hours=9))
     resumed = await mailings.progress(session, mailing=mailing, now=now + timedelta(hours=9))
     assert resumed.per_minute is None, "a night is no pace"
+
+
+async def test_twenty_that_wait_keep_no_other_from_its_end(
+    session: AsyncSession, manager: Staff, now: datetime
+) -> None:
+    first = await make_mailing(session, manager, now=now)
+    await make_delivery(session, first, now=now, state=S.PLANNED)
+    for _ in range(2):
+        other = await make_mailing(session, manager, now=now)
+        await make_delivery(session, other, now=now, state=S.SENT)
+    assert [await expanding.finish_done(session, now=now, limit=1) for _ in range(3)] == [1, 1, 0]
+    assert (first.state, other.state) == (MailingState.RUNNING, MailingState.FINISHED)
 
 
 async def test_edits_never_pile_up_in_a_slow_chat(session: AsyncSession, manager: Staff, now: datetime) -> None:

@@ -114,6 +114,11 @@ class Company:
     lists: dict[str, Segment]
     segments: dict[str, Node | int]
 
+    @property
+    def said(self) -> dict[str, Node | int]:
+        """The segments by the names that rules call them."""
+        return {said: self.segments[fold(said)] for said in TEXTS["segment"]}
+
 
 async def make_company(session: AsyncSession, chance: Random, now: datetime, *, clients: int = 60) -> Company:
     """A few dozen clients with some of everything; a third of what can be exact lies on an edge."""

@@ -150,6 +150,21 @@ async def test_a_name_nobody_has_is_said_not_silently_empty(session: AsyncSessio
     assert looked.count == 0
 
 
+async def test_a_kept_exclusion_of_whom_nobody_knows_any_more_is_no_exclusion_of_no_one(
+    session: AsyncSession, now: datetime
+) -> None:
+    boss, ivan = await make_staff(session, Role.MANAGER), await make_staff(session, Role.REP, name="Ivan")
+    for owner in (ivan, boss, boss):
+        await _in_city(session, "Riga", owner=owner)
+    kept = await segments.save_rule(session, actor=boss, name="Not his", rule="not owner = Ivan", now=now)
+    assert await segments.count(session, actor=boss, segment=kept, now=now) == 2
+    ivan.name = "Vanya"
+    await session.flush()
+    with pytest.raises(segments.SegmentUnknownValue) as refusal:
+        await segments.count(session, actor=boss, segment=kept, now=now)
+    assert (refusal.value.params["field"], refusal.value.params["value"]) == ("owner", "Ivan")
+
+
 async def test_segments_stand_on_segments(session: AsyncSession, now: datetime) -> None:
     boss = await make_staff(session, Role.MANAGER)
     riga, oslo = await _in_city(session, "Riga"), await _in_city(session, "Oslo")
@@ -165,6 +180,42 @@ async def test_segments_stand_on_segments(session: AsyncSession, now: datetime) 
     with pytest.raises(segments.SegmentUnknownValue) as unknown:
         await segments.preview(session, actor=boss, rule="in segment Rigga", now=now)
     assert unknown.value.params == {"field": "segment", "value": "Rigga", "suggestion": "Riga", "has_suggestion": "yes"}
+
+
+@pytest.mark.parametrize(("first", "second"), [("VIP", "vip"), ("Чай", "Чаи"), ("Ёлки", "елки"), ("Café", "cafe")])
+async def test_a_name_that_only_looks_other_is_taken(
+    session: AsyncSession, now: datetime, first: str, second: str
+) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    await segments.save_rule(session, actor=boss, name=first, rule="city = Riga", now=now)
+    with pytest.raises(segments.SegmentNameTaken) as taken:
+        await segments.save_rule(session, actor=boss, name=second, rule="city = Oslo", now=now)
+    assert taken.value.params == {"name": first}
+
+
+async def test_of_names_kept_alike_before_the_one_spelled_is_meant(session: AsyncSession, now: datetime) -> None:
+    boss = await make_staff(session, Role.MANAGER)
+    riga, oslo = await _in_city(session, "Riga"), await _in_city(session, "Oslo")
+    for name, rule in (("VIP", "city = Riga"), ("vip", "city = Oslo")):
+        session.add(Segment(name=name, kind=SegmentKind.RULE, rule=rule, created_at=now))
+    await session.flush()
+    for rule, chosen in (
+        ("in segment VIP", {riga.id}),
+        ("in segment vip", {oslo.id}),
+        ("in segment vip or in segment VIP", {riga.id, oslo.id}),
+    ):
+        looked = await segments.preview(session, actor=boss, rule=rule, now=now)
+        assert {key for key, _, _ in looked.first} == chosen, rule
+    with pytest.raises(segments.SegmentUnknownValue):
+        await segments.preview(session, actor=boss, rule="in segment Vip", now=now)
+    kept = await segments.save_rule(session, actor=boss, name="Both", rule="in segment vip", now=now)
+    lower, upper = [
+        (await session.execute(select(Segment).where(Segment.name == name))).scalar_one() for name in ("vip", "VIP")
+    ]
+    assert await segments.stands_on(session, segment=kept, now=now) == [kept, lower]
+    await segments.archive(session, actor=boss, segment_id=upper.id, now=now)
+    with pytest.raises(segments.SegmentMentioned):
+        await segments.archive(session, actor=boss, segment_id=lower.id, now=now)
 
 
 async def test_a_circle_of_segments_is_refused_with_its_path(session: AsyncSession, now: datetime) -> None:

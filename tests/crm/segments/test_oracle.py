@@ -125,7 +125,7 @@ async def _compare(
     own = sum(1 << place for place, one in enumerate(company.clients.values()) if one.owner_id in (None, company.me.id))
     async with database.read() as session:
         context = await load_context(
-            session, actor_id=company.me.id, zone=ZONE, now=now, mailings=True, segments=company.segments
+            session, actor_id=company.me.id, zone=ZONE, now=now, mailings=True, segments=company.said
         )
         ask = Questions(session, company, context)
         for chunk in _chunks(chance, trees, of_tests):
@@ -188,7 +188,7 @@ async def test_a_rule_asked_of_one_client_says_the_same(database: Database, now:
                 zone=ZONE,
                 now=now,
                 mailings=True,
-                segments=company.segments,
+                segments=company.said,
                 client_id=client_id,
             )
             trees = [random_tree(chance) for _ in range(40)]

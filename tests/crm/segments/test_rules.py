@@ -57,6 +57,38 @@ READ_AS = [
     ("нет покупок 3 месяца и город Нижний Новгород", "no purchase for 3 months and city = Нижний Новгород"),
     ("нет покупок", "never bought"),
     ("нет покупок и последний контакт < 5 дней назад", "never bought and last contact within 5 days"),
+    ("city isn’t Bangkok", "city != Bangkok"),
+    ("город - Москва", "city = Москва"),
+    ("city – Bangkok and tag — vip", "city = Bangkok and tag = vip"),
+    ("city = 'Riga' and tag = ‘vip’", "city = Riga and tag = vip"),
+    ("city = ”Riga”", "city = Riga"),
+    ("city in ('Riga', 'New York')", "city in (Riga, New York)"),
+    ("city = 's-Hertogenbosch and name = O’Brien", "city = 's-Hertogenbosch and name = O’Brien"),
+    ("field Level = '10'", 'field "Level" = "10"'),
+    ("звонки >= 2 за месяц", "calls >= 2 in 1 month"),
+    ("calls >= 2 in a month", "calls >= 2 in 1 month"),
+    ("нет встреч за неделю", "no meetings for 1 week"),
+    ("no contact for a month", "no contact for 1 month"),
+    ("не покупал полгода", "no purchase for 6 months"),
+    ("ไม่ได้ติดต่อ หนึ่งเดือน", "no contact for 1 month"),
+    ("день рождения через неделю", "birthday in 1 week"),
+    ("last purchase more than half a year ago", "last purchase before 6 months ago"),
+    ("last contact within a year", "last contact within 1 year"),
+    ("field Plan in month", 'field "Plan" in ("month")'),
+    ("не покупал с 01.01.2026", "not last purchase since 2026-01-01"),
+    ("purchases sum > €1,000", "purchases sum > 1000.00 EUR"),
+    ("ยอดซื้อ > 10,000 บาท", "purchases sum > 10000.00 THB"),
+    ("purchases sum > 1,000.50 EUR", "purchases sum > 1000.50 EUR"),
+    ("сумма покупок > 1.000.000,50 руб", "purchases sum > 1000000.50 RUB"),
+    ("purchases sum > 10,50 EUR and city = Riga", "purchases sum > 10.50 EUR and city = Riga"),
+    ("city in (1,2)", "city in (1, 2)"),
+    ("purchases sum > 1.000 KWD", "purchases sum > 1.000 KWD"),
+    ("purchases sum > £5", "purchases sum > 5.00 GBP"),
+    ("birthday = 31.12", "birthday on 2000-12-31"),
+    ("день рождения 29 февраля", "birthday on 2000-02-29"),
+    ("birthday = 1 Sep", "birthday on 2000-09-01"),
+    ("วันเกิด = 31 ธันวาคม", "birthday on 2000-12-31"),
+    ("เมือง = 'กรุงเทพหรือภูเก็ต'", 'city = "กรุงเทพหรือภูเก็ต"'),
     ("never contacted or no contact", "never contacted or never contacted"),
     ("ไม่เคยซื้อ", "never bought"),
     ("last purchase never", "never bought"),
@@ -180,6 +212,14 @@ REFUSED = [
     ('field "Level" >= Gold', 18, "size", ""),
     ('field "Level" >= "10"', 18, "size", ""),
     ("metings > 2", 1, "field", "meetings"),
+    ("เมืองกรุงเทพหรือภูเก็ต", 17, "field", ""),
+    ("birthday = 31.13", 12, "day", ""),
+    ("purchases sum > 1,0000 EUR", 17, "money", ""),
+    ("purchases sum > 1,000 KWD", 17, "money", ""),
+    ('field "Discount" > 1,000', 21, "joiner", ""),
+    ("CİTY = Riga", 1, "field", "city"),
+    ("tag ıs vip", 5, "operator", ""),
+    ("city = Riga anD tag ıs vip", 21, "operator", ""),
 ]
 
 
@@ -264,6 +304,12 @@ def test_every_tree_can_be_said_in_every_language() -> None:
 def test_a_rule_is_said_back_in_words(language: Language, said: str) -> None:
     rule = "city = Bangkok and not tag = vip and (no contact for 30 days or never bought)"
     assert describe(parse(rule, today=TODAY), language) == said
+
+
+def test_a_birthday_is_said_without_a_year() -> None:
+    said = {language: describe(parse("birthday = 29.02", today=TODAY), language) for language in Language}
+    assert not [words for words in said.values() if any(year in words for year in ("2000", "2543"))]
+    assert said[Language.EN] == "birthday on 29 Feb"
 
 
 def test_negation_is_kept_in_the_tree() -> None:
