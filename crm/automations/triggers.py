@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from crm.automations.definition import ExitOn, Trigger
+from storage.search import fold
 
 
 class Origin(StrEnum):
@@ -137,8 +138,15 @@ def as_text(value: object) -> str:
 
 
 def holds(wanted: tuple[tuple[str, str], ...], facts: Mapping[str, object]) -> bool:
-    """Whether an event has all the facts asked for, whatever their case."""
-    return all(as_text(facts.get(name)).casefold() == value.casefold() for name, value in wanted)
+    """Whether an event has all the facts asked for, however they are spelled."""
+    return all(is_same(name, as_text(facts.get(name)), value) for name, value in wanted)
+
+
+def is_same(fact: str, one: str, other: str) -> bool:
+    """Whether two values of a fact are one, whatever their case and accents; a tag may be written with its #."""
+    if fact == "tag":
+        one, other = one.lstrip("#"), other.lstrip("#")
+    return fold(one) == fold(other)
 
 
 def is_old_news(event_at: datetime, facts: Mapping[str, object]) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
-from crm import segments
+from crm import clients, segments
 from crm.automations import moving
 from crm.automations.definition import ChangeTag, Reentry, Stop, Wait
 from crm.imports import clients as imports
@@ -47,6 +48,17 @@ async def test_facts_must_all_hold(engine: Engine) -> None:
     await engine.happens("interaction.logged", bert, kind="meeting", outcome=None)
     await engine.run()
     assert (await engine.only()).client_id == bert.id
+
+
+@pytest.mark.parametrize("asked", ["ТЁПЛЫЙ", "теплый", "#Тёплый"])
+async def test_a_tag_is_the_same_however_it_is_spelled(engine: Engine, asked: str) -> None:
+    await engine.on(definition(STAY, Stop(), when="client.tagged", facts=(("tag", asked),)))
+    anna, bert = await engine.client("Anna"), await engine.client("Bert")
+    async with engine.database.write() as session:
+        for client, name in ((anna, "Тёплый"), (bert, "Холодный")):
+            await clients.add_tag(session, actor=engine.manager, client_id=client.id, name=name, now=engine.now)
+    await engine.run()
+    assert (await engine.only()).client_id == anna.id
 
 
 async def test_years_of_purchases_read_in_are_old_news(engine: Engine) -> None:
@@ -238,8 +250,6 @@ async def test_two_automations_that_pass_a_client_to_and_fro_are_stopped(engine:
     anna = await engine.client()
     await engine.segments_compared()
     async with engine.database.write() as session:
-        from crm import clients
-
         await clients.add_tag(session, actor=engine.manager, client_id=anna.id, name="hot", now=engine.now)
     for _ in range(6):
         engine.now += timedelta(minutes=2)

@@ -291,6 +291,8 @@ class TestLoops:
     async def test_by_itself(self, session: AsyncSession, manager: Staff, now: datetime) -> None:
         steps = "  - remove tag: hot\n  - wait: 1 day\n  - add tag: Hot\n"
         assert await self.refused(session, manager, now, doc("A", ON_HOT, steps)) == "A → A"
+        steps = steps.replace("Hot", '"#Hót"')
+        assert await self.refused(session, manager, now, doc("B", ON_HOT, steps)) == "B → B"
 
     async def test_by_starting_itself(self, session: AsyncSession, manager: Staff, now: datetime) -> None:
         steps = "  - wait: 30 days\n  - start: A\n"
