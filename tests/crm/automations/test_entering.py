@@ -219,10 +219,11 @@ async def test_days_without_contact(engine: Engine) -> None:
     assert [one.client_id for one in await engine.enrolments()] == [just.id, never.id]
 
 
-async def test_a_segment_entered_and_left(engine: Engine) -> None:
+@pytest.mark.parametrize("asked", ["Важные", "важныё"])
+async def test_a_segment_entered_and_left(engine: Engine, asked: str) -> None:
     async with engine.database.write() as session:
-        await segments.save_rule(session, actor=engine.manager, name="VIP", rule="city = Bangkok", now=engine.now)
-    vip = (("segment", "VIP"),)
+        await segments.save_rule(session, actor=engine.manager, name="Важные", rule="city = Bangkok", now=engine.now)
+    vip = (("segment", asked),)
     entered = await engine.on(definition(STAY, Stop(), name="In", when="segment.entered", facts=vip))
     left = await engine.on(definition(STAY, Stop(), name="Out", when="segment.left", facts=vip))
     await engine.client("Inside already", city="Bangkok", city_key="bangkok")
