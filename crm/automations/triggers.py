@@ -130,6 +130,12 @@ def needs_rule(trigger: Trigger) -> bool:
     return kind is not None and not kind.of_client
 
 
+def is_of_client(event: str) -> bool:
+    """Whether the event always happens to one client: without one it brings nobody. Another program's own words may do either."""
+    kind = REGISTRY.get(event)
+    return kind is not None and kind.of_client
+
+
 def as_text(value: object) -> str:
     """A fact as it is compared: `true`, `12`, `paid`; nothing for none."""
     if value is None:

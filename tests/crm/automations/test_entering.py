@@ -127,6 +127,18 @@ async def test_an_event_of_no_client_enters_all_the_rule_means(engine: Engine) -
     assert {one.facts["product"] for one in await engine.enrolments()} == {"B-8"}
 
 
+async def test_a_clients_event_that_names_none_brings_nobody(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="invoice.overdue", only="city = Bangkok"))
+    anna = await engine.client("Anna", city="Bangkok", city_key="bangkok")
+    await engine.client("Bert", city="Bangkok", city_key="bangkok")
+    await engine.happens("invoice.overdue", number="7")
+    await engine.run()
+    assert await engine.enrolments() == []
+    await engine.happens("invoice.overdue", anna, number="7")
+    await engine.run()
+    assert (await engine.only()).client_id == anna.id
+
+
 async def test_a_product_that_runs_low_enters_whom_the_rule_means(engine: Engine) -> None:
     await engine.on(definition(STAY, Stop(), when="stock.low", facts=(("product", "b-8"),), only="city = Bangkok"))
     there = await engine.client("There", city="Bangkok", city_key="bangkok")
