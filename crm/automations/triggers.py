@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from crm.automations import words
 from crm.automations.definition import ExitOn, Trigger
 from storage.search import fold
 
@@ -53,7 +54,7 @@ SEGMENT_ENTERED: Final = "segment.entered"
 SEGMENT_LEFT: Final = "segment.left"
 
 _KINDS: Final = (
-    Kind("client.created"),
+    Kind("client.created", facts=("imported",)),
     Kind("client.edited", facts=("field", "before", "after")),
     Kind("client.assigned", facts=("before", "after")),
     Kind("client.tagged", facts=("tag",)),
@@ -110,6 +111,7 @@ _KINDS: Final = (
 
 REGISTRY: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
+_YES_NO: Final = words.meanings(words.YES_NO)
 OLD_NEWS: Final = timedelta(days=7)
 
 # What may end an enrolment. Of these two the facts decide, and not every one of them does.
@@ -144,8 +146,15 @@ def as_text(value: object) -> str:
 
 
 def holds(wanted: tuple[tuple[str, str], ...], facts: Mapping[str, object]) -> bool:
-    """Whether an event has all the facts asked for, however they are spelled."""
-    return all(is_same(name, as_text(facts.get(name)), value) for name, value in wanted)
+    """Whether an event has all the facts asked for, however they are spelled. What an event does not say is a no."""
+    return all(_agrees(name, facts.get(name), value) for name, value in wanted)
+
+
+def _agrees(fact: str, told: object, asked: str) -> bool:
+    meaning = _YES_NO.get(words.normal(asked))
+    if meaning is not None and (told is None or isinstance(told, bool)):
+        return bool(told) == (meaning == "yes")
+    return is_same(fact, as_text(told), asked)
 
 
 def is_same(fact: str, one: str, other: str) -> bool:

@@ -201,11 +201,12 @@ async def test_a_week_before_a_date_of_its_own_and_days_missed(engine: Engine) -
     assert [one.client_id for one in await engine.enrolments()] == [clients[0].id, *(one.id for one in clients[2:])]
 
 
-async def test_dates_of_an_imported_list(engine: Engine) -> None:
-    engine.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    await engine.on(definition(STAY, Stop(), when="contract_end", days=-7))
-    await engine.on(definition(STAY, Stop(), when="birthday", name="Birthday"))
-    text = "Имя,Дата рождения,Конец договора\nАнна,25.11.1985,\nОтто,,02.12.2026\nВера,26.11.1985,3.12.2026\n"
+async def names_by_id(engine: Engine) -> dict[int, str]:
+    async with engine.database.read() as session:
+        return {client.id: client.name for client in (await session.execute(select(Client))).scalars()}
+
+
+async def imported(engine: Engine, text: str) -> None:
     table = read_table(text.encode(), file_name="l.csv")
     async with engine.database.write() as session:
         boss = await make_staff(session, Role.MANAGER)
@@ -213,10 +214,30 @@ async def test_dates_of_an_imported_list(engine: Engine) -> None:
             session, actor=boss, table=table, file_name="l.csv", currency="EUR", now=engine.now
         )
         await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=engine.now)
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("no", {"Bert"}), ("ДА", {"Анна"}), ("", {"Анна", "Bert"})])
+async def test_clients_of_an_imported_list_are_told_from_newcomers(
+    engine: Engine, asked: str, expected: set[str]
+) -> None:
+    facts = (("imported", asked),) if asked else ()
+    await engine.on(definition(STAY, Stop(), facts=facts))
+    await imported(engine, "Имя,Город\nАнна,Рига\n")
+    await engine.newcomer("Bert")
+    await engine.run()
+    names = await names_by_id(engine)
+    assert {names[one.client_id] for one in await engine.enrolments()} == expected
+
+
+async def test_dates_of_an_imported_list(engine: Engine) -> None:
+    engine.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="contract_end", days=-7))
+    await engine.on(definition(STAY, Stop(), when="birthday", name="Birthday"))
+    text = "Имя,Дата рождения,Конец договора\nАнна,25.11.1985,\nОтто,,02.12.2026\nВера,26.11.1985,3.12.2026\n"
+    await imported(engine, text)
     engine.now += timedelta(days=1)
     await engine.days_come()
-    async with engine.database.read() as session:
-        names = {client.id: client.name for client in (await session.execute(select(Client))).scalars()}
+    names = await names_by_id(engine)
     entered = {(names[one.client_id], one.entry_key) for one in await engine.enrolments()}
     assert entered == {("Анна", "date:birthday:2026-11-25"), ("Отто", "date:contract_end:2026-11-25")}
 
