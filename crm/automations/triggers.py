@@ -50,6 +50,7 @@ def _posted(name: str, *facts: str, ends: ExitOn | None = None) -> Kind:
 _BUYS: Final = ExitOn.PURCHASE
 QUIET: Final = "quiet"
 BIRTHDAY: Final = "birthday"
+SENDER_KNOWN: Final = "sender.known"  # what they wrote lay in the tray until somebody said whose it is
 SEGMENT_ENTERED: Final = "segment.entered"
 SEGMENT_LEFT: Final = "segment.left"
 
@@ -114,8 +115,8 @@ REGISTRY: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KI
 _YES_NO: Final = words.meanings(words.YES_NO)
 OLD_NEWS: Final = timedelta(days=7)
 
-# What may end an enrolment. Of these two the facts decide, and not every one of them does.
-_BY_FACTS: Final = frozenset({"message.received", "interaction.logged", "call.missed"})
+# What may end an enrolment. Of these the facts decide, and not every one of them does.
+_BY_FACTS: Final = frozenset({"message.received", SENDER_KNOWN, "interaction.logged", "call.missed"})
 ENDING: Final = frozenset({kind.name for kind in _KINDS if kind.ends} | _BY_FACTS | {"client.archived"})
 _MET: Final = frozenset({"meeting", "call", "email", "sms"})
 _NOBODY: Final = frozenset({"no_answer", "busy", "wrong_number", "voicemail"})
@@ -164,19 +165,36 @@ def is_same(fact: str, one: str, other: str) -> bool:
     return fold(one) == fold(other)
 
 
-def is_old_news(event_at: datetime, facts: Mapping[str, object]) -> bool:
-    """Whether an event tells of something long past: years of purchases read in, not somebody who buys now."""
+def happened_at(facts: Mapping[str, object]) -> datetime | None:
+    """The moment an event tells of, where that is another one than its own."""
     told = facts.get("happened_at") or facts.get("at")
     try:
         happened = datetime.fromisoformat(str(told))
     except ValueError:
-        return False
-    return happened.tzinfo is not None and happened < event_at - OLD_NEWS
+        return None
+    return happened if happened.tzinfo is not None else None
+
+
+def is_old_news(event_at: datetime, facts: Mapping[str, object]) -> bool:
+    """Whether an event tells of something long past: years of purchases read in, not somebody who buys now."""
+    happened = happened_at(facts)
+    return happened is not None and happened < event_at - OLD_NEWS
+
+
+def is_past(name: str, event_at: datetime, facts: Mapping[str, object], *, entered_at: datetime) -> bool:
+    """Whether an event tells of what was over when somebody entered, so that it ends nothing.
+
+    A message has its exact moment; other programs often know no more than a day, so of theirs only what is long past counts.
+    """
+    if name != SENDER_KNOWN:
+        return is_old_news(event_at, facts)
+    happened = happened_at(facts)
+    return happened is not None and happened < entered_at
 
 
 def ends_by(name: str, facts: Mapping[str, object]) -> frozenset[ExitOn]:
     """What an event of a client ends. A machine's answer (out of office) ends nothing, nor does a call nobody took."""
-    if name == "message.received":
+    if name in ("message.received", SENDER_KNOWN):
         return frozenset() if facts.get("automatic") else frozenset({ExitOn.REPLY})
     if name == "call.missed":
         return frozenset({ExitOn.CALL}) if facts.get("direction") == "in" else frozenset()

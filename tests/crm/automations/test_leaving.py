@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from channels.outbox.delivery import Cancel, Hold
-from crm import consent, interactions
+from crm import consent, interactions, tray
 from crm.automations import leaving
 from crm.automations.definition import ChangeTag, ExitOn, Send, SendBy, Wait, WaitFor
 from storage.models import (
@@ -28,6 +28,7 @@ from storage.models import (
 from storage.queries.claims import Claim, Delivery
 from storage.queries.outbox import turn
 from tests.crm.automations.engine import Engine, definition
+from tests.factories.messages import make_message, make_thread
 
 STAY = Wait(timedelta(days=10))
 
@@ -180,6 +181,44 @@ async def test_a_meeting_logged_in_the_chat_and_a_stop_by_sms(engine: Engine) ->
         )
     await engine.run()
     assert [one.ended_because for one in await engine.enrolments()] == ["contact", "unsubscribe", ""]
+
+
+@pytest.mark.parametrize(
+    ("written", "fields", "because"),
+    [
+        (timedelta(minutes=1), {}, "reply"),
+        (timedelta(minutes=-1), {}, ""),
+        (timedelta(minutes=1), {"automatic": True}, ""),
+        (timedelta(minutes=1), {"kind": InteractionKind.CALL}, ""),
+    ],
+)
+async def test_an_answer_from_another_address_given_to_its_client(
+    engine: Engine, written: timedelta, fields: dict[str, Any], because: str
+) -> None:
+    await engine.on(definition(STAY, ChangeTag("x")))
+    anna = await engine.newcomer()
+    await engine.run()
+    at = engine.now + written
+    async with engine.database.write() as session:
+        thread = await make_thread(session, None, address="anna@home.example", now=at)
+        message = await make_message(session, thread, now=at, **fields)
+    engine.now += timedelta(hours=1)
+    async with engine.database.write() as session:
+        await tray.give_to(session, actor=engine.manager, interaction_id=message.id, client_id=anna.id, now=engine.now)
+    await engine.run()
+    assert (await engine.only()).ended_because == because
+
+
+async def test_a_client_made_from_the_tray_is_welcomed(engine: Engine) -> None:
+    await engine.on(definition(STAY, ChangeTag("x")))
+    async with engine.database.write() as session:
+        thread = await make_thread(session, None, address="new@home.example", now=engine.now)
+        message = await make_message(session, thread, now=engine.now)
+    engine.now += timedelta(hours=1)
+    async with engine.database.write() as session:
+        await tray.make_client(session, actor=engine.manager, interaction_id=message.id, name="Anna", now=engine.now)
+    await engine.run()
+    assert (await engine.only()).state is EnrolmentState.INSIDE
 
 
 async def test_history_is_passed_over_where_nobody_listens(engine: Engine) -> None:
