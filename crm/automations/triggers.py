@@ -182,14 +182,14 @@ def is_old_news(event_at: datetime, facts: Mapping[str, object]) -> bool:
 
 
 def is_past(name: str, event_at: datetime, facts: Mapping[str, object], *, entered_at: datetime) -> bool:
-    """Whether an event tells of what was over when somebody entered, so that it ends nothing.
+    """Whether an event tells of what was over when somebody entered, so that it ends nothing; told late it still does.
 
     A message has its exact moment; other programs often know no more than a day, so of theirs only what is long past counts.
     """
-    if name != SENDER_KNOWN:
-        return is_old_news(event_at, facts)
     happened = happened_at(facts)
-    return happened is not None and happened < entered_at
+    if happened is None or happened >= entered_at:
+        return False
+    return name == SENDER_KNOWN or is_old_news(event_at, facts)
 
 
 def ends_by(name: str, facts: Mapping[str, object]) -> frozenset[ExitOn]:

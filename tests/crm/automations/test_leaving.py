@@ -71,6 +71,34 @@ async def test_what_ends_it(engine: Engine, name: str, facts: dict[str, Any], be
     assert await engine.standing() == [("left", "1", because) if because else ("inside", "1", "")]
 
 
+@pytest.mark.parametrize(("days", "because"), [(2, "purchase"), (-8, "")])
+async def test_what_is_told_late_ends_what_it_happened_after(engine: Engine, days: int, because: str) -> None:
+    """Ten days after entering: bought eight days ago, and long before."""
+    await engine.on(definition(Wait(timedelta(days=30)), ChangeTag("x")))
+    anna = await engine.newcomer()
+    await engine.run()
+    bought = engine.now + timedelta(days=days)
+    engine.now += timedelta(days=10)
+    await engine.happens("purchase.recorded", anna, amount_minor=500, at=bought.isoformat())
+    await engine.run()
+    assert (await engine.only()).ended_because == because
+
+
+async def test_a_meeting_written_down_days_later_ends_it(engine: Engine) -> None:
+    await engine.on(definition(Wait(timedelta(days=30)), ChangeTag("x")))
+    anna = await engine.newcomer()
+    await engine.run()
+    met = engine.now + timedelta(days=2)
+    engine.now += timedelta(days=10)
+    draft = interactions.InteractionDraft(
+        client_id=anna.id, kind=InteractionKind.MEETING, source=InteractionSource.BUTTONS, text="x", at=met
+    )
+    async with engine.database.write() as session:
+        await interactions.log(session, actor=engine.manager, draft=draft, now=engine.now)
+    await engine.run()
+    assert (await engine.only()).ended_because == "contact"
+
+
 async def test_only_the_exits_of_its_version_end_it(engine: Engine) -> None:
     await engine.on(definition(STAY, ChangeTag("x"), exits=frozenset({ExitOn.PURCHASE})))
     anna = await engine.newcomer()
