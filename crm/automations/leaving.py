@@ -52,10 +52,8 @@ async def end_by_events(session: AsyncSession, events: Mapping[int, DomainEvent]
 
 
 def returned_messages(now: datetime) -> Select[int]:
-    """Messages outside mailings that came back lately."""
-    return select(Outbox.id).where(
-        Outbox.bounce.is_not(None), Outbox.mailing_id.is_(None), Outbox.settled_at > now - _RETURNS_WITHIN
-    )
+    """Messages outside mailings that came back lately for good."""
+    return select(Outbox.id).where(queries.came_back_for_good(since=now - _RETURNS_WITHIN))
 
 
 async def end_by_bounces(session: AsyncSession, *, now: datetime) -> int:

@@ -15,6 +15,7 @@ from typing import Final
 
 from crm.automations import words
 from crm.automations.definition import ExitOn, Trigger
+from storage.models import BounceKind
 from storage.search import fold
 
 
@@ -202,6 +203,8 @@ def ends_by(name: str, facts: Mapping[str, object]) -> frozenset[ExitOn]:
         return _logged(facts)
     if name == "purchase.recorded" and _is_return(facts):
         return frozenset()
+    if name == "message.bounced" and facts.get("kind") == BounceKind.SOFT:
+        return frozenset()  # a full mailbox: the next one may get through
     kind = REGISTRY.get(name)
     return kind.ends if kind is not None else frozenset()
 

@@ -41,6 +41,7 @@ EVENTS: list[tuple[str, dict[str, Any], str | None]] = [
     ("call.missed", {"direction": "out"}, None),
     ("message.written", {"channel": "email"}, "contact"),
     ("message.bounced", {"kind": "hard"}, "bounce"),
+    ("message.bounced", {"kind": "soft"}, None),
     ("message.failed", {"channel": "sms"}, "bounce"),
     ("message.complained", {}, "unsubscribe"),
     ("consent.withdrawn", {"channel": "sms"}, "unsubscribe"),
@@ -162,9 +163,11 @@ async def test_a_refusal_on_the_wire_ends_it_without_an_event(engine: Engine) ->
     await engine.on(definition(Send(SendBy.EMAIL, "Hello"), STAY, ChangeTag("x")))
     await engine.newcomer(email="a@x.example")
     await engine.run()
-    refused = {"state": DeliveryState.FAILED, "bounce": "hard", "settled_at": engine.now}
-    async with engine.database.write() as session:
-        await session.execute(update(Outbox).values(**refused))
+    for bounce in ("soft", "hard"):
+        assert await engine.bounces_seen() == 0
+        refused = {"state": DeliveryState.FAILED, "bounce": bounce, "settled_at": engine.now}
+        async with engine.database.write() as session:
+            await session.execute(update(Outbox).values(**refused))
     assert await engine.bounces_seen() == 1
     assert await engine.bounces_seen() == 0
     assert (await engine.only()).ended_because == "bounce"
