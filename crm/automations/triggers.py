@@ -119,6 +119,7 @@ OLD_NEWS: Final = timedelta(days=7)
 # What may end an enrolment. Of these the facts decide, and not every one of them does.
 _BY_FACTS: Final = frozenset({"message.received", SENDER_KNOWN, "interaction.logged", "call.missed"})
 ENDING: Final = frozenset({kind.name for kind in _KINDS if kind.ends} | _BY_FACTS | {"client.archived"})
+_SUMS: Final = ("amount_minor", "amount")
 _MET: Final = frozenset({"meeting", "call", "email", "sms"})
 _NOBODY: Final = frozenset({"no_answer", "busy", "wrong_number", "voicemail"})
 
@@ -201,17 +202,16 @@ def ends_by(name: str, facts: Mapping[str, object]) -> frozenset[ExitOn]:
         return frozenset({ExitOn.CALL}) if facts.get("direction") == "in" else frozenset()
     if name == "interaction.logged":
         return _logged(facts)
-    if name == "purchase.recorded" and _is_return(facts):
-        return frozenset()
     if name == "message.bounced" and facts.get("kind") == BounceKind.SOFT:
         return frozenset()  # a full mailbox: the next one may get through
     kind = REGISTRY.get(name)
-    return kind.ends if kind is not None else frozenset()
+    ends = kind.ends if kind is not None else frozenset()
+    return ends - {_BUYS} if _is_given_back(facts) else ends
 
 
-def _is_return(facts: Mapping[str, object]) -> bool:
-    amount = facts.get("amount_minor")
-    return isinstance(amount, int) and amount < 0
+def _is_given_back(facts: Mapping[str, object]) -> bool:
+    """Whether the sum an event names is less than nothing: goods or money went back."""
+    return any(as_text(facts.get(name)).strip().startswith(("-", "\u2212")) for name in _SUMS)
 
 
 def _logged(facts: Mapping[str, object]) -> frozenset[ExitOn]:
