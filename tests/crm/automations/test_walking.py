@@ -145,6 +145,22 @@ async def test_what_is_waited_for_comes_or_does_not(engine: Engine) -> None:
     assert await tags_of(engine, bert.id) == {"late", "both"}
 
 
+@pytest.mark.parametrize(("after", "tag"), [(timedelta(days=3), "paid"), (timedelta(days=3, seconds=1), "late")])
+async def test_what_comes_too_late_did_not_come_although_nobody_walked_yet(
+    engine: Engine, after: timedelta, tag: str
+) -> None:
+    paid = WaitFor("invoice.paid", timedelta(days=3), came=(ChangeTag("paid"),), missed=(ChangeTag("late"),))
+    await engine.on(definition(paid, when="invoice.created", exits=frozenset()))
+    anna = await engine.client()
+    await engine.happens("invoice.created", anna)
+    await engine.run()
+    engine.now += after
+    await engine.happens("invoice.paid", anna)
+    engine.now += timedelta(days=1)
+    await engine.run()
+    assert await tags_of(engine, anna.id) == {tag}
+
+
 async def test_a_branch_asks_the_rule_of_this_client_now(engine: Engine) -> None:
     branch = Branch("city = Bangkok", yes=(SetField("lifecycle", "customer"),), no=(SetField("size", "small"),))
     await engine.on(definition(DAY, branch))
