@@ -14,10 +14,21 @@ from crm import cards, clients, contacts, events, keys
 from crm.access import Action, check, client_in_scope
 from crm.errors import NotAllowed
 from crm.interactions import touch
-from storage.models import Channel, Client, ContactKind, ContactPoint, Direction, Interaction, Staff, Thread
+from storage.models import (
+    Channel,
+    Client,
+    ContactKind,
+    ContactPoint,
+    Direction,
+    Interaction,
+    InteractionKind,
+    Staff,
+    Thread,
+)
 
 CARD = "inbound"
 _POINTS = {Channel.EMAIL: ContactKind.EMAIL, Channel.SMS: ContactKind.PHONE}
+_WRITTEN = (InteractionKind.EMAIL, InteractionKind.SMS)
 
 
 @dataclass(frozen=True)
@@ -122,7 +133,10 @@ async def _hand_over(session: AsyncSession, thread: Thread, client: Client, now:
         interaction.client_id = client.id
         touch(client, at=interaction.at, kind=interaction.kind)
     await session.flush()
-    events.record(session, "sender.known", now=now, client_id=client.id, messages=len(moved))
+    written = [one.at for one in moved if one.kind in _WRITTEN and one.direction is Direction.IN and not one.automatic]
+    at = max(written).isoformat() if written else None
+    facts = {"messages": len(moved), "automatic": not written, "at": at}
+    events.record(session, "sender.known", now=now, client_id=client.id, staff_id=None, **facts)
     for interaction in moved:
         await cards.refresh(session, CARD, interaction.id, now=now)
 

@@ -21,6 +21,7 @@ from bot.routing import Router
 from crm.access import Action, allows, check
 from crm.automations import places, recipes, showing, versions
 from crm.automations.errors import RecipeNotFound
+from crm.segments.rules import today_in
 from storage.models import Automation, AutomationState, AutomationVersion
 from storage.queries.automation_figures import Figures, Member
 
@@ -133,7 +134,16 @@ async def _standing(reader: Reader, one: Member) -> str:
     if definition is None or one.place == places.END:
         return str(reader.t("automations-simulated-end"))
     try:
-        return str(fold(Html(step_words(reader.language, places.step_at(definition, one.place))), 60))
+        return str(
+            fold(
+                Html(
+                    step_words(
+                        reader.language, places.step_at(definition, one.place), today_in(reader.zone, reader.now)
+                    )
+                ),
+                60,
+            )
+        )
     except places.NoSuchPlace:
         return one.place
 

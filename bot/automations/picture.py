@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -48,13 +49,15 @@ class _Part:
     draw: Callable[[Any, float, float], float | None]
 
 
-def draw(definition: Definition, language: Language) -> bytes:
+def draw(definition: Definition, language: Language, today: date) -> bytes:
     """The picture as PNG. Raises NoPainter."""
     figures, canvases = _matplotlib()
-    flow = _column(definition.steps, language)
+    flow = _column(definition.steps, language, today)
     start = _wrapped(trigger_words(language, definition.trigger))
     if definition.only:
-        start += _wrapped(plain(translate(language, "automations-only", rule=rule_words(language, definition.only))))
+        start += _wrapped(
+            plain(translate(language, "automations-only", rule=rule_words(language, definition.only, today)))
+        )
     end = _wrapped(plain(translate(language, "automations-simulated-end")))
     height = _high(start) + _GAP + flow.height + _high(end) + 2 * _MARGIN
     width = max(flow.width, _WIDE) + 2 * _MARGIN
@@ -90,8 +93,8 @@ def _matplotlib() -> tuple[Any, Any]:
     return figure, backend_agg
 
 
-def _column(steps: Sequence[Step], language: Language) -> _Part:
-    parts = [_step(step, language) for step in steps]
+def _column(steps: Sequence[Step], language: Language, today: date) -> _Part:
+    parts = [_step(step, language, today) for step in steps]
 
     def draw(axes: Any, x: float, y: float) -> float | None:
         below: float | None = y
@@ -107,9 +110,9 @@ def _column(steps: Sequence[Step], language: Language) -> _Part:
     return _Part(max([_WIDE, *(part.width for part in parts)]), height, draw)
 
 
-def _step(step: Step, language: Language) -> _Part:
+def _step(step: Step, language: Language, today: date) -> _Part:
     """A box with an arrow out of it; branches below theirs, side by side, coming together again."""
-    words = _wrapped(step_words(language, step))
+    words = _wrapped(step_words(language, step, today))
     colour = next((colour for kind, colour in _COLOURS if isinstance(step, kind)), _PALE)
     high = _high(words)
     ways = branches(step)
@@ -124,7 +127,7 @@ def _step(step: Step, language: Language) -> _Part:
 
         return _Part(_WIDE, high + _GAP, draw_box)
     heads = [plain(translate(language, f"automations-step-{branch}")) for branch, _ in ways]
-    columns = [_column(inner, language) for _, inner in ways]
+    columns = [_column(inner, language, today) for _, inner in ways]
     width = sum(column.width for column in columns) + _APART * (len(columns) - 1)
     down = 0.45
     deepest = max(column.height for column in columns)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime as moment
+from datetime import date
 
 from bot.automations.wrapping import shortened
 from bot.render import Html, Reader, escape, fold, lines, plain, translate
@@ -33,10 +32,10 @@ from crm.automations.definition import (
 )
 from crm.automations.words import length_said
 from crm.errors import CrmError
+from crm.segments.rules import today_in
 from storage.models import Language
 
 TEXT = 80
-_ANY_DAY = moment(2026, 1, 1, tzinfo=UTC).date()  # words of a rule do not depend on the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,16 @@ class Line:
 
 def about(reader: Reader, definition: Definition) -> Html:
     """The terms and the steps as the body of a card."""
-    language = reader.language
+    language, today = reader.language, today_in(reader.zone, reader.now)
     return lines(
         Html(translate(language, "automations-when", what=trigger_words(language, definition.trigger))),
-        translate(language, "automations-only", rule=rule_words(language, definition.only))
+        translate(language, "automations-only", rule=rule_words(language, definition.only, today))
         if definition.only
         else None,
         translate(language, "automations-topic", topic=definition.topic) if definition.topic else None,
         again_words(language, definition),
         exit_words(language, definition),
-        quoted(step_lines(language, definition.steps)),
+        quoted(step_lines(language, definition.steps, today)),
     )
 
 
@@ -96,10 +95,10 @@ def event_words(language: Language, event: str, facts: Facts = ()) -> str:
     return said + (f" ({', '.join(f'{name}: {value}' for name, value in facts)})" if facts else "")
 
 
-def rule_words(language: Language, rule: str) -> str:
-    """A rule said back; as it was typed where it cannot be read any more."""
+def rule_words(language: Language, rule: str, today: date) -> str:
+    """A rule said back, "yesterday" as the day it is by now; as it was typed where it cannot be read any more."""
     try:
-        return segments.describe(segments.parse(rule, today=_ANY_DAY), language)
+        return segments.describe(segments.parse(rule, today=today), language)
     except CrmError:
         return rule
 
@@ -126,17 +125,17 @@ def because_words(language: Language, reason: str) -> Html:
     return translate(language, "automations-because-other", reason=reason)
 
 
-def step_lines(language: Language, steps: Sequence[Step], depth: int = 0, before: str = "") -> list[Line]:
+def step_lines(language: Language, steps: Sequence[Step], today: date, depth: int = 0, before: str = "") -> list[Line]:
     """Every step on a line, branches below theirs."""
     found: list[Line] = []
     for number, step in enumerate(steps):
         place = f"{before}{number}"
-        found.append(Line(depth, step_words(language, step), place))
+        found.append(Line(depth, step_words(language, step, today), place))
         for branch, inner in branches(step):
             if inner:
                 head = plain(translate(language, f"automations-step-{branch}"))
                 found.append(Line(depth + 1, f"{head}:", is_head=True))
-                found += step_lines(language, inner, depth + 1, f"{place}.{branch}.")
+                found += step_lines(language, inner, today, depth + 1, f"{place}.{branch}.")
     return found
 
 
@@ -148,13 +147,13 @@ def branches(step: Step) -> list[tuple[str, Sequence[Step]]]:
     return []
 
 
-def step_words(language: Language, step: Step) -> str:
-    key, arguments = _said(language, step)
+def step_words(language: Language, step: Step, today: date) -> str:
+    key, arguments = _said(language, step, today)
     short = {name: shortened(value, TEXT) for name, value in arguments.items()}
     return plain(translate(language, f"automations-step-{key}", **short))
 
 
-def _said(language: Language, step: Step) -> tuple[str, dict[str, str]]:
+def _said(language: Language, step: Step, today: date) -> tuple[str, dict[str, str]]:
     match step:
         case Wait():
             return "wait", {"length": length_said(step.length, language)}
@@ -164,7 +163,7 @@ def _said(language: Language, step: Step) -> tuple[str, dict[str, str]]:
             event = event_words(language, step.event, step.facts)
             return "for", {"event": event, "length": length_said(step.timeout, language)}
         case Branch():
-            return "if", {"rule": rule_words(language, step.rule)}
+            return "if", {"rule": rule_words(language, step.rule, today)}
         case Send():
             return step.by.value, {"template": step.template}
         case MakeFollowUp():

@@ -26,6 +26,7 @@ from crm.automations.foreseeing import Did, Walked
 from crm.automations.replaying import Entry, Replay
 from crm.clients import finding
 from crm.exports import write_xlsx
+from crm.segments.rules import today_in
 from storage.models import Channel, FormProgress
 
 router = Router()
@@ -123,7 +124,8 @@ async def on_picture(context: BotContext, press: DrawPicture) -> None:
     from bot.automations import picture
 
     try:
-        drawn = await asyncio.to_thread(picture.draw, definition, context.language)
+        today = today_in(context.zone, context.now)
+        drawn = await asyncio.to_thread(picture.draw, definition, context.language, today)
     except picture.NoPainter:
         context.toast("automations-no-picture")
         return
@@ -143,7 +145,7 @@ def _walked(reader: Reader, walked: Walked) -> list[Html]:
 
 
 def _did(reader: Reader, did: Did) -> Html:
-    said = fold(escape(step_words(reader.language, did.step)), 120)
+    said = fold(escape(step_words(reader.language, did.step, today_in(reader.zone, reader.now))), 120)
     if isinstance(did.step, Send) and did.channel is None:
         return Html(f"{said} – {reader.t('automations-said-none', because=_why(reader, did.because))}")
     return said

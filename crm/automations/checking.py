@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments, templates
 from crm.access import Action, check
-from crm.automations import looping, places, triggers, versions
+from crm.automations import looping, places, presence, triggers, versions
 from crm.automations.definition import Assign, Branch, Definition, ExitOn, Send, SendBy, SetField, Start, Step, WaitFor
 from crm.automations.errors import NotReady
 from crm.clients.editing import Field
@@ -98,6 +98,8 @@ async def _all(
         kind = triggers.REGISTRY.get(event)
         if kind is None or kind.origin is triggers.Origin.POSTED:
             yield Finding("posted", event)
+    for lacking in await _watched(session, definition):
+        yield lacking
     if definition.only and (found := await _rule(session, actor, definition.only, now)):
         yield found
     if (waits := places.longest_wait(definition.steps)) > definition.expires:
@@ -128,6 +130,14 @@ async def _of_step(
         case WaitFor() if step.event == "message.received" and ExitOn.REPLY in definition.exits and step.came:
             return Finding("reply-ends-first")
     return None
+
+
+async def _watched(session: AsyncSession, definition: Definition) -> list[Finding]:
+    """What is wrong with the segments whose comings and goings it listens for."""
+    watched = presence.watched(definition)
+    nameless = [Finding("needs-segment", event) for event, name in watched if not name]
+    names = [name for _, name in watched if name]
+    return nameless + [Finding("segment", name) for name in names if not await presence.called(session, [name])]
 
 
 async def _topic(session: AsyncSession, name: str) -> Topic | None:
@@ -203,11 +213,7 @@ async def _loop(
         other = versions.readable(version.document)
         if other is not None and automation.id != automation_id and automation.state is not AutomationState.DRAFT:
             others.append(other)
-    watched = {
-        dict(one.trigger.facts).get("segment", "")
-        for one in (definition, *others)
-        if one.trigger.event in (triggers.SEGMENT_ENTERED, triggers.SEGMENT_LEFT)
-    }
+    watched = {name for one in (definition, *others) for _, name in presence.watched(one)}
     return looping.loop(definition, others, await _rules(session, sorted(watched), now))
 
 

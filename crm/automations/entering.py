@@ -127,6 +127,7 @@ def _brings(running: Running, event: DomainEvent) -> bool:
     trigger, since = running.definition.trigger, running.automation.on_since
     return (
         event.name == trigger.event
+        and (event.client_id is not None or not triggers.is_of_client(event.name))
         and since is not None
         and event.at >= since
         and not triggers.is_old_news(event.at, event.facts)

@@ -72,8 +72,8 @@ async def _resume(session: AsyncSession, events: dict[int, DomainEvent], now: da
     lines = []
     for one in await queries.inside_of(session, client_ids=list(events)):
         event = events[one.client_id]
-        if one.waiting_for != event.name or event.id <= one.since_event_id:
-            continue
+        if one.waiting_for != event.name or event.id <= one.since_event_id or event.at > one.due_at:
+            continue  # too late is not come, however late the walk is
         definition = readable(one.document)
         if definition is None:
             continue

@@ -19,6 +19,7 @@ from crm.automations.definition import ExitOn
 from crm.automations.versions import readable
 from storage.models import DomainEvent, Enrolment, EnrolmentEvent, EnrolmentState, Outbox
 from storage.queries import automations as queries
+from storage.queries.automations import Inside
 
 CANCELLED: Final = "automation-left"
 _RETURNS_WITHIN: Final = timedelta(days=30)
@@ -44,17 +45,15 @@ async def end_by_events(session: AsyncSession, events: Mapping[int, DomainEvent]
         event = asked[one.client_id]
         if event.id <= one.since_event_id:
             continue
-        reason = _reason(event, one.document)
+        reason = _reason(event, one)
         if reason is not None:
             ended[one.id], by[one.id] = reason, event.id
     return await leave(session, ended, now=now, by=by)
 
 
 def returned_messages(now: datetime) -> Select[int]:
-    """Messages outside mailings that came back lately."""
-    return select(Outbox.id).where(
-        Outbox.bounce.is_not(None), Outbox.mailing_id.is_(None), Outbox.settled_at > now - _RETURNS_WITHIN
-    )
+    """Messages outside mailings that came back lately for good."""
+    return select(Outbox.id).where(queries.came_back_for_good(since=now - _RETURNS_WITHIN))
 
 
 async def end_by_bounces(session: AsyncSession, *, now: datetime) -> int:
@@ -114,13 +113,13 @@ async def end(
     return sorted((await session.execute(statement)).scalars())
 
 
-def _reason(event: DomainEvent, document: str) -> str | None:
+def _reason(event: DomainEvent, one: Inside) -> str | None:
     if event.name == "client.archived":
         return Because.ARCHIVED.value
-    definition = readable(document)
+    definition = readable(one.document)
     if definition is None:
         return None  # parked: who reads it again will also know what ends it
-    if triggers.is_old_news(event.at, event.facts):
+    if triggers.is_past(event.name, event.at, event.facts, entered_at=one.entered_at):
         return None
     hit = triggers.ends_by(event.name, event.facts) & definition.exits
     return next((exit_.value for exit_ in ExitOn if exit_ in hit), None)

@@ -109,7 +109,9 @@ def _brings(step: Step, trigger: Trigger, segments: Mapping[str, Node | None]) -
     if trigger.event in (triggers.SEGMENT_ENTERED, triggers.SEGMENT_LEFT):
         return trigger.event if _moves(step, facts.get("segment", ""), segments) else ""
     for event, said in _causes(step):
-        if event == trigger.event and all(name not in said or _same(said[name], facts[name]) for name in facts):
+        if event == trigger.event and all(
+            name not in said or triggers.is_same(name, said[name], facts[name]) for name in facts
+        ):
             return event
     return ""
 
@@ -153,7 +155,7 @@ def _touches(step: Step, test: Test) -> bool:
     match step:
         case ChangeTag():
             return test.field == "tag" and (
-                not test.values or any(_same(str(value), step.tag) for value in test.values)
+                not test.values or any(triggers.is_same("tag", str(value), step.tag) for value in test.values)
             )
         case SetField():
             return step.name in (test.field, test.name)  # one of ours, or a field of the company's own
@@ -162,7 +164,3 @@ def _touches(step: Step, test: Test) -> bool:
         case MakeFollowUp():
             return test.field == "followup"
     return False
-
-
-def _same(one: str, other: str) -> bool:
-    return fold(one) == fold(other)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events
 from crm.access import Action, check, client_in_scope, client_scope
-from crm.automations.triggers import REGISTRY, Origin
+from crm.automations import triggers
 from crm.contacts import read_email, read_phone, region_of
 from crm.errors import CrmError, Invalid, NotFound, TooLong
 from crm.inbound.timeline import latest
@@ -47,6 +47,12 @@ class OurEvent(CrmError):
     code = "automations.our_event"
 
 
+class NeedsClient(CrmError):
+    """The event is of one client, and none was named. Parameters: name."""
+
+    code = "automations.needs_client"
+
+
 @dataclass(frozen=True, slots=True)
 class ClientNamed:
     """How another program names a client: by one of these."""
@@ -72,7 +78,7 @@ async def post(
 ) -> tuple[DomainEvent, bool]:
     """Records the event, or finds what the same key recorded; says whether it is new.
 
-    Raises NotAllowed, NotFound (the client), Invalid, TooLong, OurEvent, KeyUsed.
+    Raises NotAllowed, NotFound (the client), Invalid, TooLong, OurEvent, NeedsClient, KeyUsed.
     """
     check(actor, Action.LOG_INTERACTIONS)
     if not 0 < len(key) <= KEY_LIMIT or not key.isprintable():
@@ -126,9 +132,11 @@ def _checked(posted: Posted) -> dict[str, Fact]:
         raise TooLong(field="name", limit=NAME_LIMIT)
     if not _NAME.fullmatch(posted.name):
         raise Invalid(field="name", value=posted.name)
-    kind = REGISTRY.get(posted.name)
-    if kind is not None and kind.origin is not Origin.POSTED:
+    kind = triggers.REGISTRY.get(posted.name)
+    if kind is not None and kind.origin is not triggers.Origin.POSTED:
         raise OurEvent(name=posted.name)
+    if posted.client is None and triggers.is_of_client(posted.name):
+        raise NeedsClient(name=posted.name)
     if len(posted.facts) > MOST_FACTS:
         raise TooLong(field="facts", limit=MOST_FACTS)
     for name, value in posted.facts.items():

@@ -6,7 +6,7 @@ entered: nobody is surprised by a thousand messages on switching on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events, segments
 from crm.automations import places, triggers
-from crm.automations.definition import WaitFor
+from crm.automations.definition import Definition, WaitFor
 from crm.automations.versions import running
 from crm.errors import CrmError
 from storage.filters import FilterRefused
 from storage.models import Client, DomainEvent, Segment, SegmentKind, SegmentPresence, SegmentWatch, Staff
 from storage.queries import automations as queries
 from storage.queries import segments as segment_queries
+from storage.search import fold
 
 log = structlog.get_logger("touchline.automations")
 
@@ -56,15 +57,24 @@ async def compare(session: AsyncSession, *, now: datetime, batch: int = BATCH) -
     return 0
 
 
+def watched(definition: Definition) -> list[tuple[str, str]]:
+    """The events of segments it listens for, each with the name of the segment; an empty one where none is named."""
+    trigger = definition.trigger
+    waits = [step for _, step in places.every(definition) if isinstance(step, WaitFor)]
+    asked = [(trigger.event, trigger.facts), *((step.event, step.facts) for step in waits)]
+    return [(event, dict(facts).get("segment", "")) for event, facts in asked if event in _WATCHING]
+
+
+async def called(session: AsyncSession, names: Collection[str]) -> list[Segment]:
+    """The segments in use that are called so, however the names are spelled, by id."""
+    wanted = {fold(name) for name in names if name}
+    live = await segment_queries.live(session) if wanted else ()
+    return sorted((one for one in live if fold(one.name) in wanted), key=lambda one: one.id)
+
+
 async def _wanted(session: AsyncSession) -> Sequence[Segment]:
-    names = set()
-    for one in await running(session):
-        trigger = one.definition.trigger
-        waits = [step for _, step in places.every(one.definition) if isinstance(step, WaitFor)]
-        asked = [(trigger.event, trigger.facts), *((step.event, step.facts) for step in waits)]
-        names |= {dict(facts).get("segment", "") for event, facts in asked if event in _WATCHING}
-    query = select(Segment).where(Segment.name.in_(sorted(names)), Segment.archived_at.is_(None))
-    return (await session.execute(query.order_by(Segment.id))).scalars().all()
+    on = await running(session)
+    return await called(session, {name for one in on for _, name in watched(one.definition)})
 
 
 async def _members(session: AsyncSession, segment: Segment, now: datetime) -> ColumnElement[bool]:

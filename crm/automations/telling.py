@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_REMINDER, enqueue_card
 from crm import keys
-from crm.access import Action, check, may_read
+from crm.access import Action, allows, check, may_read
 from crm.errors import NotAllowed
 from crm.merge_fields import parse, render, values_of
 from crm.wording import zone_of
@@ -38,7 +38,7 @@ class Notice(StrEnum):
 async def tell(
     session: AsyncSession, automation: Automation, what: Notice, *, now: datetime, cause: str = "", client_id: int = 0
 ) -> None:
-    """A card to the maker (without one, to the admins); the day is the reader's own."""
+    """A card to the maker (without one who may see it, to the admins); the day is the reader's own."""
     for reader in await _readers(session, automation):
         day = now.astimezone(zone_of(reader.timezone)).date()
         await enqueue_card(
@@ -92,7 +92,7 @@ async def noticed(session: AsyncSession, *, actor: Staff, automation_id: int, cl
 
 async def _readers(session: AsyncSession, automation: Automation) -> Sequence[Staff]:
     maker = await session.get(Staff, automation.created_by_id) if automation.created_by_id else None
-    if maker is not None and maker.active and maker.telegram_id is not None:
+    if maker is not None and allows(maker, Action.RUN_AUTOMATIONS) and maker.telegram_id is not None:
         return [maker]
     query = select(Staff).where(Staff.active.is_(True), Staff.telegram_id.is_not(None), Staff.role == Role.ADMIN)
     return (await session.execute(query.order_by(Staff.id))).scalars().all()

@@ -13,7 +13,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from crm.automations import words
 from crm.automations.definition import ExitOn, Trigger
+from storage.models import BounceKind
+from storage.search import fold
 
 
 class Origin(StrEnum):
@@ -48,11 +51,12 @@ def _posted(name: str, *facts: str, ends: ExitOn | None = None) -> Kind:
 _BUYS: Final = ExitOn.PURCHASE
 QUIET: Final = "quiet"
 BIRTHDAY: Final = "birthday"
+SENDER_KNOWN: Final = "sender.known"  # what they wrote lay in the tray until somebody said whose it is
 SEGMENT_ENTERED: Final = "segment.entered"
 SEGMENT_LEFT: Final = "segment.left"
 
 _KINDS: Final = (
-    Kind("client.created"),
+    Kind("client.created", facts=("imported",)),
     Kind("client.edited", facts=("field", "before", "after")),
     Kind("client.assigned", facts=("before", "after")),
     Kind("client.tagged", facts=("tag",)),
@@ -109,11 +113,13 @@ _KINDS: Final = (
 
 REGISTRY: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
+_YES_NO: Final = words.meanings(words.YES_NO)
 OLD_NEWS: Final = timedelta(days=7)
 
-# What may end an enrolment. Of these two the facts decide, and not every one of them does.
-_BY_FACTS: Final = frozenset({"message.received", "interaction.logged", "call.missed"})
+# What may end an enrolment. Of these the facts decide, and not every one of them does.
+_BY_FACTS: Final = frozenset({"message.received", SENDER_KNOWN, "interaction.logged", "call.missed"})
 ENDING: Final = frozenset({kind.name for kind in _KINDS if kind.ends} | _BY_FACTS | {"client.archived"})
+_SUMS: Final = ("amount_minor", "amount")
 _MET: Final = frozenset({"meeting", "call", "email", "sms"})
 _NOBODY: Final = frozenset({"no_answer", "busy", "wrong_number", "voicemail"})
 
@@ -129,6 +135,12 @@ def needs_rule(trigger: Trigger) -> bool:
     return kind is not None and not kind.of_client
 
 
+def is_of_client(event: str) -> bool:
+    """Whether the event always happens to one client: without one it brings nobody. Another program's own words may do either."""
+    kind = REGISTRY.get(event)
+    return kind is not None and kind.of_client
+
+
 def as_text(value: object) -> str:
     """A fact as it is compared: `true`, `12`, `paid`; nothing for none."""
     if value is None:
@@ -137,37 +149,69 @@ def as_text(value: object) -> str:
 
 
 def holds(wanted: tuple[tuple[str, str], ...], facts: Mapping[str, object]) -> bool:
-    """Whether an event has all the facts asked for, whatever their case."""
-    return all(as_text(facts.get(name)).casefold() == value.casefold() for name, value in wanted)
+    """Whether an event has all the facts asked for, however they are spelled. What an event does not say is a no."""
+    return all(_agrees(name, facts.get(name), value) for name, value in wanted)
 
 
-def is_old_news(event_at: datetime, facts: Mapping[str, object]) -> bool:
-    """Whether an event tells of something long past: years of purchases read in, not somebody who buys now."""
+def _agrees(fact: str, told: object, asked: str) -> bool:
+    meaning = _YES_NO.get(words.normal(asked))
+    if meaning is not None and (told is None or isinstance(told, bool)):
+        return bool(told) == (meaning == "yes")
+    return is_same(fact, as_text(told), asked)
+
+
+def is_same(fact: str, one: str, other: str) -> bool:
+    """Whether two values of a fact are one, whatever their case and accents; a tag may be written with its #."""
+    if fact == "tag":
+        one, other = one.lstrip("#"), other.lstrip("#")
+    return fold(one) == fold(other)
+
+
+def happened_at(facts: Mapping[str, object]) -> datetime | None:
+    """The moment an event tells of, where that is another one than its own."""
     told = facts.get("happened_at") or facts.get("at")
     try:
         happened = datetime.fromisoformat(str(told))
     except ValueError:
+        return None
+    return happened if happened.tzinfo is not None else None
+
+
+def is_old_news(event_at: datetime, facts: Mapping[str, object]) -> bool:
+    """Whether an event tells of something long past: years of purchases read in, not somebody who buys now."""
+    happened = happened_at(facts)
+    return happened is not None and happened < event_at - OLD_NEWS
+
+
+def is_past(name: str, event_at: datetime, facts: Mapping[str, object], *, entered_at: datetime) -> bool:
+    """Whether an event tells of what was over when somebody entered, so that it ends nothing; told late it still does.
+
+    A message has its exact moment; other programs often know no more than a day, so of theirs only what is long past counts.
+    """
+    happened = happened_at(facts)
+    if happened is None or happened >= entered_at:
         return False
-    return happened.tzinfo is not None and happened < event_at - OLD_NEWS
+    return name == SENDER_KNOWN or is_old_news(event_at, facts)
 
 
 def ends_by(name: str, facts: Mapping[str, object]) -> frozenset[ExitOn]:
     """What an event of a client ends. A machine's answer (out of office) ends nothing, nor does a call nobody took."""
-    if name == "message.received":
+    if name in ("message.received", SENDER_KNOWN):
         return frozenset() if facts.get("automatic") else frozenset({ExitOn.REPLY})
     if name == "call.missed":
         return frozenset({ExitOn.CALL}) if facts.get("direction") == "in" else frozenset()
     if name == "interaction.logged":
         return _logged(facts)
-    if name == "purchase.recorded" and _is_return(facts):
-        return frozenset()
+    if name == "message.bounced" and facts.get("kind") == BounceKind.SOFT:
+        return frozenset()  # a full mailbox: the next one may get through
     kind = REGISTRY.get(name)
-    return kind.ends if kind is not None else frozenset()
+    ends = kind.ends if kind is not None else frozenset()
+    return ends - {_BUYS} if _is_given_back(facts) else ends
 
 
-def _is_return(facts: Mapping[str, object]) -> bool:
-    amount = facts.get("amount_minor")
-    return isinstance(amount, int) and amount < 0
+def _is_given_back(facts: Mapping[str, object]) -> bool:
+    """Whether the sum an event names is less than nothing: goods or money went back."""
+    return any(as_text(facts.get(name)).strip().startswith(("-", "\u2212")) for name in _SUMS)
 
 
 def _logged(facts: Mapping[str, object]) -> frozenset[ExitOn]:

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.access import Action, allows
 from crm.automations import document
 from crm.automations.definition import Definition
 from crm.errors import CrmError
@@ -54,9 +55,12 @@ async def running(session: AsyncSession) -> list[Running]:
 
 
 async def acting(session: AsyncSession, automation: Automation) -> Staff | None:
-    """On whose behalf its steps act: its maker; once they have left, the longest-serving admin. None: nobody is left."""
+    """On whose behalf its steps act: its maker; once they have left or run no automations any more, the longest-serving admin.
+
+    None: nobody is left.
+    """
     maker = await session.get(Staff, automation.created_by_id) if automation.created_by_id else None
-    if maker is not None and maker.active:
+    if maker is not None and allows(maker, Action.RUN_AUTOMATIONS):
         return maker
     query = select(Staff).where(Staff.active.is_(True), Staff.role == Role.ADMIN).order_by(Staff.id).limit(1)
     return (await session.execute(query)).scalar_one_or_none() or maker

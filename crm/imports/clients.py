@@ -236,7 +236,8 @@ async def _create(session: AsyncSession, actor: Staff, run: ImportRun, found: Pl
         session.add(
             ImportChange(import_run_id=run.id, noun="client", noun_id=client.id, before=None, after={"row": row.number})
         )
-        events.record(session, "client.created", now=now, client_id=client.id, staff_id=actor.id, import_run_id=run.id)
+        told = {"import_run_id": run.id, "imported": True}
+        events.record(session, "client.created", now=now, client_id=client.id, staff_id=actor.id, **told)
     await session.flush()
 
 

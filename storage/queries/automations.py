@@ -17,6 +17,7 @@ from storage.models import (
     Automation,
     AutomationState,
     AutomationVersion,
+    BounceKind,
     Client,
     DeliveryState,
     DomainEvent,
@@ -260,12 +261,18 @@ async def messages_wait(session: AsyncSession, *, enrolment_id: int) -> bool:
     return (await session.execute(query)).first() is not None
 
 
+def came_back_for_good(*, since: datetime) -> ColumnElement[bool]:
+    """That a message outside mailings was refused or returned, and not only for now."""
+    gone = and_(Outbox.bounce.is_not(None), Outbox.bounce != BounceKind.SOFT)
+    return and_(gone, Outbox.mailing_id.is_(None), Outbox.settled_at > since)
+
+
 async def came_back(session: AsyncSession, *, since: datetime) -> list[Inside]:
     """Who is inside although a message of theirs was refused or returned."""
     returned = (
         select(EnrolmentEvent.enrolment_id)
         .join(Outbox, Outbox.id == EnrolmentEvent.outbox_id)
-        .where(Outbox.bounce.is_not(None), Outbox.mailing_id.is_(None), Outbox.settled_at > since)
+        .where(came_back_for_good(since=since))
     )
     query = (
         select(*_INSIDE_COLUMNS)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.automations import picture
-from crm import events
+from crm import events, segments
 from crm.automations import document, recipes, showing, triggers
 from crm.automations.errors import DocumentRefused
 from crm.client_index import reindex
@@ -89,6 +89,17 @@ async def test_a_card_names_the_topic_and_says_when_there_is_none_of_that_name(t
     assert "Topic: News" in card.html
     [refused] = await talk.taps("▶️ Switch on", on=card)
     assert "There is no topic “News” to choose." in refused.html
+
+
+async def test_a_rule_with_a_day_is_said_with_the_day_it_is_by_now(talk: BotTalk) -> None:
+    """In the reader's own zone: in Bangkok it is the next day already."""
+    await manager(talk)
+    talk.clock.at = datetime(2026, 11, 24, 20, tzinfo=UTC)
+    rule = "created since yesterday"
+    branch = f"  - if: {rule}\n    then: [stop]\n"
+    card = await kept(talk, CARE.replace("again:", f"only: {rule}\nagain:") + branch)
+    assert card.html.count("24 Nov 2026") == 2
+    assert segments.describe(segments.parse(rule, today=date(2026, 11, 25)), Language.EN) in card.html
 
 
 async def test_paused_resumed_and_put_away(talk: BotTalk) -> None:
@@ -254,10 +265,10 @@ async def test_a_rep_looks_but_changes_nothing(talk: BotTalk) -> None:
 
 class TestPicture:
     @pytest.mark.parametrize("language", list(Language))
-    def test_every_ready_one_is_drawn(self, language: Language) -> None:
+    def test_every_ready_one_is_drawn(self, language: Language, now: datetime) -> None:
         pytest.importorskip("matplotlib", reason="matplotlib is not installed: no pictures of flows were drawn")
         for recipe in recipes.every():
-            assert picture.draw(recipe.definition(language), language).startswith(b"\x89PNG")
+            assert picture.draw(recipe.definition(language), language, now.date()).startswith(b"\x89PNG")
 
     async def test_it_comes_as_a_file_of_its_own(self, talk: BotTalk) -> None:
         pytest.importorskip("matplotlib", reason="matplotlib is not installed: no pictures of flows were drawn")

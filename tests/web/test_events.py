@@ -61,17 +61,28 @@ async def test_ten_at_once_are_one(doors: Doors, database: Database, anna_id: in
 
 
 @pytest.mark.parametrize(
-    "named", [{"external": "C-1"}, {"email": "ANNA@x.example"}, {"phone": "+66 81 234 5678"}, {"id": 0}, None]
+    "named", [{"external": "C-1"}, {"email": "ANNA@x.example"}, {"phone": "+66 81 234 5678"}, {"id": 0}]
 )
-async def test_a_client_is_named_in_any_of_these_ways(
-    doors: Doors, database: Database, anna_id: int, named: dict[str, Any] | None
-) -> None:
+async def test_a_client_is_named_in_any_of_these_ways(doors: Doors, anna_id: int, named: dict[str, Any]) -> None:
     named = {"id": anna_id} if named == {"id": 0} else named
     async with doors() as client:
         answer = await client.post(
             "/api/v1/events", headers=with_key("k"), json={"name": "order.paid", "client": named}
         )
-    assert (answer.status_code, answer.json()["client_id"]) == (201, anna_id if named else None)
+    assert (answer.status_code, answer.json()["client_id"]) == (201, anna_id)
+
+
+@pytest.mark.usefixtures("anna_id")
+async def test_one_clients_event_says_whose_and_the_companys_need_not(doors: Doors, database: Database) -> None:
+    async with doors() as client:
+        nobodys = await client.post("/api/v1/events", headers=with_key("k"), json={"name": "invoice.overdue"})
+        of_all = [
+            await client.post("/api/v1/events", headers=with_key(name), json={"name": name})
+            for name in ("price.changed", "parcels.late")
+        ]
+    assert (nobodys.status_code, nobodys.json()["error"]) == (422, "automations.needs_client")
+    assert [(answer.status_code, answer.json()["client_id"]) for answer in of_all] == [(201, None)] * 2
+    assert await count(database, DomainEvent) == 2
 
 
 @pytest.mark.usefixtures("anna_id")
@@ -86,15 +97,15 @@ async def test_a_client_is_named_in_any_of_these_ways(
         {"name": "invoice.due", "client": {}},
         {"name": "invoice.due", "client": {"id": 1, "email": "a@b.example"}},
         {"name": "invoice.due", "client": {"name": "Anna"}},
-        {"name": "invoice.due", "facts": {"lines": [1]}},
-        {"name": "invoice.due", "facts": {"deep": {"a": 1}}},
-        {"name": "invoice.due", "facts": {"Upper": 1}},
-        {"name": "invoice.due", "facts": {"chain": "1"}},
-        {"name": "invoice.due", "facts": {"big": 2**60}},
-        {"name": "invoice.due", "facts": {"long": "x" * 501}},
-        {"name": "invoice.due", "facts": {f"f{n}": n for n in range(31)}},
-        {"name": "invoice.due", "at": "2026-01-01T10:00:00"},
-        {"name": "invoice.due", "more": 1},
+        {"name": "price.changed", "facts": {"lines": [1]}},
+        {"name": "price.changed", "facts": {"deep": {"a": 1}}},
+        {"name": "price.changed", "facts": {"Upper": 1}},
+        {"name": "price.changed", "facts": {"chain": "1"}},
+        {"name": "price.changed", "facts": {"big": 2**60}},
+        {"name": "price.changed", "facts": {"long": "x" * 501}},
+        {"name": "price.changed", "facts": {f"f{n}": n for n in range(31)}},
+        {"name": "price.changed", "at": "2026-01-01T10:00:00"},
+        {"name": "price.changed", "more": 1},
         {"name": "client.created"},
         {"name": "segment.entered"},
         {"name": "message.received"},
@@ -163,7 +174,7 @@ async def test_scope_is_the_colleagues(doors: Doors, database: Database, anna_id
 @pytest.mark.usefixtures("anna_id")
 async def test_the_moment_it_happened_is_a_fact(doors: Doors, database: Database, now: datetime) -> None:
     async with doors() as client:
-        body = {"name": "order.paid", "at": "2026-01-02T10:00:00+07:00"}
+        body = {"name": "price.changed", "at": "2026-01-02T10:00:00+07:00"}
         assert (await client.post("/api/v1/events", headers=with_key("k"), json=body)).status_code == 201
         document = (await client.get("/api/v1/openapi.json")).json()
     async with database.read() as session:

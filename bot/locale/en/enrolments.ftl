@@ -65,6 +65,7 @@ error-automations-template-channel = “{ $name }” is a template for SMS and c
 error-automations-nobody-acts = Whoever made this automation has left, and there is no admin.
 error-automations-key-used = This key named another event before.
 error-automations-our-event = “{ $name }” is recorded by the CRM itself and cannot be posted.
+error-automations-needs-client = “{ $name }” is one client's event: say whose.
 enrolments-because-reply = they answered
 enrolments-because-purchase = they bought or paid
 enrolments-because-call = there was a call

@@ -67,6 +67,7 @@ error-automations-template-channel = «{ $name }» – шаблон для SMS, 
 error-automations-nobody-acts = Автор автоматизации ушёл, а администратора нет.
 error-automations-key-used = Этот ключ уже назвал другое событие.
 error-automations-our-event = «{ $name }» CRM записывает сама, снаружи его не присылают.
+error-automations-needs-client = Событие «{ $name }» относится к одному клиенту: укажите, к какому.
 enrolments-because-reply = клиент ответил
 enrolments-because-purchase = клиент купил или заплатил
 enrolments-because-call = был звонок

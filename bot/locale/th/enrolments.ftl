@@ -64,6 +64,7 @@ error-automations-template-channel = “{ $name }” เป็นแม่แบ
 error-automations-nobody-acts = ผู้สร้างระบบนี้ลาออกแล้วและไม่มีผู้ดูแลระบบ
 error-automations-key-used = คีย์นี้เคยใช้กับเหตุการณ์อื่นแล้ว
 error-automations-our-event = CRM บันทึก “{ $name }” เอง จึงส่งเข้ามาไม่ได้
+error-automations-needs-client = “{ $name }” เป็นเหตุการณ์ของลูกค้ารายเดียว ต้องระบุว่าลูกค้ารายใด
 enrolments-because-reply = ลูกค้าตอบแล้ว
 enrolments-because-purchase = ลูกค้าซื้อหรือชำระแล้ว
 enrolments-because-call = มีการโทรคุยกัน

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
-from crm import segments
+from crm import clients, segments
 from crm.automations import moving
 from crm.automations.definition import ChangeTag, Reentry, Stop, Wait
 from crm.imports import clients as imports
@@ -47,6 +48,17 @@ async def test_facts_must_all_hold(engine: Engine) -> None:
     await engine.happens("interaction.logged", bert, kind="meeting", outcome=None)
     await engine.run()
     assert (await engine.only()).client_id == bert.id
+
+
+@pytest.mark.parametrize("asked", ["ТЁПЛЫЙ", "теплый", "#Тёплый"])
+async def test_a_tag_is_the_same_however_it_is_spelled(engine: Engine, asked: str) -> None:
+    await engine.on(definition(STAY, Stop(), when="client.tagged", facts=(("tag", asked),)))
+    anna, bert = await engine.client("Anna"), await engine.client("Bert")
+    async with engine.database.write() as session:
+        for client, name in ((anna, "Тёплый"), (bert, "Холодный")):
+            await clients.add_tag(session, actor=engine.manager, client_id=client.id, name=name, now=engine.now)
+    await engine.run()
+    assert (await engine.only()).client_id == anna.id
 
 
 async def test_years_of_purchases_read_in_are_old_news(engine: Engine) -> None:
@@ -115,6 +127,18 @@ async def test_an_event_of_no_client_enters_all_the_rule_means(engine: Engine) -
     assert {one.facts["product"] for one in await engine.enrolments()} == {"B-8"}
 
 
+async def test_a_clients_event_that_names_none_brings_nobody(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="invoice.overdue", only="city = Bangkok"))
+    anna = await engine.client("Anna", city="Bangkok", city_key="bangkok")
+    await engine.client("Bert", city="Bangkok", city_key="bangkok")
+    await engine.happens("invoice.overdue", number="7")
+    await engine.run()
+    assert await engine.enrolments() == []
+    await engine.happens("invoice.overdue", anna, number="7")
+    await engine.run()
+    assert (await engine.only()).client_id == anna.id
+
+
 async def test_a_product_that_runs_low_enters_whom_the_rule_means(engine: Engine) -> None:
     await engine.on(definition(STAY, Stop(), when="stock.low", facts=(("product", "b-8"),), only="city = Bangkok"))
     there = await engine.client("There", city="Bangkok", city_key="bangkok")
@@ -177,11 +201,12 @@ async def test_a_week_before_a_date_of_its_own_and_days_missed(engine: Engine) -
     assert [one.client_id for one in await engine.enrolments()] == [clients[0].id, *(one.id for one in clients[2:])]
 
 
-async def test_dates_of_an_imported_list(engine: Engine) -> None:
-    engine.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    await engine.on(definition(STAY, Stop(), when="contract_end", days=-7))
-    await engine.on(definition(STAY, Stop(), when="birthday", name="Birthday"))
-    text = "Имя,Дата рождения,Конец договора\nАнна,25.11.1985,\nОтто,,02.12.2026\nВера,26.11.1985,3.12.2026\n"
+async def names_by_id(engine: Engine) -> dict[int, str]:
+    async with engine.database.read() as session:
+        return {client.id: client.name for client in (await session.execute(select(Client))).scalars()}
+
+
+async def imported(engine: Engine, text: str) -> None:
     table = read_table(text.encode(), file_name="l.csv")
     async with engine.database.write() as session:
         boss = await make_staff(session, Role.MANAGER)
@@ -189,10 +214,30 @@ async def test_dates_of_an_imported_list(engine: Engine) -> None:
             session, actor=boss, table=table, file_name="l.csv", currency="EUR", now=engine.now
         )
         await imports.apply(session, actor=boss, run_id=shown.run_id, table=table, now=engine.now)
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("no", {"Bert"}), ("ДА", {"Анна"}), ("", {"Анна", "Bert"})])
+async def test_clients_of_an_imported_list_are_told_from_newcomers(
+    engine: Engine, asked: str, expected: set[str]
+) -> None:
+    facts = (("imported", asked),) if asked else ()
+    await engine.on(definition(STAY, Stop(), facts=facts))
+    await imported(engine, "Имя,Город\nАнна,Рига\n")
+    await engine.newcomer("Bert")
+    await engine.run()
+    names = await names_by_id(engine)
+    assert {names[one.client_id] for one in await engine.enrolments()} == expected
+
+
+async def test_dates_of_an_imported_list(engine: Engine) -> None:
+    engine.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="contract_end", days=-7))
+    await engine.on(definition(STAY, Stop(), when="birthday", name="Birthday"))
+    text = "Имя,Дата рождения,Конец договора\nАнна,25.11.1985,\nОтто,,02.12.2026\nВера,26.11.1985,3.12.2026\n"
+    await imported(engine, text)
     engine.now += timedelta(days=1)
     await engine.days_come()
-    async with engine.database.read() as session:
-        names = {client.id: client.name for client in (await session.execute(select(Client))).scalars()}
+    names = await names_by_id(engine)
     entered = {(names[one.client_id], one.entry_key) for one in await engine.enrolments()}
     assert entered == {("Анна", "date:birthday:2026-11-25"), ("Отто", "date:contract_end:2026-11-25")}
 
@@ -207,10 +252,11 @@ async def test_days_without_contact(engine: Engine) -> None:
     assert [one.client_id for one in await engine.enrolments()] == [just.id, never.id]
 
 
-async def test_a_segment_entered_and_left(engine: Engine) -> None:
+@pytest.mark.parametrize("asked", ["Важные", "важныё"])
+async def test_a_segment_entered_and_left(engine: Engine, asked: str) -> None:
     async with engine.database.write() as session:
-        await segments.save_rule(session, actor=engine.manager, name="VIP", rule="city = Bangkok", now=engine.now)
-    vip = (("segment", "VIP"),)
+        await segments.save_rule(session, actor=engine.manager, name="Важные", rule="city = Bangkok", now=engine.now)
+    vip = (("segment", asked),)
     entered = await engine.on(definition(STAY, Stop(), name="In", when="segment.entered", facts=vip))
     left = await engine.on(definition(STAY, Stop(), name="Out", when="segment.left", facts=vip))
     await engine.client("Inside already", city="Bangkok", city_key="bangkok")
@@ -238,8 +284,6 @@ async def test_two_automations_that_pass_a_client_to_and_fro_are_stopped(engine:
     anna = await engine.client()
     await engine.segments_compared()
     async with engine.database.write() as session:
-        from crm import clients
-
         await clients.add_tag(session, actor=engine.manager, client_id=anna.id, name="hot", now=engine.now)
     for _ in range(6):
         engine.now += timedelta(minutes=2)

@@ -35,6 +35,7 @@ from storage.models import (
 )
 from tests.factories import make_client, make_staff
 
+UNTIL = "    at most: 1 day\n    if it comes: [stop]\n"
 SIMPLE = "name: Care\nwhen: client.tagged\nwhere: {tag: hot}\nagain: always\nsteps:\n  - wait: 1 day  # a breath\n"
 
 
@@ -217,6 +218,13 @@ class TestChecks:
             ("when: client.created\nonly: owner = Nobody\nsteps: [stop]\n", "rule"),
             ("when: client.created\nsteps:\n  - if: owner = Nobody\n    then: [stop]\n", "rule"),
             ("when: client.created\nsteps:\n  - start: Nothing\n", "automation"),
+            ("when: segment.entered\nwhere: {segment: Nope}\nsteps: [stop]\n", "segment"),
+            ("when: segment.left\nsteps: [stop]\n", "needs-segment"),
+            (f"when: client.created\nsteps:\n  - wait for: segment.left\n{UNTIL}", "needs-segment"),
+            (
+                f"when: client.created\nsteps:\n  - wait for: segment.entered\n    where: {{segment: Nope}}\n{UNTIL}",
+                "segment",
+            ),
             ("when: client.created\nsteps:\n  - set field: language\n    to: xx\n", "field-value"),
             ("when: client.created\nsteps:\n  - wait: 50 days\n  - wait: 41 days\n", "outlasts"),
             (
@@ -297,6 +305,8 @@ class TestLoops:
     async def test_by_itself(self, session: AsyncSession, manager: Staff, now: datetime) -> None:
         steps = "  - remove tag: hot\n  - wait: 1 day\n  - add tag: Hot\n"
         assert await self.refused(session, manager, now, doc("A", ON_HOT, steps)) == "A → A"
+        steps = steps.replace("Hot", '"#Hót"')
+        assert await self.refused(session, manager, now, doc("B", ON_HOT, steps)) == "B → B"
 
     async def test_by_starting_itself(self, session: AsyncSession, manager: Staff, now: datetime) -> None:
         steps = "  - wait: 30 days\n  - start: A\n"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from channels.outbox.delivery import Cancel, Hold
-from crm import consent, interactions
+from crm import consent, interactions, tray
 from crm.automations import leaving
 from crm.automations.definition import ChangeTag, ExitOn, Send, SendBy, Wait, WaitFor
 from storage.models import (
@@ -28,6 +28,7 @@ from storage.models import (
 from storage.queries.claims import Claim, Delivery
 from storage.queries.outbox import turn
 from tests.crm.automations.engine import Engine, definition
+from tests.factories.messages import make_message, make_thread
 
 STAY = Wait(timedelta(days=10))
 
@@ -40,10 +41,15 @@ EVENTS: list[tuple[str, dict[str, Any], str | None]] = [
     ("call.missed", {"direction": "out"}, None),
     ("message.written", {"channel": "email"}, "contact"),
     ("message.bounced", {"kind": "hard"}, "bounce"),
+    ("message.bounced", {"kind": "soft"}, None),
     ("message.failed", {"channel": "sms"}, "bounce"),
     ("message.complained", {}, "unsubscribe"),
     ("consent.withdrawn", {"channel": "sms"}, "unsubscribe"),
     ("payment.received", {"number": "7"}, "purchase"),
+    ("payment.received", {"number": "7", "amount": 12.5}, "purchase"),
+    ("payment.received", {"number": "7", "amount": -12.5}, None),
+    ("payment.received", {"number": "7", "amount_minor": -1250}, None),
+    ("order.paid", {"amount": "-12,50"}, None),
     ("order.paid", {}, "purchase"),
     ("purchase.recorded", {"amount_minor": 500}, "purchase"),
     ("purchase.recorded", {"amount_minor": -500}, None),
@@ -68,6 +74,34 @@ async def test_what_ends_it(engine: Engine, name: str, facts: dict[str, Any], be
     await engine.happens(name, anna, **facts)
     await engine.run()
     assert await engine.standing() == [("left", "1", because) if because else ("inside", "1", "")]
+
+
+@pytest.mark.parametrize(("days", "because"), [(2, "purchase"), (-8, "")])
+async def test_what_is_told_late_ends_what_it_happened_after(engine: Engine, days: int, because: str) -> None:
+    """Ten days after entering: bought eight days ago, and long before."""
+    await engine.on(definition(Wait(timedelta(days=30)), ChangeTag("x")))
+    anna = await engine.newcomer()
+    await engine.run()
+    bought = engine.now + timedelta(days=days)
+    engine.now += timedelta(days=10)
+    await engine.happens("purchase.recorded", anna, amount_minor=500, at=bought.isoformat())
+    await engine.run()
+    assert (await engine.only()).ended_because == because
+
+
+async def test_a_meeting_written_down_days_later_ends_it(engine: Engine) -> None:
+    await engine.on(definition(Wait(timedelta(days=30)), ChangeTag("x")))
+    anna = await engine.newcomer()
+    await engine.run()
+    met = engine.now + timedelta(days=2)
+    engine.now += timedelta(days=10)
+    draft = interactions.InteractionDraft(
+        client_id=anna.id, kind=InteractionKind.MEETING, source=InteractionSource.BUTTONS, text="x", at=met
+    )
+    async with engine.database.write() as session:
+        await interactions.log(session, actor=engine.manager, draft=draft, now=engine.now)
+    await engine.run()
+    assert (await engine.only()).ended_because == "contact"
 
 
 async def test_only_the_exits_of_its_version_end_it(engine: Engine) -> None:
@@ -133,9 +167,11 @@ async def test_a_refusal_on_the_wire_ends_it_without_an_event(engine: Engine) ->
     await engine.on(definition(Send(SendBy.EMAIL, "Hello"), STAY, ChangeTag("x")))
     await engine.newcomer(email="a@x.example")
     await engine.run()
-    refused = {"state": DeliveryState.FAILED, "bounce": "hard", "settled_at": engine.now}
-    async with engine.database.write() as session:
-        await session.execute(update(Outbox).values(**refused))
+    for bounce in ("soft", "hard"):
+        assert await engine.bounces_seen() == 0
+        refused = {"state": DeliveryState.FAILED, "bounce": bounce, "settled_at": engine.now}
+        async with engine.database.write() as session:
+            await session.execute(update(Outbox).values(**refused))
     assert await engine.bounces_seen() == 1
     assert await engine.bounces_seen() == 0
     assert (await engine.only()).ended_because == "bounce"
@@ -180,6 +216,44 @@ async def test_a_meeting_logged_in_the_chat_and_a_stop_by_sms(engine: Engine) ->
         )
     await engine.run()
     assert [one.ended_because for one in await engine.enrolments()] == ["contact", "unsubscribe", ""]
+
+
+@pytest.mark.parametrize(
+    ("written", "fields", "because"),
+    [
+        (timedelta(minutes=1), {}, "reply"),
+        (timedelta(minutes=-1), {}, ""),
+        (timedelta(minutes=1), {"automatic": True}, ""),
+        (timedelta(minutes=1), {"kind": InteractionKind.CALL}, ""),
+    ],
+)
+async def test_an_answer_from_another_address_given_to_its_client(
+    engine: Engine, written: timedelta, fields: dict[str, Any], because: str
+) -> None:
+    await engine.on(definition(STAY, ChangeTag("x")))
+    anna = await engine.newcomer()
+    await engine.run()
+    at = engine.now + written
+    async with engine.database.write() as session:
+        thread = await make_thread(session, None, address="anna@home.example", now=at)
+        message = await make_message(session, thread, now=at, **fields)
+    engine.now += timedelta(hours=1)
+    async with engine.database.write() as session:
+        await tray.give_to(session, actor=engine.manager, interaction_id=message.id, client_id=anna.id, now=engine.now)
+    await engine.run()
+    assert (await engine.only()).ended_because == because
+
+
+async def test_a_client_made_from_the_tray_is_welcomed(engine: Engine) -> None:
+    await engine.on(definition(STAY, ChangeTag("x")))
+    async with engine.database.write() as session:
+        thread = await make_thread(session, None, address="new@home.example", now=engine.now)
+        message = await make_message(session, thread, now=engine.now)
+    engine.now += timedelta(hours=1)
+    async with engine.database.write() as session:
+        await tray.make_client(session, actor=engine.manager, interaction_id=message.id, name="Anna", now=engine.now)
+    await engine.run()
+    assert (await engine.only()).state is EnrolmentState.INSIDE
 
 
 async def test_history_is_passed_over_where_nobody_listens(engine: Engine) -> None:

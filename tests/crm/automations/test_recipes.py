@@ -47,6 +47,14 @@ def test_it_is_whole_in_every_language(slug: str, language: Language) -> None:
             assert all(piece.field in ("", "name") or piece.fallback is not None for piece in parse(text))
 
 
+def test_an_imported_list_is_not_welcomed() -> None:
+    recipe = recipes.get("welcome")
+    assert recipe is not None
+    trigger = recipe.definition(Language.RU).trigger
+    assert triggers.holds(trigger.facts, {})
+    assert not triggers.holds(trigger.facts, {"imported": True})
+
+
 def test_no_two_messages_are_called_the_same() -> None:
     for language in Language:
         names = [message.name[language] for recipe in recipes.every() for message in recipe.messages]

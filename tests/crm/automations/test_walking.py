@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -33,6 +34,7 @@ from storage.models import (
     FollowUp,
     Outbox,
     Role,
+    Staff,
     Tag,
     WebhookCall,
 )
@@ -143,6 +145,22 @@ async def test_what_is_waited_for_comes_or_does_not(engine: Engine) -> None:
     assert await tags_of(engine, bert.id) == {"late", "both"}
 
 
+@pytest.mark.parametrize(("after", "tag"), [(timedelta(days=3), "paid"), (timedelta(days=3, seconds=1), "late")])
+async def test_what_comes_too_late_did_not_come_although_nobody_walked_yet(
+    engine: Engine, after: timedelta, tag: str
+) -> None:
+    paid = WaitFor("invoice.paid", timedelta(days=3), came=(ChangeTag("paid"),), missed=(ChangeTag("late"),))
+    await engine.on(definition(paid, when="invoice.created", exits=frozenset()))
+    anna = await engine.client()
+    await engine.happens("invoice.created", anna)
+    await engine.run()
+    engine.now += after
+    await engine.happens("invoice.paid", anna)
+    engine.now += timedelta(days=1)
+    await engine.run()
+    assert await tags_of(engine, anna.id) == {tag}
+
+
 async def test_a_branch_asks_the_rule_of_this_client_now(engine: Engine) -> None:
     branch = Branch("city = Bangkok", yes=(SetField("lifecycle", "customer"),), no=(SetField("size", "small"),))
     await engine.on(definition(DAY, branch))
@@ -177,6 +195,27 @@ async def test_owner_follow_up_tag_and_a_word_to_the_owner(engine: Engine) -> No
     assert (promise.owner_id, promise.due_at) == (oleg.id, engine.now + timedelta(days=2))
     (card,) = await engine.outbox("card")
     assert (card.staff_id, card.payload["card"]) == (oleg.id, "automation_note")
+
+
+@pytest.mark.parametrize("became", [{"role": Role.REP}, {"active": False}])
+async def test_it_does_the_same_once_its_maker_may_not_run_it_any_more(engine: Engine, became: dict[str, Any]) -> None:
+    """A rep sees only their own clients: the tag would be refused, the rule would say no."""
+    await engine.on(definition(Branch("city = Bangkok", yes=(ChangeTag("there"),)), when="quote.sent"))
+    await engine.on(definition(Assign("Nobody"), name="Fails", when="order.shipped"))
+    async with engine.database.write() as session:
+        admin = await make_staff(session, Role.ADMIN, telegram_id=78)
+        owner = await make_staff(session)
+    anna = await engine.client(owner=owner, city="Bangkok", city_key="bangkok")
+    async with engine.database.write() as session:
+        for name, value in became.items():
+            setattr(await session.get_one(Staff, engine.manager.id), name, value)
+    await engine.happens("quote.sent", anna)
+    await engine.run()
+    assert await engine.standing() == [("finished", "0.yes.0", "finished")]
+    assert await tags_of(engine, anna.id) == {"there"}
+    await engine.happens("order.shipped", anna)
+    await engine.run()
+    assert [card.staff_id for card in await engine.outbox("card")] == [admin.id]
 
 
 async def test_the_cheapest_permitted_channel(engine: Engine) -> None:
