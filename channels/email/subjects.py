@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _ANSWER: Final = re.compile(
-    r"\s{0,5}(?:re|fw|fwd|aw|wg|tr|rv|sv|vs|vb|ynt|odp|antw|回复|回覆|答复|转发|ответ|отв|пересл|ตอบ|ตอบกลับ|ส่งต่อ)"
+    r"^\s{0,5}(?:re|fw|fwd|aw|wg|tr|rv|sv|vs|vb|ynt|odp|antw|回复|回覆|答复|转发|ответ|отв|пересл|ตอบ|ตอบกลับ|ส่งต่อ)"
     r"\s{0,3}(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3})?\s{0,3}[:：]",
     re.IGNORECASE,
 )
