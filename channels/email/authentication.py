@@ -20,6 +20,7 @@ _REGISTRIES = frozenset(
     {"co", "com", "net", "org", "ac", "or", "go", "in"}
 )  # example.co.th has no house of its own above it
 FAILED: Final = "dmarc=fail"
+_PASSED: Final = "dmarc=pass"
 
 
 def results(headers: Sequence[tuple[str, str]]) -> str:
@@ -47,6 +48,11 @@ def results(headers: Sequence[tuple[str, str]]) -> str:
 def is_forged(authentication: str) -> bool:
     """Whether the sender's own domain says that this mail is not its (DMARC failed)."""
     return FAILED in authentication.split()
+
+
+def is_vouched_for(authentication: str) -> bool:
+    """Whether the sender's own domain says that this mail is its (DMARC passed)."""
+    return _PASSED in authentication.split()
 
 
 def _is_ours(said: str, above: Sequence[str], headers: Sequence[tuple[str, str]]) -> bool:

@@ -67,6 +67,7 @@ class _Placed:
     at: datetime
     facts: MailFacts
     answers: int | None = None  # the marketing delivery it answers
+    proven: bool = False  # it surely came from the address it names
     id: int = 0
 
     @property
@@ -159,7 +160,8 @@ async def _placed(session: AsyncSession, known: Known, received: Received, threa
     # A sender's clock may be years ahead: what lay in the mailbox was not said after it came.
     at = min(email.date or arrival.received_at, arrival.received_at) if arrival.history else arrival.received_at
     facts = await _facts(session, email, thread.client_id, arrival)
-    return _Placed(received, thread, at, facts, known.answered_delivery(email))
+    proven = authentication.is_vouched_for(email.authentication) or known.answers_at(email, thread.address)
+    return _Placed(received, thread, at, facts, known.answered_delivery(email), proven)
 
 
 async def _write(unit: AsyncConnection, placed: Sequence[_Placed], begun: Sequence[Begun], now: datetime) -> None:
@@ -310,7 +312,8 @@ async def _obey(session: AsyncSession, placed: _Placed, now: datetime) -> Wish:
     if not (words or email.thread or placed.received.files or is_answer(email.subject)):
         words = email.subject
     client = await session.get(Client, thread.client_id) if thread.client_id is not None else None
-    return await wishes.obey(session, channel=Channel.EMAIL, address=thread.address, client=client, text=words, now=now)
+    about = {"address": thread.address, "client": client, "text": words, "proven": placed.proven}
+    return await wishes.obey(session, channel=Channel.EMAIL, now=now, **about)  # type: ignore[arg-type]
 
 
 async def _thread(

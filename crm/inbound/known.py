@@ -124,6 +124,15 @@ class Known:
         found += [one.id for one in named if one is not None and one.marketing]
         return max(found) if found else None
 
+    def answers_at(self, email: ParsedEmail, sender: str) -> bool:
+        """Whether a mail came to a reply address of ours that only its sender's address was given."""
+        tokens = (self.by_token.get(token) for token in _tokens(email))
+        deliveries = (self.by_delivery.get(one) for one in self._named_deliveries(email))
+        theirs = {one.id for one in self.clients.get(sender, ())}
+        return any(one is not None and one.address == sender for one in tokens) or any(
+            one is not None and one.client_id in theirs for one in deliveries
+        )
+
     def _named_deliveries(self, email: ParsedEmail) -> list[int]:
         """By the addresses it came to."""
         return [named for one in _plus_addresses(email) if (named := self.house.delivery_of(one)) is not None]

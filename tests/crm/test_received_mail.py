@@ -97,6 +97,19 @@ async def test_the_empty_mail_that_a_link_makes_says_stop_in_its_subject(session
     assert found == {"anna@baltic.example": SuppressionReason.STOP}
 
 
+@pytest.mark.parametrize("proof", ["dmarc", "reply address"])
+async def test_a_proven_start_takes_the_stop_back(session: AsyncSession, now: datetime, proof: str) -> None:
+    client = await make_client(session, "Anna", email="anna@baltic.example")
+    thread = await written(session, client, now, to="anna@baltic.example", message_id="<ours-1@us>")
+    await take(session, mail(text="STOP"), now)
+    fields: dict[str, object] = {"authentication": "dmarc=pass spf=pass"}
+    if proof == "reply address":
+        fields = {"to": (threads.reply_address("crm@us.example", thread.token),)}
+    await take(session, mail(text="Start", **fields), now)
+    assert await suppression.is_suppressed(session, channel=Channel.EMAIL, addresses=["anna@baltic.example"]) == {}
+    assert await consent.withdrawn(session, client_ids=[client.id], channel=Channel.EMAIL) == set()
+
+
 async def test_a_start_nobody_proved_takes_no_stop_back(session: AsyncSession, now: datetime) -> None:
     client = await make_client(session, email="anna@baltic.example")
     await take(session, mail(text="STOP"), now)
