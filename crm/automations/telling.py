@@ -28,6 +28,7 @@ class Notice(StrEnum):
 
     FAILED = "failed"  # a step could not be done
     PARKED = "parked"  # a step this program does not know: kept until one that does runs
+    GONE = "gone"  # what a step names is gone: kept until it is back
     LOOP = "loop"  # it would have set itself off again
     LONG_CHAIN = "long_chain"  # too many automations set one another off
     CAP = "cap"  # as many entered today as may
