@@ -33,6 +33,7 @@ class Notice(StrEnum):
     LONG_CHAIN = "long_chain"  # too many automations set one another off
     CAP = "cap"  # as many entered today as may
     RULE = "rule"  # who may enter cannot be told: the rule cannot be asked
+    DAYS = "days"  # days came while nothing ran, too long ago to be caught up
     CALL_OUT = "call_out"  # another program did not answer for a day
 
 

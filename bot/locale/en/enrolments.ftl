@@ -60,6 +60,7 @@ enrolments-notice-loop = It would have set itself off again, so a client was not
 enrolments-notice-long-chain = Too many automations set one another off in a row, so a client was not let in.
 enrolments-notice-cap = As many clients as may have entered today; the others are not let in.
 enrolments-notice-rule = Nobody can enter: { $cause }.
+enrolments-notice-days = Days came while the program stood still, too long ago to be caught up ({ $cause }). Whoever they concern does not enter, for example { $client }.
 enrolments-notice-call-out = Another program did not answer for a day, so it was given up. First client: { $client }.
 error-automations-template-gone = There is no template “{ $name }” of the company's any more.
 error-automations-topic-gone = There is no topic “{ $name }” any more.

@@ -62,6 +62,7 @@ enrolments-notice-loop = Автоматизация запустила бы са
 enrolments-notice-long-chain = Слишком длинная цепочка автоматизаций, поэтому клиента не пустили.
 enrolments-notice-cap = Сегодня вошло столько клиентов, сколько разрешено; остальные не войдут.
 enrolments-notice-rule = Никто не может войти: { $cause }.
+enrolments-notice-days = Пока программа стояла, наступили дни, навёрстывать которые уже поздно ({ $cause }). Те, кого они касались, не войдут, например { $client }.
 enrolments-notice-call-out = Другая программа не отвечала сутки, вызов прекращён. Первый клиент: { $client }.
 error-automations-template-gone = Шаблона компании «{ $name }» больше нет.
 error-automations-topic-gone = Темы «{ $name }» больше нет.

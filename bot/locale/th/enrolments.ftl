@@ -59,6 +59,7 @@ enrolments-notice-loop = ระบบจะเรียกตัวเองซ�
 enrolments-notice-long-chain = ระบบอัตโนมัติเรียกต่อกันยาวเกินไป จึงไม่ให้ลูกค้าเข้า
 enrolments-notice-cap = วันนี้มีลูกค้าเข้าครบตามที่กำหนดแล้ว รายอื่นจะไม่ได้เข้า
 enrolments-notice-rule = ไม่มีใครเข้าได้: { $cause }
+enrolments-notice-days = มีวันที่มาถึงขณะโปรแกรมหยุดอยู่ และผ่านมานานเกินจะตามทัน ({ $cause }) ผู้ที่เกี่ยวข้องจะไม่ได้เข้า เช่น { $client }
 enrolments-notice-call-out = โปรแกรมอื่นไม่ตอบตลอดหนึ่งวัน จึงเลิกเรียก ลูกค้ารายแรก: { $client }
 error-automations-template-gone = ไม่มีแม่แบบของบริษัทชื่อ “{ $name }” แล้ว
 error-automations-topic-gone = ไม่มีหัวข้อ “{ $name }” แล้ว
