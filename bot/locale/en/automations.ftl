@@ -166,6 +166,7 @@ automations-unsent-no-address = no address for it
 automations-unsent-suppressed = the address is closed
 automations-unsent-unsubscribe = they unsubscribed
 automations-unsent-topic = they left this topic
+automations-unsent-missing-field = the text needs a field they have nothing in
 error-automations-not-ready = It cannot be switched on as it is: something it needs is missing.
 error-automations-not-found = This automation is no longer there.
 error-automations-name-taken = Another automation is called “{ $name }”. Choose another name.

@@ -176,6 +176,7 @@ automations-unsent-no-address = нет адреса
 automations-unsent-suppressed = адрес закрыт
 automations-unsent-unsubscribe = отписались
 automations-unsent-topic = отказались от этой темы
+automations-unsent-missing-field = в тексте есть поле, которое у клиента пусто
 error-automations-not-ready = Включить как есть нельзя: чего-то нужного не хватает.
 error-automations-not-found = Этой автоматизации больше нет.
 error-automations-name-taken = Автоматизация «{ $name }» уже есть. Выберите другое название.

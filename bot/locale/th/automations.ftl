@@ -156,6 +156,7 @@ automations-unsent-no-address = ไม่มีที่อยู่
 automations-unsent-suppressed = ที่อยู่ถูกปิด
 automations-unsent-unsubscribe = เลิกรับแล้ว
 automations-unsent-topic = ไม่รับหัวข้อนี้
+automations-unsent-missing-field = ข้อความใช้ช่องที่ลูกค้ารายนี้ยังว่าง
 error-automations-not-ready = ยังเปิดไม่ได้ ขาดสิ่งที่จำเป็น
 error-automations-not-found = ไม่มีระบบนี้แล้ว
 error-automations-name-taken = มีระบบชื่อ “{ $name }” แล้ว เลือกชื่ออื่น
