@@ -229,9 +229,10 @@ async def on_ask_put_away(context: BotContext, press: AskPutAway) -> None:
 @router.press(PutAway)
 async def on_put_away(context: BotContext, press: PutAway) -> None:
     async with context.write() as session:
-        template = await templates.archive(session, actor=context.staff, template_id=press.template_id, now=context.now)
+        name = (await templates.get(session, actor=context.staff, template_id=press.template_id)).name
+        await templates.archive(session, actor=context.staff, template_id=press.template_id, now=context.now)
     back = [[Press(context.t("templates-back"), ListTemplates())]]
-    context.show(Card(context.t("templates-away", name=template.name), back))
+    context.show(Card(context.t("templates-away", name=name), back))
 
 
 def message_quote(subject: str, text: str, *, limit: int = SHOWN_TEXT) -> Html:

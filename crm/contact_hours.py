@@ -75,6 +75,14 @@ def zones_of(zone: str | None, phones: Iterable[str]) -> Zones:
     return tuple(sorted({one for phone in phones for one in _zones_of_number(phone)}))
 
 
+def home_zone(zone: str | None, phones: Iterable[str], *, default: str) -> str:
+    """The zone somebody's hours are waited for in: their own; else that of their numbers where they agree; else `default`."""
+    if zone:
+        return zone
+    found = zones_of(None, phones)
+    return found[0] if len(found) == 1 else default
+
+
 def quiet_until(hours: QuietHours, zones: Zones, *, default_zone: str, now: datetime) -> datetime | None:
     """When it is day again for somebody in (one of) `zones`; None when they may be written to now.
 

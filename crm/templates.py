@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import events, template_links
+from crm import events, template_links, usage
 from crm.access import SEES_EVERYTHING, Action, check, client_scope
 from crm.errors import CrmError, Missing, NotAllowed, NotFound, TooLong
 from crm.merge_fields import as_html as as_html  # writers of single mails know it from here
 from crm.merge_fields import missing, parse, pieces_of, render, values_of
 from crm.naming import naming
 from crm.template_markup import Design, html_pieces
+from crm.usage import Thing
 from storage.models import Channel, Client, Language, Staff, Template, TemplateVersion
 from storage.queries import mailings as mailing_queries
 
@@ -180,9 +181,15 @@ async def page(
 
 
 async def archive(session: AsyncSession, *, actor: Staff, template_id: int, now: datetime) -> Template:
-    """Puts a template away; mailings that use it keep their versions."""
+    """Puts a template away and frees its name; mailings that use it keep their versions.
+
+    Raises NotAllowed, NotFound, and for the company's what `usage.check_unused` raises.
+    """
     template = await to_edit(session, actor=actor, template_id=template_id)
+    if template.owner_id is None:
+        await usage.check_unused(session, Thing.TEMPLATE, name=template.name, now=now)
     template.archived_at = now
+    template.name = f"{template.name[:90]} · {template.id} · {now:%Y-%m-%d}"
     return template
 
 

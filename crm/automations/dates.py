@@ -1,6 +1,7 @@
 """Dates that come: every morning, where the clients are, those whose day it is enter.
 
-A day is worked through by zones and in spans of clients; how far it came is a row, moved in the same transaction.
+A day is worked through by zones and in spans of clients; how far it came is a row, moved in the same transaction. Days that were
+missed while nothing ran are caught up; of those too long ago the maker is told, where anybody's day was among them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ log = structlog.get_logger("touchline.automations")
 
 MORNING: Final = 9 * 60  # minutes of the local day
 SPAN: Final = 20_000
-CAUGHT_UP: Final = timedelta(days=2)  # a day missed longer ago than that is let go: a late birthday wish is none
+# A day missed longer ago than that is let go: a late birthday wish is none, a contract ends all the same.
+BIRTHDAYS_CAUGHT_UP: Final = timedelta(days=2)
+CAUGHT_UP: Final = timedelta(days=30)
+_LOOKED_AT: Final = 366  # of the days let go, the newest in which anybody's is looked for
 _BEFORE_LEAP_DAY, _LEAP_DAY = 228, 229  # whose birthday has no day this year keeps it the day before
 
 
@@ -38,7 +42,8 @@ async def enter_by_dates(session: AsyncSession, *, now: datetime, span: int = SP
     dated = [one for one in await running(session) if triggers.is_date(one.definition.trigger)]
     if not dated:
         return 0
-    zones = (await session.execute(select(Client.timezone).distinct())).scalars().all()
+    # Those nobody is in any more too: who moves there later has missed no day.
+    zones = (await session.execute(select(Client.timezone).union(select(AutomationDay.zone)))).scalars().all()
     for one in dated:
         actor = await acting(session, one.automation)
         home = actor.timezone if actor is not None else "UTC"
@@ -64,17 +69,38 @@ async def _go_on(session: AsyncSession, one: Running, zone: str, home: str, now:
     elif progress.cursor is None:
         if progress.day >= today:
             return False
-        progress.day, progress.cursor = max(progress.day + timedelta(days=1), today - CAUGHT_UP, began), 0
+        missed = max(progress.day + timedelta(days=1), began)
+        late = BIRTHDAYS_CAUGHT_UP if one.definition.trigger.event == triggers.BIRTHDAY else CAUGHT_UP
+        progress.day, progress.cursor = max(missed, today - late), 0
+        if missed < progress.day:
+            await _tell_of_those_let_go(session, one, zone, home, missed, progress.day, now)
     await _enter_span(session, one, progress, zone, home, now, span)
     await session.flush()
     return True
+
+
+async def _tell_of_those_let_go(
+    session: AsyncSession, one: Running, zone: str, home: str, first: date, until: date, now: datetime
+) -> None:
+    """A word to the maker where the days from `first` to before `until` were somebody's."""
+    days = [until - timedelta(days=ago) for ago in range(1, min((until - first).days, _LOOKED_AT) + 1)]
+    theirs = or_(*(is_day(one.definition.trigger, day, zone or home) for day in days))
+    query = select(Client.id).where(Client.archived_at.is_(None), _there(zone), theirs).order_by(Client.id).limit(1)
+    client_id = (await session.execute(query)).scalar_one_or_none()
+    if client_id is not None:
+        span = f"{first.isoformat()} … {(until - timedelta(days=1)).isoformat()}"
+        await tell(session, one.automation, Notice.DAYS, now=now, cause=span, client_id=client_id)
+
+
+def _there(zone: str) -> ColumnElement[bool]:
+    return Client.timezone == zone if zone else Client.timezone.is_(None)
 
 
 async def _enter_span(
     session: AsyncSession, one: Running, progress: AutomationDay, zone: str, home: str, now: datetime, span: int
 ) -> None:
     after = progress.cursor or 0
-    there = Client.timezone == zone if zone else Client.timezone.is_(None)
+    there = _there(zone)
     clients = select(Client.id).where(Client.id > after, there).order_by(Client.id).limit(span).subquery()
     last = (await session.execute(select(func.max(clients.c.id)))).scalar_one()
     progress.cursor = last

@@ -57,6 +57,18 @@ class AutomationNameTaken(CrmError):
     code = "automations.name_taken"
 
 
+class AutomationNamesIt(CrmError):
+    """An automation that is on or paused names what is to be put away. Parameters: name (the automation's)."""
+
+    code = "automations.names_it"
+
+
+class AutomationStartsIt(CrmError):
+    """An automation that is on or paused starts this one by its name. Parameters: name (the other's)."""
+
+    code = "automations.starts_it"
+
+
 class RecipeNotFound(CrmError):
     """This version has no such recipe."""
 

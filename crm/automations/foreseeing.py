@@ -114,10 +114,10 @@ def _leaves(definition: Definition, person: Person, start: datetime) -> tuple[da
     """When something would have ended it, and what."""
     for one in person.happened:
         if one.at > start:
-            hit = triggers.ends_by(one.name, one.facts) & definition.exits
             if one.name == "client.archived":
                 return one.at, Because.ARCHIVED.value
-            if hit:
+            hit = triggers.ends_by(one.name, one.facts) & definition.exits
+            if hit and not triggers.is_old_news(one.at, one.facts):
                 return one.at, next(exit_.value for exit_ in ExitOn if exit_ in hit)
     return None, ""
 

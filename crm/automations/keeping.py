@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import events, templates
 from crm.access import Action, check
-from crm.automations import document, leaving, recipes, versions
+from crm.automations import document, leaving, recipes, using, versions
 from crm.automations.checking import Checked, demand
 from crm.automations.definition import Definition
 from crm.automations.errors import AutomationNameTaken, NotInState, RecipeNotFound
@@ -47,7 +47,7 @@ async def edit(
     """A new version; those inside stay on theirs. Also says whether anything changed.
 
     One that is on is checked as if it were switched on anew. Raises NotAllowed, AutomationNotFound, DocumentRefused,
-    AutomationNameTaken, NotReady.
+    AutomationNameTaken, AutomationStartsIt (of a new name where another starts it by the old one), NotReady.
     """
     check(actor, Action.RUN_AUTOMATIONS)
     automation = await get(session, actor=actor, automation_id=automation_id, lock=True)
@@ -57,6 +57,8 @@ async def edit(
         return automation, False
     if automation.state is AutomationState.ON:
         await demand(session, actor=actor, definition=definition, automation_id=automation.id, now=now)
+    if definition.name != automation.name:
+        await using.check_unstarted(session, automation)
     async with naming(session, _name_free(session, definition.name, but=automation.id)):
         automation.version_number += 1
         automation.name = definition.name
@@ -101,9 +103,13 @@ async def resume(session: AsyncSession, *, actor: Staff, automation_id: int, now
 
 
 async def archive(session: AsyncSession, *, actor: Staff, automation_id: int, now: datetime) -> Automation:
-    """Puts it away: whoever is inside leaves, and what was planned for them is cancelled. Raises NotAllowed, AutomationNotFound."""
+    """Puts it away: whoever is inside leaves, and what was planned for them is cancelled.
+
+    Raises NotAllowed, AutomationNotFound, AutomationStartsIt.
+    """
     check(actor, Action.RUN_AUTOMATIONS)
     automation = await get(session, actor=actor, automation_id=automation_id, lock=True)
+    await using.check_unstarted(session, automation)
     automation.state, automation.archived_at = AutomationState.PAUSED, now
     automation.name = f"{automation.name[:80]} · {automation.id} · {now:%Y-%m-%d}"  # the name is free again
     inside = await queries.inside_ids(session, automation_id=automation.id)

@@ -36,6 +36,18 @@ class Texts:
     versions: Mapping[str, Mapping[Language, TemplateVersion]]
     owners: Mapping[int, Staff]
 
+    def lacks(self, step: Send, channel: Channel, client: Client | Reader) -> tuple[str, ...]:
+        """The fields without which the message is not sent, and for which this client has nothing."""
+        written = self.versions.get(step.template)
+        if not written:
+            return ()
+        version = templates.variant_for(written, client.language)
+        text = merge_fields.pieces_of(version.text)
+        needed = templates.gaps(version, {}) if channel is Channel.EMAIL else merge_fields.missing(text, {})
+        owner = self.owners.get(client.owner_id or 0)
+        values = merge_fields.values_of(client, owner, zone_name="UTC", wanted=needed)
+        return tuple(field for field in needed if not values[field])
+
     def quote(
         self, did: Did, client: Reader, addresses: Mapping[Channel, str], terms: SmsTerms
     ) -> tuple[int, int | None]:
@@ -105,6 +117,13 @@ class Reaching:
 
     def addresses(self, client_id: int) -> Mapping[Channel, str]:
         return self._addresses.get(client_id, {})
+
+    def sends(self, client: Client | Reader, step: Send, texts: Texts) -> tuple[Channel | None, str]:
+        """`of`, unless a field of the text would stay empty: such a message is not sent."""
+        channel, because = self.of(client.id, step)
+        if channel is not None and texts.lacks(step, channel, client):
+            return None, "missing-field"
+        return channel, because
 
     def of(self, client_id: int, step: Send) -> tuple[Channel | None, str]:
         """The channel a message would go by; else why by none."""

@@ -19,9 +19,10 @@ from channels.sms.terms import SmsTerms
 from crm import segments
 from crm.access import Action, check, client_in_scope
 from crm.automations import checking, dates, places, triggers, versions
-from crm.automations.definition import Branch, Definition, Send, WaitFor
+from crm.automations.definition import Branch, Definition, Send, WaitFor, WaitUntil
 from crm.automations.foreseeing import Happened, Person, Stand, Walked, plan, walk
 from crm.automations.reaching import Reaching, Texts
+from crm.contact_hours import home_zone
 from crm.contact_rules import ContactRules
 from crm.wording import zone_of
 from crm.worktime import local_moment
@@ -101,7 +102,9 @@ async def simulate(
     meets = await _rules(session, actor, _rules_of(definition), {client.id}, now)
     reaching = await Reaching.load(session, [client], definition)
     lets_in = not definition.only or client.id in meets[definition.only]
-    person = _person(client, meets, [], actor, reaching)
+    texts = await Reaching.texts(session, definition)
+    zones = await _zones(session, definition, [client], actor)
+    person = _person(client, meets, [], zones[client.id], reaching, texts)
     walked = walk(definition, person, start=start, until=start + definition.expires)
     return Simulated(client.name, lets_in, walked)
 
@@ -176,8 +179,8 @@ async def _entries(
     now: datetime,
     told: Replay,
     most: int,
-    texts: Texts | None = None,
-    sms: SmsTerms | None = None,
+    texts: Texts,
+    sms: SmsTerms,
 ) -> list[Entry]:
     """Who would have entered and how it went, in the order of time."""
     causes = await _causes(session, actor, definition, since, now, told, most)
@@ -188,7 +191,7 @@ async def _entries(
     ids = list(by_client)
     for start in range(0, len(ids), _CHUNK):
         chunk = {one: by_client[one] for one in ids[start : start + _CHUNK]}
-        followed += await _follow(session, actor, definition, chunk, since, now, texts, sms or SmsTerms())
+        followed += await _follow(session, actor, definition, chunk, since, now, texts, sms)
     followed.sort(key=lambda one: (one.at, one.client_id))
     kept = _within_the_cap(followed, definition.cap, zone_of(actor.timezone))
     told.capped = len(followed) - len(kept)
@@ -258,7 +261,7 @@ async def _events(
         session, name=definition.trigger.event, since=since, until=now, limit=MOST_EVENTS
     ):
         looked += 1
-        if not triggers.holds(definition.trigger.facts, event.facts):
+        if triggers.is_old_news(event.at, event.facts) or not triggers.holds(definition.trigger.facts, event.facts):
             continue
         if event.client_id is not None:
             found.append((event.client_id, event.at))
@@ -279,7 +282,7 @@ async def _follow(
     causes: Mapping[int, Sequence[datetime]],
     since: datetime,
     now: datetime,
-    texts: Texts | None,
+    texts: Texts,
     sms: SmsTerms,
 ) -> list[Entry]:
     """The entries of some clients, each walked against what they did afterwards."""
@@ -290,16 +293,17 @@ async def _follow(
         session, client_ids=list(clients), names=triggers.ENDING | awaited, since=since
     )
     reaching = await Reaching.load(session, list(clients.values()), definition)
+    zones = await _zones(session, definition, list(clients.values()), actor)
     followed: list[Entry] = []
     planned = plan(definition)
     for client in clients.values():
         if definition.only and client.id not in meets[definition.only]:
             continue
         events = [Happened(one.at, one.name, one.facts) for one in happened.get(client.id, [])]
-        person = _person(client, meets, events, actor, reaching)
+        person = _person(client, meets, events, zones[client.id], reaching, texts)
         addresses = reaching.addresses(client.id)
         for at, walked in _times(definition, person, sorted(causes[client.id]), now, planned):
-            quoted = [texts.quote(did, client, addresses, sms) for did in walked.steps] if texts is not None else []
+            quoted = [texts.quote(did, client, addresses, sms) for did in walked.steps]
             money = [cost for _, cost in quoted if cost is not None]
             parts = sum(count for count, _ in quoted)
             followed.append(Entry(client.id, client.name, at, walked, parts, sum(money) if money else None))
@@ -338,15 +342,26 @@ def _person(
     client: Client | Reader,
     meets: Mapping[str, set[int]],
     happened: Sequence[Happened],
-    actor: Staff,
+    zone: str,
     reaching: Reaching,
+    texts: Texts,
 ) -> Person:
     return Person(
-        zone=zone_of(client.timezone or actor.timezone),
+        zone=zone_of(zone),
         meets={rule: client.id in ids for rule, ids in meets.items()},
         happened=happened,
-        reach=lambda step: reaching.of(client.id, step),
+        reach=lambda step: reaching.sends(client, step, texts),
     )
+
+
+async def _zones(
+    session: AsyncSession, definition: Definition, clients: Sequence[Client | Reader], actor: Staff
+) -> dict[int, str]:
+    """In which zone an hour is waited for, by client; numbers are looked at only where an hour is."""
+    waits = any(isinstance(step, WaitUntil) for _, step in places.every(definition))
+    unknown = [client.id for client in clients if waits and not client.timezone]
+    phones = await automation_replays.phones(session, client_ids=unknown)
+    return {one.id: home_zone(one.timezone, phones.get(one.id, ()), default=actor.timezone) for one in clients}
 
 
 def _rules_of(definition: Definition) -> set[str]:
@@ -410,7 +425,8 @@ async def _days_of_others(
         other = versions.readable(document)
         if other is None:
             continue
-        entries = await _entries(session, actor, other, since, now, Replay(0), _MOST_OF_OTHERS)
+        texts = await Reaching.texts(session, other)
+        entries = await _entries(session, actor, other, since, now, Replay(0), _MOST_OF_OTHERS, texts, SmsTerms())
         found |= {
             (entry.client_id, did.at.astimezone(zone).date())
             for entry in entries

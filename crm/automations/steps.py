@@ -35,7 +35,7 @@ from crm.automations.definition import (
 )
 from crm.automations.telling import NOTE_CARD
 from crm.clients.editing import Field
-from crm.contact_hours import zones_of
+from crm.contact_hours import home_zone
 from crm.errors import Invalid
 from crm.fields import read_line
 from crm.inbound.timeline import readers
@@ -117,11 +117,9 @@ async def _wait_until(session: AsyncSession, at: Standing, step: WaitUntil) -> M
 
 async def _zone(session: AsyncSession, at: Standing) -> str:
     """The client's own zone; else that of their numbers where they agree; else the maker's."""
-    if at.client.timezone:
-        return at.client.timezone
-    points = await contacts.points_of(session, at.client.id)
-    zones = zones_of(None, [point.value for point in points if point.kind is ContactKind.PHONE])
-    return zones[0] if len(zones) == 1 else at.actor.timezone
+    points = await contacts.points_of(session, at.client.id) if not at.client.timezone else ()
+    phones = [point.value for point in points if point.kind is ContactKind.PHONE]
+    return home_zone(at.client.timezone, phones, default=at.actor.timezone)
 
 
 async def _wait_for(_session: AsyncSession, at: Standing, step: WaitFor) -> Move:

@@ -28,10 +28,12 @@ class Notice(StrEnum):
 
     FAILED = "failed"  # a step could not be done
     PARKED = "parked"  # a step this program does not know: kept until one that does runs
+    GONE = "gone"  # what a step names is gone: kept until it is back
     LOOP = "loop"  # it would have set itself off again
     LONG_CHAIN = "long_chain"  # too many automations set one another off
     CAP = "cap"  # as many entered today as may
     RULE = "rule"  # who may enter cannot be told: the rule cannot be asked
+    DAYS = "days"  # days came while nothing ran, too long ago to be caught up
     CALL_OUT = "call_out"  # another program did not answer for a day
 
 

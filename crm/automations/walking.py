@@ -2,7 +2,7 @@
 
 A walk takes a batch, locked, and gives each enrolment a savepoint of its own: one that fails marks itself and tells the
 automation's maker, and the others go on. One this program cannot read is parked, not failed: after a rename, or before an
-update, its next step is there again when a program runs that knows it.
+update, its next step is there again when a program runs that knows it. So is one whose step names what is gone, until it is back.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from crm.automations import leaving, places, steps, triggers
 from crm.automations.errors import DocumentRefused
 from crm.automations.faults import concerns_all
 from crm.automations.leaving import Because
+from crm.automations.sending import TemplateGone
 from crm.automations.steps import Move, Standing
 from crm.automations.telling import Notice, tell
 from crm.automations.versions import acting, read
 from crm.errors import CrmError
+from crm.segments import SegmentUnknownValue
 from storage.models import Automation, Client, Enrolment, EnrolmentEvent, EnrolmentState, Staff
 from storage.queries import automations as queries
 from storage.queries.automations import Inside
@@ -79,7 +81,10 @@ async def _walk(session: AsyncSession, one: Inside, domain: str, now: datetime) 
             await _isolated(session, one, domain, now)
     except (DocumentRefused, places.NoSuchPlace, steps.UnknownStep) as error:
         log.error("An enrolment is parked: its step is not known here", enrolment=one.id, place=one.place)  # noqa: TRY400
-        await _park(session, one, type(error).__name__, now)
+        await _park(session, one, Notice.PARKED, type(error).__name__, now)
+    except (SegmentUnknownValue, TemplateGone) as error:
+        log.warning("An enrolment is parked: its step names what is gone", enrolment=one.id, cause=error.code)
+        await _park(session, one, Notice.GONE, error.code, now)
     except CrmError as error:
         log.warning("A step was refused", enrolment=one.id, place=one.place, cause=error.code)
         await _fail(session, one, error.code, now)
@@ -158,15 +163,14 @@ async def _fail(session: AsyncSession, one: Inside, cause: str, now: datetime) -
     await session.flush()
 
 
-async def _park(session: AsyncSession, one: Inside, cause: str, now: datetime) -> None:
+async def _park(session: AsyncSession, one: Inside, why: Notice, cause: str, now: datetime) -> None:
     """Looked at again in an hour, for as long as it takes; its story and its maker hear of it once."""
     await _put(session, one, one.place, now + PARKED_FOR, one.waiting_for)
     newest = select(EnrolmentEvent.what).where(EnrolmentEvent.enrolment_id == one.id)
     last = (await session.execute(newest.order_by(EnrolmentEvent.id.desc()).limit(1))).scalar_one_or_none()
-    if last != "parked":
-        session.add(
-            EnrolmentEvent(enrolment_id=one.id, place=one.place, what="parked", facts={"because": cause}, at=now)
-        )
+    if last == why:
+        return
+    session.add(EnrolmentEvent(enrolment_id=one.id, place=one.place, what=why.value, facts={"because": cause}, at=now))
     automation = await session.get_one(Automation, one.automation_id)
-    await tell(session, automation, Notice.PARKED, now=now, cause=cause, client_id=one.client_id)
+    await tell(session, automation, why, now=now, cause=cause, client_id=one.client_id)
     await session.flush()

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import events
+from crm import events, usage
 from crm.access import Action, check, client_scope
 from crm.errors import Missing, TooLong
 from crm.naming import naming
@@ -31,6 +31,7 @@ from crm.segments.errors import (
 from crm.segments.limits import in_time
 from crm.segments.meaning import Named, meaning, nested_in
 from crm.segments.rules import parse, today_in
+from crm.usage import Thing
 from crm.wording import zone_of
 from storage.filters import Node, compile_filter
 from storage.models import Client, Segment, SegmentKind, Staff
@@ -133,12 +134,15 @@ async def remove_from_list(
 
 
 async def archive(session: AsyncSession, *, actor: Staff, segment_id: int, now: datetime) -> None:
-    """Puts a segment away. Raises SegmentInUse while an unfinished mailing needs it, SegmentMentioned, SegmentNotFound."""
+    """Puts a segment away. Raises SegmentNotFound; while something needs it SegmentInUse (an unfinished mailing),
+    SegmentMentioned, and what `usage.check_unused` raises.
+    """
     check(actor, Action.EDIT_SEGMENTS)
     segment = await get(session, actor=actor, segment_id=segment_id)
     if await queries.is_needed(session, segment_id=segment.id):
         raise SegmentInUse
     await _check_not_mentioned(session, segment, now)
+    await usage.check_unused(session, Thing.SEGMENT, name=segment.name, now=now)
     await queries.archive(session, segment=segment, now=now)
     events.record(session, "segment.archived", now=now, staff_id=actor.id, segment_id=segment.id)
 

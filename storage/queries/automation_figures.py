@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
     DELIVERY_WAITING,
     Automation,
+    AutomationState,
     AutomationVersion,
     Client,
     DeliveryState,
@@ -118,6 +119,22 @@ async def with_documents(session: AsyncSession) -> list[tuple[Automation, Automa
         .order_by(Automation.id)
     )
     return [(automation, version) for automation, version in await session.execute(query)]
+
+
+async def documents_in_use(session: AsyncSession) -> list[tuple[Automation, str]]:
+    """Every document of an automation that is on or paused which newcomers, or somebody inside, walk."""
+    inside = exists().where(Enrolment.version_id == AutomationVersion.id, Enrolment.state == EnrolmentState.INSIDE)
+    query = (
+        select(Automation, AutomationVersion.document)
+        .join(AutomationVersion, AutomationVersion.automation_id == Automation.id)
+        .where(
+            Automation.archived_at.is_(None),
+            Automation.state != AutomationState.DRAFT,
+            (AutomationVersion.number == Automation.version_number) | inside,
+        )
+        .order_by(Automation.id, AutomationVersion.number)
+    )
+    return [(automation, document) for automation, document in await session.execute(query)]
 
 
 async def members(

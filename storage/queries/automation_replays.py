@@ -118,6 +118,17 @@ async def addresses(session: AsyncSession, *, client_ids: Collection[int]) -> di
     return found
 
 
+async def phones(session: AsyncSession, *, client_ids: Collection[int]) -> dict[int, list[str]]:
+    """The numbers of these clients."""
+    query = select(ContactPoint.client_id, ContactPoint.value).where(
+        among(session, ContactPoint.client_id, client_ids), ContactPoint.kind == ContactKind.PHONE
+    )
+    found: dict[int, list[str]] = {}
+    for client_id, value in await session.execute(query):
+        found.setdefault(client_id, []).append(value)
+    return found
+
+
 async def sent_by_others(
     session: AsyncSession, *, client_ids: Collection[int], automation_id: int, since: datetime
 ) -> list[Sent]:

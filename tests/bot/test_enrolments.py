@@ -52,6 +52,7 @@ LINES: dict[str, dict[str, Any]] = {
     "uncalled": {"url": "https"},
     "failed": {"because": "automations.template_gone"},
     "parked": {"because": "DocumentRefused"},
+    "gone": {"because": "automations.template_gone"},
     "moved": {"before": 1, "after": 2},
     "left": {"because": "reply"},
 }

@@ -195,10 +195,55 @@ async def test_a_week_before_a_date_of_its_own_and_days_missed(engine: Engine) -
         for day in (8, 10, 11, 12, 13)
     ]
     await engine.days_come()
-    # Asleep until the 6th: the 4th and the 5th are caught up, the 3rd is not.
+    engine.now = datetime(2026, 5, 6, 10, tzinfo=UTC)  # asleep since the 1st
+    await engine.days_come()
+    assert [one.client_id for one in await engine.enrolments()] == [one.id for one in clients]
+    assert await engine.outbox("card") == []
+
+
+async def test_days_without_contact_that_were_missed(engine: Engine) -> None:
+    await engine.on(definition(STAY, Stop(), when="quiet", days=5))
+    began = engine.now
+    quiet = [
+        await engine.client(f"C{ago}", timezone="UTC", last_contact_at=began - timedelta(days=ago)) for ago in range(5)
+    ]
+    await engine.days_come()
+    engine.now = began + timedelta(days=5)
+    await engine.days_come()
+    assert sorted(one.client_id for one in await engine.enrolments()) == sorted(one.id for one in quiet)
+
+
+async def test_days_too_long_ago_are_told_once_where_they_concern_anybody(engine: Engine) -> None:
+    engine.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="birthday"))
+    await engine.on(definition(STAY, Stop(), when="quiet", days=5, name="Quiet"))
+    born = [
+        await engine.client(zone, timezone=zone, birthday=date(1980, 5, day))
+        for zone, day in (("UTC", 3), ("UTC", 4), ("Asia/Bangkok", 3))
+    ]
+    await engine.days_come()
     engine.now = datetime(2026, 5, 6, 10, tzinfo=UTC)
     await engine.days_come()
-    assert [one.client_id for one in await engine.enrolments()] == [clients[0].id, *(one.id for one in clients[2:])]
+    entered = [one for one in await engine.enrolments() if one.entry_key.startswith("date:birthday")]
+    assert [one.client_id for one in entered] == [born[1].id]
+    (card,) = await engine.outbox("card")
+    assert (card.payload["what"], card.payload["client_id"]) == ("days", born[2].id)
+    assert card.payload["cause"] == "2026-05-02 … 2026-05-03"
+
+
+async def test_who_moves_to_a_zone_nobody_was_in_for_long_has_missed_no_day(engine: Engine) -> None:
+    engine.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="birthday"))
+    anna = await engine.client(timezone="Asia/Bangkok", birthday=date(1980, 5, 5))
+    await engine.days_come()
+    for zone in ("UTC", "Asia/Bangkok"):
+        async with engine.database.write() as session:
+            (await session.get_one(Client, anna.id)).timezone = zone
+        for _ in range(10):
+            engine.now += timedelta(days=1)
+            await engine.days_come()
+    assert [one.entry_key for one in await engine.enrolments()] == ["date:birthday:2026-05-05"]
+    assert await engine.outbox("card") == []
 
 
 async def names_by_id(engine: Engine) -> dict[int, str]:

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import segments, templates
-from crm.automations import keeping, recipes, showing
+from crm.automations import keeping, leaving, recipes, showing
 from crm.automations.errors import (
+    AutomationNamesIt,
     AutomationNameTaken,
     AutomationNotFound,
+    AutomationStartsIt,
     DocumentRefused,
     NotInState,
     NotReady,
@@ -280,6 +282,79 @@ class TestChecks:
                 now=now,
             )
         assert automation.version_number == 1
+
+
+class TestPuttingAway:
+    """What an automation that is on or paused names stays."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "when: client.created\nonly: in segment vip\nsteps: [stop]\n",
+            "when: client.created\nsteps:\n  - if: not in segment VIP\n    then: [stop]\n",
+            "when: segment.entered\nwhere: {segment: VIP}\nsteps: [stop]\n",
+            "when: client.created\nsteps:\n  - wait for: segment.left\n    where: {segment: VIP}\n    at most: 1 day\n",
+        ],
+    )
+    async def test_a_segment(self, session: AsyncSession, manager: Staff, now: datetime, text: str) -> None:
+        vip = await segments.save_rule(session, actor=manager, name="VIP", rule="city = Riga", now=now)
+        automation = await kept(session, manager, f"name: A\n{text}", now)
+        with pytest.raises(AutomationNamesIt) as refused:
+            await segments.archive(session, actor=manager, segment_id=vip.id, now=now)
+        assert refused.value.params == {"name": "A"}
+        await keeping.archive(session, actor=manager, automation_id=automation.id, now=now)
+        await segments.archive(session, actor=manager, segment_id=vip.id, now=now)
+
+    async def test_a_template_also_while_only_somebody_inside_still_comes_to_it(
+        self, session: AsyncSession, manager: Staff, now: datetime
+    ) -> None:
+        hello = await templates.create(session, actor=manager, name="Hello", channel=Channel.EMAIL, now=now)
+        await templates.write_version(
+            session, actor=manager, template_id=hello.id, language=Language.EN, subject="Hi", text="Hi", now=now
+        )
+        automation = await kept(session, manager, SIMPLE + "  - send email: Hello\n", now)
+        inside = await enrolled(session, automation, (await make_client(session)).id, now)
+        await keeping.edit(session, actor=manager, automation_id=automation.id, text=SIMPLE, now=now)
+        await keeping.pause(session, actor=manager, automation_id=automation.id, now=now)
+        with pytest.raises(AutomationNamesIt) as refused:
+            await templates.archive(session, actor=manager, template_id=hello.id, now=now)
+        assert refused.value.params == {"name": "Care"}
+        await leaving.leave(session, {inside.id: "stopped"}, now=now)
+        await templates.archive(session, actor=manager, template_id=hello.id, now=now)
+        again = await templates.create(session, actor=manager, name="Hello", channel=Channel.EMAIL, now=now)
+        assert again.id != hello.id
+
+    async def test_drafts_and_a_colleagues_own_template_hold_nothing(
+        self, session: AsyncSession, manager: Staff, now: datetime
+    ) -> None:
+        own = await templates.create(session, actor=manager, name="Own", channel=Channel.EMAIL, own=True, now=now)
+        companys = await templates.create(session, actor=manager, name="Own", channel=Channel.EMAIL, own=False, now=now)
+        await templates.write_version(
+            session, actor=manager, template_id=companys.id, language=Language.EN, subject="Hi", text="Hi", now=now
+        )
+        text = SIMPLE + "  - send email: Own\n"
+        draft = await kept(session, manager, text, now)
+        await templates.archive(session, actor=manager, template_id=own.id, now=now)
+        await keeping.archive(session, actor=manager, automation_id=draft.id, now=now)
+        await kept(session, manager, text, now, on=False)
+        await templates.archive(session, actor=manager, template_id=companys.id, now=now)
+
+    async def test_an_automation_that_another_starts_keeps_its_name(
+        self, session: AsyncSession, manager: Staff, now: datetime
+    ) -> None:
+        care = await kept(session, manager, SIMPLE, now)
+        first = await kept(session, manager, "name: First\nwhen: client.created\nsteps:\n  - start: Care\n", now)
+        renamed = SIMPLE.replace("Care", "Other")
+        with pytest.raises(AutomationStartsIt) as refused:
+            await keeping.edit(session, actor=manager, automation_id=care.id, text=renamed, now=now)
+        assert refused.value.params == {"name": "First"}
+        with pytest.raises(AutomationStartsIt):
+            await keeping.archive(session, actor=manager, automation_id=care.id, now=now)
+        longer = SIMPLE.replace("1 day", "2 days")
+        await keeping.edit(session, actor=manager, automation_id=care.id, text=longer, now=now)
+        await keeping.archive(session, actor=manager, automation_id=first.id, now=now)
+        await keeping.edit(session, actor=manager, automation_id=care.id, text=renamed, now=now)
+        assert care.name == "Other"
 
 
 def doc(name: str, when: str, steps: str, *, again: str = "always") -> str:

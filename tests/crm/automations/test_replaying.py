@@ -145,8 +145,9 @@ class TestForeseeing:
         assert all(start <= at <= start + made.expires for at in moments)
 
 
-async def test_the_engine_does_what_was_foreseen(engine: Engine) -> None:
-    """The same automation, the same client: foreseen first, then lived hour by hour."""
+@pytest.mark.parametrize("zone", ["Europe/Berlin", None])
+async def test_the_engine_does_what_was_foreseen(engine: Engine, zone: str | None) -> None:
+    """The same automation, the same client: foreseen first, then lived hour by hour. Without a zone their number has one."""
     await engine.template("Letter")
     await engine.template("Text", Channel.SMS)
     steps = (
@@ -158,7 +159,7 @@ async def test_the_engine_does_what_was_foreseen(engine: Engine) -> None:
     )
     made = definition(*steps)
     automation = await engine.on(made)
-    anna = await engine.newcomer(email="anna@x.example", phone="+4915112345678", timezone="Europe/Berlin")
+    anna = await engine.newcomer(email="anna@x.example", phone="+4915112345678", timezone=zone)
     async with engine.database.read() as session:
         seen = await replaying.simulate(
             session, actor=engine.manager, definition=made, client_id=anna.id, start=engine.now, now=engine.now
@@ -240,6 +241,44 @@ class TestReplay:
         made = definition(LETTER, when="stock.back", only="city = Riga", cap=2)
         told = await replayed(session, manager, made, now)
         assert (told.entries, told.capped, told.sent[Channel.EMAIL]) == (2, 1, 2)
+
+    async def test_purchases_read_in_long_after_neither_let_in_nor_end(
+        self, session: AsyncSession, manager: Staff, now: datetime
+    ) -> None:
+        anna, bert = await make_client(session, "Anna"), await make_client(session, "Bert", email="b@x.example")
+        for client, days, ago in ((anna, 10, 400), (bert, 10, 10), (bert, 9.5, 300)):
+            bought = (now - ago * DAY).isoformat()
+            await happens(session, "purchase.recorded", client.id, now - days * DAY, happened_at=bought)
+        told = await replayed(session, manager, definition(Wait(DAY), LETTER, when="purchase.recorded"), now)
+        assert summary(told) == (1, {"finished": 1}, 0, {Channel.EMAIL: 1})
+        assert [one.client_name for one in told.first] == ["Bert"]
+
+    @pytest.mark.parametrize("by", [SendBy.EMAIL, SendBy.SMS])
+    async def test_a_text_with_a_gap_is_not_sent(
+        self, session: AsyncSession, manager: Staff, now: datetime, by: SendBy
+    ) -> None:
+        made = await templates.create(session, actor=manager, name="There", channel=Channel(by.value), now=now)
+        await templates.write_version(
+            session,
+            actor=manager,
+            template_id=made.id,
+            language=Language.EN,
+            subject="In {city}" if by is SendBy.EMAIL else "",
+            text="Hello {name|friend}" + (" in {city}" if by is SendBy.SMS else ""),
+            now=now,
+        )
+        everywhere = {"email": "x@x.example", "phone": "+4915112345678"}
+        riga = await make_client(session, "Riga", city="Riga", city_key="riga", **everywhere)
+        nowhere = await make_client(session, "Nowhere", **everywhere)
+        for client in (riga, nowhere):
+            await happens(session, "client.created", client.id, now - 10 * DAY)
+        automation = definition(Send(by, "There"))
+        told = await replayed(session, manager, automation, now)
+        assert (sum(told.sent.values()), told.unsent) == (1, 1)
+        seen = await replaying.simulate(
+            session, actor=manager, definition=automation, client_id=nowhere.id, start=now, now=now
+        )
+        assert [(one.channel, one.because) for one in seen.walked.steps] == [(None, "missing-field")]
 
     async def test_days_that_came(self, session: AsyncSession, manager: Staff, now: datetime) -> None:
         await make_client(session, "Born", email="b@x.example", birthday=date(1980, 11, 10))

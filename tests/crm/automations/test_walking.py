@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from crm import segments
 from crm.automations import calling
 from crm.automations.definition import (
     Assign,
@@ -249,11 +250,31 @@ async def test_a_failing_step_tells_the_maker_and_stops_nobody(engine: Engine) -
     assert [await tags_of(engine, client.id) for client in clients] == [{"ok"}] * 3
 
 
-async def test_a_template_that_is_gone_fails_and_says_so(engine: Engine) -> None:
-    await engine.on(definition(Send(SendBy.EMAIL, "Gone")))
+@pytest.mark.parametrize(
+    ("step", "cause"),
+    [
+        (Send(SendBy.EMAIL, "Back"), "automations.template_gone"),
+        (Branch("in segment Back", yes=(ChangeTag("ok"),)), "segments.unknown_value"),
+    ],
+)
+async def test_who_stands_at_what_is_gone_waits_for_it_and_its_maker_hears_once(
+    engine: Engine, step: Send | Branch, cause: str
+) -> None:
+    await engine.on(definition(step))
     await engine.newcomer(email="a@x.example")
     await engine.run()
-    assert await engine.standing() == [("failed", "0", "automations.template_gone")]
+    for _ in range(30):
+        await engine.later(hours=1)
+    assert await engine.standing() == [("inside", "0", "")]
+    assert await engine.story() == ["gone"]
+    (card,) = await engine.outbox("card")
+    assert (card.payload["what"], card.payload["cause"]) == ("gone", cause)
+    await engine.template("Back")
+    async with engine.database.write() as session:
+        await segments.save_rule(session, actor=engine.manager, name="Back", rule="has email", now=engine.now)
+    await engine.later(hours=1)
+    assert (await engine.story())[:2] == ["gone", "sent" if isinstance(step, Send) else "branch"]
+    assert (await engine.only()).state is not EnrolmentState.FAILED
 
 
 @pytest.mark.fault("F28")
