@@ -117,7 +117,7 @@ def _leaves(definition: Definition, person: Person, start: datetime) -> tuple[da
             if one.name == "client.archived":
                 return one.at, Because.ARCHIVED.value
             hit = triggers.ends_by(one.name, one.facts) & definition.exits
-            if hit and not triggers.is_old_news(one.at, one.facts):
+            if hit and not triggers.is_past(one.name, one.at, one.facts, entered_at=start):
                 return one.at, next(exit_.value for exit_ in ExitOn if exit_ in hit)
     return None, ""
 

@@ -265,7 +265,7 @@ async def _events(
             continue
         if event.client_id is not None:
             found.append((event.client_id, event.at))
-        elif definition.only:
+        elif definition.only and not triggers.is_of_client(event.name):
             condition = await segments.rule_condition(session, actor=actor, rule=definition.only, now=now)
             clients = await automation_replays.chosen(session, condition=condition, limit=most + 1)
             found += [(client_id, event.at) for client_id in clients]

@@ -241,6 +241,10 @@ class TestReplay:
         made = definition(LETTER, when="stock.back", only="city = Riga", cap=2)
         told = await replayed(session, manager, made, now)
         assert (told.entries, told.capped, told.sent[Channel.EMAIL]) == (2, 1, 2)
+        # Of one client, yet told without one: it is nobody's.
+        await happens(session, "invoice.overdue", None, now - 5 * DAY)
+        overdue = definition(LETTER, when="invoice.overdue", only="city = Riga")
+        assert (await replayed(session, manager, overdue, now)).entries == 0
 
     async def test_purchases_read_in_long_after_neither_let_in_nor_end(
         self, session: AsyncSession, manager: Staff, now: datetime
@@ -252,6 +256,16 @@ class TestReplay:
         told = await replayed(session, manager, definition(Wait(DAY), LETTER, when="purchase.recorded"), now)
         assert summary(told) == (1, {"finished": 1}, 0, {Channel.EMAIL: 1})
         assert [one.client_name for one in told.first] == ["Bert"]
+
+    async def test_a_purchase_told_late_ends_what_was_begun_before_it(
+        self, session: AsyncSession, manager: Staff, now: datetime
+    ) -> None:
+        anna = await make_client(session, "Anna", email="anna@x.example")
+        await happens(session, "client.tagged", anna.id, now - 40 * DAY, tag="hot")
+        bought = (now - 35 * DAY).isoformat()
+        await happens(session, "purchase.recorded", anna.id, now - 20 * DAY, happened_at=bought)
+        told = await replayed(session, manager, definition(Wait(25 * DAY), LETTER, when="client.tagged"), now)
+        assert summary(told) == (1, {"purchase": 1}, 0, {})
 
     @pytest.mark.parametrize("by", [SendBy.EMAIL, SendBy.SMS])
     async def test_a_text_with_a_gap_is_not_sent(
