@@ -121,11 +121,11 @@ async def test_the_examples_name_one_client_or_ask(database: Database, now: date
     async with database.read() as session:
         rep = (await session.execute(select(Staff).where(Staff.name == "Nina Orlova"))).scalar_one()
         for line in ("Anna agreed 20 pcs", "Анна договорились на 20 шт", "Anna Schmidt agreed 20 pcs"):
-            assert [match.name for match in await resolve(session, actor=rep, subject=line, now=now)] == [
+            assert [match.client.name for match in await resolve(session, actor=rep, subject=line, now=now)] == [
                 "Anna Schmidt"
             ]
         ivanovs = await resolve(session, actor=rep, subject="Иванов просит счёт", now=now)
-        assert sorted(match.name for match in ivanovs) == ["Иван Иванов", "Илья Иванов"]
+        assert sorted(match.client.name for match in ivanovs) == ["Иван Иванов", "Илья Иванов"]
 
 
 async def test_both_segments_have_members(database: Database, now: datetime) -> None:
