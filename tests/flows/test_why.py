@@ -138,7 +138,8 @@ async def test_a_yes_by_photo_a_no_and_stop_from_the_phone(prepared: Day) -> Non
     await day.manager.says("I want the price list", photo=FORM)
     await day.manager.sees("said yes on a form", "I want the price list", button="📎", after=asked["message_id"])
     await day.anna.texts("STOP")
-    await day.anna.gets_text("unsubscribed")
+    await day.anna.gets_text("unsubscribed")  # said by the service; we have heard of it when Anna's owner is told
+    await day.rep.sees("Anna Schmidt", "STOP")
     [*_, newest] = [await day.manager.asks("Anna Schmidt", "no emails", "no SMS", button="More", patience=20)]
     await day.manager.taps("More", on=newest)
     await day.manager.taps("✋ Consents", on=await day.manager.sees("Anna Schmidt", button="✋ Consents"))
