@@ -173,6 +173,7 @@ async def _product(place: Path, bot_api: str, mail: int) -> AsyncIterator[asynci
         "MAIL_FROM": "crm@touchline.example",
         "LOG_LEVEL": "WARNING",
         "QUIET_HOURS": "off",
+        "APPROVAL_OVER": "1000000",
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHLINE_")}
     process = await asyncio.create_subprocess_exec(

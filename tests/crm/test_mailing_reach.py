@@ -22,6 +22,7 @@ from crm.errors import Missing
 from crm.interactions import KeptFile
 from crm.mailings import Hard, looking, slices
 from crm.mailings.composing import Links, MailingComposer
+from crm.mailings.measuring import Terms
 from crm.writing import Sender
 from storage.files import FileStore
 from storage.models import (
@@ -264,7 +265,7 @@ async def test_one_of_ten_thousand_lacks_a_field(
     assert number == 1
     approval = mailings.ApprovalRules(over=count)
     await mailings.launch(session, actor=manager, mailing_id=mailing.id, now=now, public_url=URL, approval=approval)
-    await expand_all(session, now, batch=1_000)
+    await expand_all(session, now, batch=1_000, terms=Terms(approval))
     made = [
         Delivery(*row) for row in await session.execute(select(*(getattr(Outbox, name) for name in Delivery._fields)))
     ]

@@ -14,6 +14,7 @@ from channels.outbox import suppression
 from crm import consent, mailings, merge_fields, segments, templates
 from crm.errors import NotAllowed
 from crm.mailings import expanding, reporting
+from crm.mailings.measuring import Terms
 from storage.models import (
     Channel,
     Client,
@@ -54,8 +55,8 @@ async def prepared(session: AsyncSession, actor: Staff, now: datetime, *, text: 
     return await mailings.draft(session, actor=actor, segment_id=segment.id, template_id=template.id, now=now)
 
 
-async def expand_all(session: AsyncSession, now: datetime, *, batch: int = 3) -> None:
-    await expanding.start_due(session, now=now)
+async def expand_all(session: AsyncSession, now: datetime, *, batch: int = 3, terms: Terms | None = None) -> None:
+    await expanding.start_due(session, now=now, terms=terms)
     expand = expanding.expander("crm.example", batch=batch)
     while await expand(session, now=now):
         await session.flush()
