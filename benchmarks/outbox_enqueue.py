@@ -18,6 +18,8 @@ from benchmarks.drained import directory
 from benchmarks.ready_mailing import NOW, Clock, fill_clients_to_mail
 from benchmarks.report import Figure, Options, interleave
 from benchmarks.shelves import empty_database
+from crm.mailings import ApprovalRules
+from crm.mailings.measuring import Terms
 from scheduler.ticks import Ticker, mailing_ticks
 from storage.database import Database
 from storage.models import (
@@ -61,7 +63,9 @@ async def run(options: Options) -> list[Figure]:
 async def _ticked(place: Path, recipients: int) -> float:
     database = await _scheduled(place, recipients)
     ticker = Ticker(database=database, clock=Clock(), owner="bench", planned=lambda: None)
-    ticks = {tick.name: tick for tick in mailing_ticks("touchline.example")}
+    ticks = {
+        tick.name: tick for tick in mailing_ticks("touchline.example", terms=Terms(ApprovalRules(over=recipients)))
+    }
     due, expanding = ticks["mailings due"], ticks["mailings expanding"]
     began = time.perf_counter()
     await ticker.fire(due)
