@@ -49,6 +49,8 @@ class Tick:
     every: float
     verb: Callable[..., Awaitable[int]]  # (session, *, now) -> how many it moved
     look: Callable[[datetime], Select[Any]] | None = None  # a quiet tick only looks, and leaves the writer to others
+    # What takes long to find out, asked in a read unit and handed to the verb as `known`: nobody's writing waits for it.
+    weigh: Callable[..., Awaitable[Any]] | None = None
 
 
 TICKS: tuple[Tick, ...] = (
@@ -72,7 +74,13 @@ def mailing_ticks(mail_domain: str, rules: ContactRules | None = None, terms: Te
     """What moves mailings; the domain is what their Message-IDs end in, `rules` when and whether people may be reached."""
     return (
         Tick("series due", 0.5, recurring.maker(terms), recurring.due_series),
-        Tick("mailings due", 0.5, partial(expanding.start_due, terms=terms), expanding.due_mailings),
+        Tick(
+            "mailings due",
+            0.5,
+            partial(expanding.start_due, terms=terms),
+            expanding.due_mailings,
+            partial(expanding.weigh_due, terms=terms),
+        ),
         Tick("mailings expanding", 0.2, expanding.expander(mail_domain, rules=rules), expanding.expanding_mailings),
         Tick("trials decided", 1, trials.decide, trials.open_trials),
         Tick("mailings done", 1, expanding.finish_done, expanding.done_mailings),
@@ -156,8 +164,9 @@ class Ticker:
             if tick.look is not None and not await self._anything(tick.look):
                 return 0
             for _ in range(BATCHES_AT_ONCE):
+                known = await self._known(tick)
                 async with self._database.write() as session:
-                    batch = await tick.verb(session, now=self._clock.now())
+                    batch = await tick.verb(session, now=self._clock.now(), **known)
                 moved += batch
                 if not batch:
                     break
@@ -166,6 +175,12 @@ class Ticker:
         if moved:
             self._planned()
         return moved
+
+    async def _known(self, tick: Tick) -> dict[str, Any]:
+        if tick.weigh is None:
+            return {}
+        async with self._database.read() as session:
+            return {"known": await tick.weigh(session, now=self._clock.now())}
 
     async def _anything(self, look: Callable[[datetime], Select[Any]]) -> bool:
         async with self._database.read() as session:

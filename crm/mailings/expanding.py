@@ -6,8 +6,9 @@ on where the cursor stands: the cursor and the batch's rows are one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,12 +20,13 @@ from crm.mailings import trials
 from crm.mailings.aiming import aim
 from crm.mailings.approving import ask, changed, tell_maker
 from crm.mailings.halting import halt
-from crm.mailings.measuring import Terms, needs_another
+from crm.mailings.measuring import Terms, Weighed, needs_another, still_as, weigh
 from crm.mailings.timing import due_by_clock, read_wall
 from storage.models import DELIVERY_WAITING, Client, Mailing, MailingState, Outbox
 from storage.queries import mailings as queries
 
 BATCH = 5_000
+AT_ONCE = 20
 
 
 def due_mailings(now: datetime) -> Select[int]:
@@ -43,27 +45,43 @@ def done_mailings(_now: datetime) -> Select[int]:
     return select(Mailing.id).where(Mailing.state == MailingState.RUNNING, ~waits)
 
 
-async def start_due(session: AsyncSession, *, now: datetime, limit: int = 20, terms: Terms | None = None) -> int:
-    """Scheduled mailings whose time has come begin to expand; one that by now needs a second person's yes waits for it."""
-    query = (
-        due_mailings(now)
-        .with_only_columns(Mailing)
-        .order_by(Mailing.starts_at, Mailing.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    due = (await session.execute(query)).scalars().all()
+async def weigh_due(session: AsyncSession, *, now: datetime, terms: Terms | None = None) -> dict[int, Weighed]:
+    """What `start_due` will want to know of those whose time has come; for a read unit."""
+    due = (await session.execute(_due(now))).scalars().all()
+    return await weigh(session, mailings=due, terms=terms or Terms(), now=now)
+
+
+async def start_due(
+    session: AsyncSession,
+    *,
+    now: datetime,
+    terms: Terms | None = None,
+    known: Mapping[int, Weighed] = MappingProxyType({}),
+) -> int:
+    """Scheduled mailings whose time has come begin to expand; one that by now needs a second person's yes waits for it.
+
+    What is `known` of one is not weighed again, unless its texts or rules have changed since.
+    """
+    due = (await session.execute(_due(now).with_for_update(skip_locked=True))).scalars().all()
     for mailing in due:
         try:
             async with session.begin_nested():
-                await _start(session, mailing, terms or Terms(), now)
+                await _start(session, mailing, terms or Terms(), known.get(mailing.id), now)
         except segments.UNREADABLE as refusal:
             await halt(session, mailing=mailing, refusal=refusal, now=now)
     return len(due)
 
 
-async def _start(session: AsyncSession, mailing: Mailing, terms: Terms, now: datetime) -> None:
-    if await needs_another(session, mailing=mailing, terms=terms, now=now):
+def _due(now: datetime) -> Select[Mailing]:
+    return due_mailings(now).with_only_columns(Mailing).order_by(Mailing.starts_at, Mailing.id).limit(AT_ONCE)
+
+
+async def _start(session: AsyncSession, mailing: Mailing, terms: Terms, known: Weighed | None, now: datetime) -> None:
+    if known is not None and await still_as(session, mailing=mailing, weighed=known, now=now):
+        needs = known.needs_another
+    else:
+        needs = await needs_another(session, mailing=mailing, terms=terms, now=now)
+    if needs:
         mailing.approved_by_id = None
         launched_by = await queries.launched_by(session, mailing_id=mailing.id)
         await ask(session, mailing=mailing, launched_by=launched_by, now=now)

@@ -5,7 +5,9 @@ A launch measures what is there then; by the time it begins the segment, its rul
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -57,6 +59,34 @@ async def approved_as(session: AsyncSession, *, mailing: Mailing) -> Measure | N
         return Measure(series.approved_for, series.approved_cost, series.approved_print)
     facts = await queries.approval_of(session, mailing_id=mailing.id) if mailing.approved_by_id is not None else {}
     return Measure(facts["people"], facts["money"], facts["print"]) if "print" in facts else None
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Whether a mailing needs a second person's yes, and the print of the texts and rules this was said of."""
+
+    needs_another: bool
+    print: str
+
+
+async def weigh(
+    session: AsyncSession, *, mailings: Sequence[Mailing], terms: Terms, now: datetime
+) -> dict[int, Weighed]:
+    """By mailing, for a read unit: counting many people takes long, and nobody's writing should wait for it.
+
+    Those that cannot be read are left out.
+    """
+    weighed: dict[int, Weighed] = {}
+    for mailing in mailings:
+        with contextlib.suppress(*segments.UNREADABLE):
+            needs = await needs_another(session, mailing=mailing, terms=terms, now=now)
+            weighed[mailing.id] = Weighed(needs, await _print(session, mailing, now))
+    return weighed
+
+
+async def still_as(session: AsyncSession, *, mailing: Mailing, weighed: Weighed, now: datetime) -> bool:
+    """Whether its texts and rules are those that were weighed. Raises what reading the segment raises."""
+    return weighed.print == await _print(session, mailing, now)
 
 
 async def needs_another(session: AsyncSession, *, mailing: Mailing, terms: Terms, now: datetime) -> bool:

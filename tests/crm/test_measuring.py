@@ -50,7 +50,9 @@ async def launched(session: AsyncSession, manager: Staff, now: datetime, *, rule
 
 
 async def begin(session: AsyncSession, now: datetime) -> None:
-    await expanding.start_due(session, now=now, terms=Terms(RULES))
+    """As the tick does: weighed first, by those who only read."""
+    known = await expanding.weigh_due(session, now=now, terms=Terms(RULES))
+    await expanding.start_due(session, now=now, terms=Terms(RULES), known=known)
     await expand_all(session, now)
 
 
@@ -68,6 +70,26 @@ async def test_a_rule_widened_after_a_small_launch_needs_a_second_person(
     await mailings.approve(session, actor=second, mailing_id=mailing.id, now=now + HOUR, terms=Terms(RULES))
     await begin(session, now + HOUR)
     assert (mailing.state, mailing.planned) == (MailingState.RUNNING, 4)
+
+
+async def test_a_rule_widened_after_the_weighing_is_weighed_again(
+    session: AsyncSession, manager: Staff, second: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people(session, 4)
+    small = await launched(session, manager, now, rule='name = "Client 1"')
+    at = now + HOUR
+    known = await expanding.weigh_due(session, now=at, terms=Terms(RULES))
+    assert not known[small.id].needs_another
+    (await session.get_one(Segment, small.segment_id)).rule = "has email"
+    await expanding.start_due(session, now=at, terms=Terms(RULES), known=known)
+    assert small.state is MailingState.AWAITING_APPROVAL
+
+    (await session.get_one(Segment, small.segment_id)).rule = 'name = "Client 1"'
+    small.state = MailingState.SCHEDULED
+    known = await expanding.weigh_due(session, now=at, terms=Terms(RULES))
+    monkeypatch.setattr(expanding, "needs_another", None)  # nobody counts while the writer waits
+    await expanding.start_due(session, now=at, terms=Terms(RULES), known=known)
+    assert small.state is MailingState.EXPANDING
 
 
 @pytest.mark.parametrize(("more", "waits"), [(2, False), (3, True)])
