@@ -1,4 +1,4 @@
-"""Recurring dates as people say them, in English, Russian and Thai, as rules; and rules said back.
+"""Recurring dates as people say them, in English, Russian and Thai, as rules. `bot.recurrence_words` says them back.
 
 "every Monday at 10", "по будням в 9:30", "ทุกวันจันทร์ 10 โมง", "on the last day of each month", "every 2 weeks", or cron's
 five fields. What is not understood whole is not understood: a schedule guessed wrongly runs for months.
@@ -7,13 +7,10 @@ five fields. What is not understood whole is not understood: a schedule guessed 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
-
-from babel.dates import get_day_names
 
 from bot.dates import clocks
 from bot.dates.parts import Reading
@@ -21,16 +18,12 @@ from bot.dates.resolve import Hours, hour_of
 from bot.dates.tokens import MARK, Token, low_at, tags_at, tokenize
 from bot.dates.words import DAY, DAY_WORD, LINK, MONTH_UNIT, PART, SUFFIX, UNIT, WEEK, WEEKDAY, WEEKEND
 from bot.dates.words import NUMBER as IN_WORDS
-from bot.render import Html, plain
 from crm import recurrence
-from crm.recurrence import EPOCH, LAST, LOOKS_LIKE_CRON, Every, Rule
-from storage.models import Language
+from crm.recurrence import EPOCH, LAST, LOOKS_LIKE_CRON, WORKDAYS, Every, Rule
 
 _HOURS: Final = Hours()
 _DEFAULT: Final = 10 * 60  # where no hour is said
 _MOST_TIMES: Final = 6
-_WORKDAYS: Final = frozenset(range(5))
-_LOCALES: Final = {Language.EN: "en_GB", Language.RU: "ru_RU", Language.TH: "th_TH"}
 
 
 def _words(text: str) -> frozenset[str]:
@@ -127,7 +120,7 @@ def read_days(text: str) -> frozenset[int] | None:
     low = " ".join(text.lower().replace("ё", "е").split())
     phrase = _Phrase(low, tokenize(low))
     if phrase.take(_WORKDAY_WORDS.search(low)):
-        return _WORKDAYS if _understood(phrase) else None
+        return WORKDAYS if _understood(phrase) else None
     if phrase.take(_WEEKENDS.search(low)):
         return frozenset({5, 6}) if _understood(phrase) else None
     _read_weekdays(phrase)
@@ -165,7 +158,7 @@ def _days(phrase: _Phrase, today: date) -> Rule | None:
     mixed = phrase.month_days and (phrase.weekdays or workdays or weekend)
     if not said or mixed or len(phrase.month_days) > recurrence.MOST_MONTH_DAYS:
         return None
-    chosen = set(_WORKDAYS) if workdays else {5, 6} if weekend else phrase.weekdays
+    chosen = set(WORKDAYS) if workdays else {5, 6} if weekend else phrase.weekdays
     if last_day:
         return Rule(Every.MONTH, count=count, since=today, month_days=frozenset({LAST}))
     if nth:
@@ -392,46 +385,3 @@ def _since_next(rule: Rule, times: tuple[int, ...], now: datetime, zone: ZoneInf
     first = recurrence.next_after(once, now, zone=zone)
     since = first.astimezone(zone).date() if first is not None else rule.since
     return Rule(rule.every, times, rule.count, since, rule.weekdays, rule.month_days, rule.nth)
-
-
-def say_rule(t: Callable[..., Html], rule: Rule, language: Language) -> Html:
-    """The rule in words: "every Monday at 10:00"."""
-    if rule.cron is not None:
-        return t("recurrence-cron", fields=rule.cron.text)
-    at = ", ".join(f"{minute // 60:02}:{minute % 60:02}" for minute in rule.times)
-    if rule.every is Every.DAY:
-        return t("recurrence-days", count=rule.count, at=at)
-    if rule.every is Every.WEEK:
-        if rule.weekdays == _WORKDAYS and rule.count == 1:
-            return t("recurrence-workdays", at=at)
-        return t("recurrence-weeks", count=rule.count, days=_names(rule.weekdays, language), at=at)
-    if rule.nth:
-        day = _names(rule.weekdays, language)
-        return t("recurrence-nth", nth="last" if rule.nth == LAST else rule.nth, day=day, count=rule.count, at=at)
-    if rule.month_days == {LAST}:
-        return t("recurrence-last-day", count=rule.count, at=at)
-    return t(
-        "recurrence-month-day",
-        day=_and(t, [str(day) for day in sorted(rule.month_days)]),
-        short="yes" if max(rule.month_days) > 28 else "no",
-        count=rule.count,
-        at=at,
-    )
-
-
-def _and(t: Callable[..., Html], parts: list[str]) -> str:
-    """ "1, 10 and 20"."""
-    *others, last = parts
-    return plain(t("recurrence-and", others=", ".join(others), last=last)) if others else last
-
-
-def _names(days: Iterable[int], language: Language) -> str:
-    chosen = sorted(days)
-    names = get_day_names("abbreviated" if len(chosen) > 1 else "wide", locale=_LOCALES[language])
-    return ", ".join(str(names[day]) for day in chosen)
-
-
-def upcoming(rule: Rule, after: datetime, *, zone: ZoneInfo, count: int) -> list[datetime]:
-    """The next few moments."""
-    walk = recurrence.moments(rule, after, zone=zone)
-    return [at for at in (next(walk, None) for _ in range(count)) if at is not None]

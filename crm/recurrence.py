@@ -20,6 +20,7 @@ from crm.worktime import local_moment
 
 DAY_MINUTES: Final = 24 * 60
 LAST: Final = -1
+WORKDAYS: Final = frozenset(range(5))  # Monday is 0
 MOST_A_DAY: Final = 24
 MOST_BETWEEN: Final = 99
 MOST_MONTH_DAYS: Final = 8

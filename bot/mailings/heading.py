@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from babel.dates import get_day_names
 
 from bot.mailings.listing import STATE_ICONS
-from bot.recurrence import say_rule
+from bot.recurrence_words import say_rule
 from bot.render import Html, Reader, bold, escape, fold, lines
 from bot.templates import ICONS
 from crm import mailings

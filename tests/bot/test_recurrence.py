@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.recurrence import read_rule, say_rule
+from bot.recurrence import read_rule
+from bot.recurrence_words import say_rule
 from bot.render import plain, translate
 from crm.errors import CrmError
 from crm.recurrence import Every, Rule
