@@ -1,4 +1,4 @@
-"""Whether work grows no faster than what it is done on: told by comparing it with its own half, not with a clock of some machine."""
+"""Whether work grows no faster than what it is done on: told by comparing it with its own quarter, not with a clock of some machine."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-_MOST = 3.0  # times the half of it: twice for what is linear, four times for what is square
+_MOST = 8.0  # times the quarter of it: four times for what is linear, sixteen for what is square
+_TRIES = 7
 
 
 def is_linear(work: Callable[[int], Any], *, size: int, quick: float) -> bool:
-    """`work(size)` costs at most `quick` seconds of processor time, or at most three times what half the size costs."""
-    if _spent(work, size) <= quick:
-        return True
-    # The least of several: a busy machine may interrupt one.
-    whole = min(_spent(work, size) for _ in range(5))
-    return whole <= quick or whole <= _MOST * min(_spent(work, size // 2) for _ in range(5))
+    """`work(size)` costs at most `quick` seconds of processor time, or at most eight times what a quarter of the size costs."""
+    # Side by side and more than once: a busy machine slows one of them, now and then.
+    for _ in range(_TRIES):
+        whole = _spent(work, size)
+        if whole <= quick or whole <= _MOST * _spent(work, size // 4):
+            return True
+    return False
 
 
 def _spent(work: Callable[[int], Any], size: int) -> float:
