@@ -62,6 +62,8 @@ class Company:
                         "id": number,
                         "name": f"Client {number}",
                         "company": "",
+                        "name_key": f"client {number}",
+                        "search_text": f"client {number}",
                         "city": city,
                         "language": Language.EN,
                         "lifecycle": Lifecycle.CUSTOMER,

@@ -18,7 +18,7 @@ inbound-files-missing = { $count ->
         [one] ⚠️ { $count } file that came with it could not be fetched. Ask them to send it again.
        *[other] ⚠️ { $count } files that came with it could not be fetched. Ask them to send them again.
     }
-inbound-earlier = <i>Earlier messages</i>
+inbound-earlier = <i>Earlier messages and signature</i>
 inbound-all-files = All files
 inbound-answers-at = ↪️ asks for answers at <code>{ $address }</code>; a plain answer goes to the sender
 inbound-not-ours-marked = 🙅 Not ours: nobody has to answer

@@ -24,7 +24,7 @@ inbound-files-missing = { $count ->
         [many] ⚠️ { $count } файлов загрузить не удалось. Попросите прислать ещё раз.
        *[other] ⚠️ { $count } файла загрузить не удалось. Попросите прислать ещё раз.
     }
-inbound-earlier = <i>Прежняя переписка</i>
+inbound-earlier = <i>Прежняя переписка и подпись</i>
 inbound-all-files = Все файлы
 inbound-answers-at = ↪️ просит отвечать на <code>{ $address }</code>; обычный ответ уйдёт отправителю
 inbound-not-ours-marked = 🙅 Не к нам: отвечать не нужно

@@ -11,7 +11,7 @@ inbound-tray = { $count ->
     }
 inbound-files-coming = 📎 กำลังดาวน์โหลด { $count } ไฟล์…
 inbound-files-missing = ⚠️ ดาวน์โหลดไม่สำเร็จ { $count } ไฟล์ ขอให้ลูกค้าส่งมาใหม่
-inbound-earlier = <i>ข้อความก่อนหน้า</i>
+inbound-earlier = <i>ข้อความก่อนหน้าและลายเซ็น</i>
 inbound-all-files = ไฟล์ทั้งหมด
 inbound-answers-at = ↪️ ขอให้ตอบไปที่ <code>{ $address }</code> ถ้าตอบตามปกติจะส่งถึงผู้ส่ง
 inbound-not-ours-marked = 🙅 ไม่เกี่ยวกับเรา ไม่ต้องตอบ
