@@ -123,14 +123,16 @@ class Company:
         """Waits until the whole plan is in final states and returns the totals; what stopped itself is resumed by a manager."""
         async with asyncio.timeout(seconds):
             while True:
-                if await self.state(mailing_id) is MailingState.PAUSED:
-                    await self._resume(mailing_id)
+                await self.resume_paused(mailing_id)
                 totals = await self.totals(mailing_id)
                 if sum(totals.values()) == planned and not IN_MOTION & {state for state in totals if totals[state]}:
                     return totals
                 await asyncio.sleep(0.2)
 
-    async def _resume(self, mailing_id: int) -> None:
+    async def resume_paused(self, mailing_id: int) -> None:
+        """What a manager does about a mailing that paused itself."""
+        if await self.state(mailing_id) is not MailingState.PAUSED:
+            return
         async with self.database.write() as session:
             manager = (await session.execute(select(Staff).where(Staff.role == Role.MANAGER))).scalar_one()
             await mailings.resume(session, actor=manager, mailing_id=mailing_id, now=self._now())

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
+from collections import Counter
 
 import pytest
 
 from storage.models import Channel, DeliveryState
 from tests.conftest import Figures
-from tests.faults.conftest import Rig
+from tests.faults.conftest import IN_MOTION, Rig
 from tests.faults.smtp_sink import SmtpSink, sink
 
 S = DeliveryState
@@ -21,28 +22,29 @@ def share(recipient: str, percent: float, *, of: str) -> bool:
     return zlib.crc32(f"{of}:{recipient}".encode()) % 10_000 < percent * 100
 
 
-async def run_mailing(rig: Rig, mail: SmtpSink, recipients: int, *, moves: int = 0) -> tuple[int, dict[S, int]]:
-    """Sends to everybody; the clock moves on as often as told, so that what waits for a retry gets its turn."""
+async def run_mailing(rig: Rig, mail: SmtpSink, recipients: int) -> tuple[int, dict[S, int]]:
+    """Sends to everybody; the clock moves on by a day whenever all that is left waits for a retry."""
     await rig.company.add_clients(recipients - 2)
     await rig.start(TOUCHLINE_SMTP_URL=f"smtp://127.0.0.1:{mail.port}?starttls=never")
     mailing = await rig.company.mailing(Channel.EMAIL, rule="has email")
     async with asyncio.timeout(240):
         while sum((await rig.company.totals(mailing)).values()) < recipients:
             await asyncio.sleep(0.1)
-        for _ in range(moves):
-            await _settles(rig, mailing)
+        while IN_MOTION & set(await _settled(rig, mailing)):
             await rig.sandbox_moves(hours=24)
     return mailing, await rig.company.until_done(mailing, recipients, seconds=240)
 
 
-async def _settles(rig: Rig, mailing: int) -> None:
-    """Until nothing changes for a while: what is left waits for its time."""
-    last, since = None, time.monotonic()
+async def _settled(rig: Rig, mailing: int) -> Counter[S]:
+    """The states once nothing has changed for a while: what is left in motion waits for its time."""
+    last, since = Counter[S](), time.monotonic()
     while time.monotonic() - since < 1.5:
+        await rig.company.resume_paused(mailing)
         totals = await rig.company.totals(mailing)
         if totals != last:
             last, since = totals, time.monotonic()
         await asyncio.sleep(0.1)
+    return last
 
 
 @pytest.mark.crash
@@ -54,7 +56,7 @@ async def test_a_server_that_cuts_the_line_within_the_message(rig: Rig, figures:
         return "cut in data" if tries == 0 and share(recipient, 10, of="F3") else ""
 
     async with sink(at_data=at_data) as mail:
-        _, totals = await run_mailing(rig, mail, recipients, moves=1)
+        _, totals = await run_mailing(rig, mail, recipients)
         cut = sum(share(one, 10, of="F3") for one in mail.taken)
     figures.say("cut within DATA", cut)
     figures.say("delivered", f"{len(mail.taken)} of {recipients}", "all")
@@ -74,7 +76,7 @@ async def test_a_server_that_takes_the_message_and_loses_its_answer(rig: Rig, fi
         return "cut before reply" if tries == 0 and share(recipient, 1, of="F4") else ""
 
     async with sink(at_data=at_data) as mail:
-        _, totals = await run_mailing(rig, mail, recipients, moves=1)
+        _, totals = await run_mailing(rig, mail, recipients)
         lost_answers = sum(share(one, 1, of="F4") for one in mail.taken)
     figures.say("lost answers", lost_answers)
     figures.say("lost mails", recipients - len(mail.taken), 0)
@@ -99,7 +101,7 @@ async def test_refusals_for_now_and_for_good(rig: Rig, figures: Figures) -> None
         return ""
 
     async with sink(at_rcpt=at_rcpt) as mail:
-        _, totals = await run_mailing(rig, mail, recipients, moves=1)
+        _, totals = await run_mailing(rig, mail, recipients)
         gone = {one for one in mail.tried if share(one, 5, of="F5 gone")}
         busy = {one for one in mail.tried if share(one, 20, of="F5 busy")} - gone
     again = {one for one in gone if mail.tried[one] > 1}
