@@ -38,6 +38,7 @@ from storage.models import (
     Staff,
     SuppressionReason,
 )
+from tests.conftest import Figures
 from tests.crm.test_mailings import URL, expand_all, prepared
 from tests.factories import make_client, make_staff
 
@@ -225,7 +226,7 @@ async def test_of_texts_the_one_of_most_sms_is_shown(session: AsyncSession, mana
 
 @pytest.mark.fault("F23")
 async def test_one_of_ten_thousand_lacks_a_field(
-    session: AsyncSession, manager: Staff, composer: MailingComposer, now: datetime
+    session: AsyncSession, manager: Staff, composer: MailingComposer, now: datetime, figures: Figures
 ) -> None:
     """Named beforehand wherever they stand, the others are sent theirs, and named afterwards."""
     count = 10_000
@@ -260,6 +261,8 @@ async def test_one_of_ten_thousand_lacks_a_field(
     found = await mailings.look(session, actor=manager, mailing=mailing, now=now)
     assert [(gap.field, gap.count, gap.names) for gap in found.gaps] == [("company", 1, ("Odd One",))]
     assert (found.unfilled, found.reached) == (1, count - 1)
+    figures.say("named beforehand", found.unfilled, 1)
+    figures.say("reached", found.reached, count - 1)
     people, number = await mailings.lacking(session, actor=manager, mailing=mailing, now=now, limit=10)
     assert [(one.client_id, one.missing) for one in people] == [(odd, ("company",))]
     assert number == 1

@@ -35,6 +35,7 @@ from storage.models import (
     Segment,
     Staff,
 )
+from tests.conftest import Figures
 from tests.crm.test_mailing_times import expand as expand_with_rules
 from tests.crm.test_mailings import URL, people, prepared
 from tests.factories import make_client, make_staff
@@ -435,7 +436,7 @@ async def test_a_stop_date_before_the_next_time_ends_it_there(
 
 @pytest.mark.fault("F11")
 async def test_a_clock_that_jumps_makes_nothing_twice_and_leaves_nothing_out(
-    session: AsyncSession, manager: Staff, now: datetime
+    session: AsyncSession, manager: Staff, now: datetime, figures: Figures
 ) -> None:
     """Three hours back and three forward around each of a year's times, both changes of clocks among them, in three zones."""
     zones = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
@@ -463,6 +464,8 @@ async def test_a_clock_that_jumps_makes_nothing_twice_and_leaves_nothing_out(
     query = select(Mailing.pattern_id, Mailing.occurs_at).where(Mailing.pattern_id.is_not(None))
     for pattern_id, occurs_at in (await session.execute(query.order_by(Mailing.occurs_at))).all():
         made[pattern_id].append(occurs_at)
+    figures.say("zones", len(zones))
+    figures.say("times begun", sum(len(moments[:52]) for moments in made.values()), 52 * len(zones))
     assert {number: moments[:52] for number, moments in made.items()} == wanted
     assert await missed(session) == []
 

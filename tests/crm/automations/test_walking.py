@@ -39,6 +39,7 @@ from storage.models import (
     Tag,
     WebhookCall,
 )
+from tests.conftest import Figures
 from tests.crm.automations.engine import Engine, definition
 from tests.factories import make_staff
 
@@ -278,7 +279,7 @@ async def test_who_stands_at_what_is_gone_waits_for_it_and_its_maker_hears_once(
 
 
 @pytest.mark.fault("F28")
-async def test_a_step_no_program_knows_is_parked_and_told_then_walked_again(engine: Engine) -> None:
+async def test_a_step_no_program_knows_is_parked_and_told_then_walked_again(engine: Engine, figures: Figures) -> None:
     """F28: rows of a renamed step wait for a program that knows it."""
     await engine.on(definition(DAY, ChangeTag("ok")))
     anna = await engine.newcomer()
@@ -292,6 +293,7 @@ async def test_a_step_no_program_knows_is_parked_and_told_then_walked_again(engi
     assert await engine.story() == ["waiting", "parked"]
     cards = await engine.outbox("card")
     assert {card.payload["what"] for card in cards} == {"parked"}
+    figures.say("parked and told", len(cards), 1)
     async with engine.database.write() as session:
         await session.execute(update(AutomationVersion).values(document=good))
     await engine.later(hours=1)
