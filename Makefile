@@ -1,4 +1,4 @@
-# One word per habit: setup, demo, test, check, faults, bench, fmt. Only git, make and Python 3.11 or newer are needed beforehand.
+# One word per habit: setup, demo, test, check, faults, soak, bench, fmt. Only git, make and Python 3.11 or newer are needed beforehand.
 PYTHON ?= python3
 ARGS ?=
 JOB ?=
@@ -8,7 +8,7 @@ RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-develop
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help setup demo test check faults bench fmt migration lock clean
+.PHONY: help setup demo test check faults soak bench fmt migration lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make test    the suite within five minutes; ARGS=--everything: all of it, on SQLite and PostgreSQL"
 	@echo "make check   style, types, import contracts and the laws of the house"
 	@echo "make faults  kills, cut lines, refusals, floods: what must be survived, as a table (ARGS=--short)"
+	@echo "make soak    a company at work while everything around it goes wrong (ARGS=\"--hours 24\")"
 	@echo "make bench   the figures beside their limits (JOB=mail.durable for one)"
 	@echo "make fmt     format the sources"
 	@echo "make migration NAME=\"Add deals\"   a migration from the models"
@@ -36,6 +37,9 @@ check: $(DEV)
 
 faults: $(DEV)
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+soak: $(DEV)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 bench: $(DEV)
 	@$(BIN)/python -m benchmarks $(JOB) $(ARGS)

@@ -1,6 +1,6 @@
 """Where customers' mail is read: one loop per folder of each mailbox, its receipts, and copies of what we send.
 
-And where the pictures of their SMS are fetched.
+And where the pictures of their SMS are fetched, and the texts that Twilio's webhook missed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ class Loop(Protocol):
     """Something that runs until it is told to stop."""
 
     async def run(self, stop: asyncio.Event) -> None: ...
+
+
+def loops(product: Product) -> dict[str, Loop]:
+    """Everything that goes and looks what customers sent, by name. It works where the scheduler leads."""
+    return mailbox_loops(product) | text_loops(product)
 
 
 def mailbox_loops(product: Product) -> dict[str, Loop]:
@@ -92,6 +97,36 @@ def _opener(mailbox: MailboxSettings, folder: str) -> Callable[[], MailboxReader
     from channels.email.imap import MailboxReader
 
     return lambda: MailboxReader(mailbox.url.get_secret_value(), folder)
+
+
+def text_loops(product: Product) -> dict[str, Loop]:
+    """The loop that asks Twilio for texts its webhook missed; none where SMS is off.
+
+    A messaging service or a name says no number: those are asked about that texts came in to.
+    """
+    settings = product.settings
+    if settings.twilio_auth_token is None:
+        return {}
+    from channels.sms.terms import is_number
+    from channels.sms.twilio import TwilioSms
+    from scheduler.missed_texts import MissedTextsLoop
+
+    twilio = TwilioSms(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        sender=settings.twilio_from,
+        api_url=settings.twilio_api_url,
+    )
+    loop = MissedTextsLoop(
+        database=product.database,
+        clock=product.clock,
+        twilio=twilio,
+        numbers=[one for one in (settings.twilio_from, settings.voice_number) if is_number(one)],
+        follows=not is_number(settings.twilio_from),
+        leads=lambda: product.ticker.leading,
+        stored=product.inbound.wake,
+    )
+    return {"missed texts": loop}
 
 
 def media_fetcher(settings: Settings) -> MediaFetcher | None:

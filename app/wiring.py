@@ -321,11 +321,11 @@ class Product:
         return loops
 
     def _intake_loops(self) -> dict[str, Loop]:
-        """Customers' mail, SMS and calls: read from the mailboxes, and handled once they are rows."""
+        """Customers' mail, SMS and calls: looked for where they lie, and handled once they are rows."""
         from app import incoming
 
         loops: dict[str, Loop] = {"inbound": self.inbound.run}
-        for name, loop in incoming.mailbox_loops(self).items():
+        for name, loop in incoming.loops(self).items():
             loops[name] = loop.run
         return loops
 

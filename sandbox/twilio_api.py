@@ -10,20 +10,21 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from operator import eq, ge, le
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
 from sandbox.faults import Faults, Harm, Verdict, cut_connection
 from sandbox.twilio_calls import Exchange, describe, page_of
-from sandbox.twilio_phones import PhoneNetwork, Text
+from sandbox.twilio_phones import PhoneNetwork, Picture, Text
 
 _E164 = re.compile(r"\+[1-9]\d{7,14}")
+_Record = TypeVar("_Record")
 _ROOT = "/2010-04-01/Accounts"
 _INVALID, _UNSUBSCRIBED, _NOT_MOBILE = "+15005550001", "+15005550004", "+15005550009"
 
@@ -171,16 +172,7 @@ class TwilioServer:
         async def answer() -> tuple[int, dict[str, Any]]:
             self._check_access(request)
             text = self._find(request)
-            listed = [
-                {
-                    "sid": one.sid,
-                    "parent_sid": text.sid,
-                    "content_type": one.media_type,
-                    "account_sid": self._network.account_sid,
-                }
-                for one in text.media
-            ]
-            return 200, {"media_list": listed, "uri": request.path, "page": 0, "page_size": 50}
+            return 200, _page(request, "media_list", text.media, lambda one: self._describe_media(text, one))
 
         return await self._serve(request, "media.list", answer)
 
@@ -282,26 +274,19 @@ class TwilioServer:
         return text
 
     def _list(self, request: web.Request) -> dict[str, Any]:
-        query = request.query
-        size = min(int(query.get("PageSize") or 50), 1000)
-        page = int(query.get("Page") or 0)
-        found = [text for text in reversed(self._network.texts.values()) if _matches(text, query)]
-        shown = found[page * size : (page + 1) * size]
+        found = [text for text in reversed(self._network.texts.values()) if _matches(text, request.query)]
+        return _page(request, "messages", found, self._describe)
 
-        def uri(number: int) -> str:
-            kept = {key: value for key, value in query.items() if key not in ("Page", "PageSize", "PageToken")}
-            return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': number})}"
-
+    def _describe_media(self, text: Text, one: Picture) -> dict[str, Any]:
+        account = self._network.account_sid
         return {
-            "first_page_uri": uri(0),
-            "next_page_uri": uri(page + 1) if len(found) > (page + 1) * size else None,
-            "previous_page_uri": uri(page - 1) if page else None,
-            "page": page,
-            "page_size": size,
-            "start": page * size,
-            "end": max(page * size + len(shown) - 1, 0),
-            "uri": uri(page),
-            "messages": [self._describe(text) for text in shown],
+            "sid": one.sid,
+            "parent_sid": text.sid,
+            "content_type": one.media_type,
+            "account_sid": account,
+            "date_created": format_datetime(text.created_at),
+            "date_updated": format_datetime(text.updated_at),
+            "uri": f"{_ROOT}/{account}/Messages/{text.sid}/Media/{one.sid}.json",
         }
 
     def _describe(self, text: Text, *, created: bool = False) -> dict[str, Any]:
@@ -328,6 +313,32 @@ class TwilioServer:
             "to": text.to_number,
             "uri": f"{uri}.json",
         }
+
+
+def _page(
+    request: web.Request, noun: str, records: Sequence[_Record], describe: Callable[[_Record], dict[str, Any]]
+) -> dict[str, Any]:
+    """The page asked for of all there is."""
+    query = request.query
+    size = min(int(query.get("PageSize") or 50), 1000)
+    page = int(query.get("Page") or 0)
+    shown = records[page * size : (page + 1) * size]
+
+    def uri(number: int) -> str:
+        kept = {key: value for key, value in query.items() if key not in ("Page", "PageSize", "PageToken")}
+        return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': number})}"
+
+    return {
+        "first_page_uri": uri(0),
+        "next_page_uri": uri(page + 1) if len(records) > (page + 1) * size else None,
+        "previous_page_uri": uri(page - 1) if page else None,
+        "page": page,
+        "page_size": size,
+        "start": page * size,
+        "end": max(page * size + len(shown) - 1, 0),
+        "uri": uri(page),
+        noun: [describe(one) for one in shown],
+    }
 
 
 def _refuse(verdict: Verdict) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import migrations
 from storage.database import StorageError
 from storage.models import DeliveryState, Inbox, Outbox
+from storage.queries import missed_texts
 from web.deps import WebParts, parts
 
 log = structlog.get_logger("touchline.web")
@@ -29,13 +30,17 @@ POLL_LATE_S = 90.0
 
 @dataclass(frozen=True)
 class Standing:
-    """How the work stands: ages in seconds, None where nothing waits."""
+    """How the work stands: ages in seconds, None where nothing waits.
+
+    `missed_texts` came in without their webhook, since Twilio's list was first looked at; None where it never was.
+    """
 
     intake_waiting: int
     intake_age: float | None
     outbox_waiting: int
     outbox_age: float | None
     poll_age: float | None
+    missed_texts: int | None
     deliveries: dict[tuple[str, str], int]
 
 
@@ -82,12 +87,14 @@ async def measure(web: WebParts) -> Standing:
         due = Outbox.state == DeliveryState.PLANNED, Outbox.due_at <= now
         outbox = (await session.execute(select(func.count(), func.min(Outbox.due_at)).where(*due))).one()
         deliveries = await _deliveries(session)
+        looks = await missed_texts.looks(session)
     return Standing(
         intake_waiting=intake[0],
         intake_age=max(0.0, (now - intake[1]).total_seconds()) if intake[1] else None,
         outbox_waiting=outbox[0],
         outbox_age=max(0.0, (now - outbox[1]).total_seconds()) if outbox[1] else None,
         poll_age=web.poll_age(),
+        missed_texts=looks.found if looks else None,
         deliveries=deliveries,
     )
 
@@ -112,6 +119,7 @@ class _Figures:
             ("touchline_outbox_due", "Deliveries that are due and wait", now.outbox_waiting),
             ("touchline_outbox_oldest_seconds", "How long the oldest due delivery waits", now.outbox_age or 0.0),
             ("touchline_poll_age_seconds", "Seconds since Telegram was last polled", now.poll_age),
+            ("touchline_missed_texts", "Texts that came in without their webhook", now.missed_texts),
         ):
             if value is not None:
                 families.append(GaugeMetricFamily(name, words, value=float(value)))

@@ -110,6 +110,11 @@ def is_sender(text: str) -> bool:
     return any(shape.fullmatch(text) for shape in (_NUMBER, _SERVICE, _SHORT_CODE, _NAME))
 
 
+def is_number(sender: str) -> bool:
+    """A number or a short code: texts come in to the very thing we send from."""
+    return any(shape.fullmatch(sender) for shape in (_NUMBER, _SHORT_CODE))
+
+
 def is_name(sender: str) -> bool:
     """A name shown instead of a number ("TOUCHLINE"): nobody can answer it, so STOP cannot come back either."""
     return bool(_NAME.fullmatch(sender)) and not _SERVICE.fullmatch(sender)

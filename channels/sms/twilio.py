@@ -10,7 +10,7 @@ import base64
 import json
 import logging
 import unicodedata
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 
 from channels.message import Outcome, OutgoingCall, OutgoingSms, Phase, SendResult
+from channels.sms.received import ReceivedMedia, ReceivedSms
 from channels.sms.verdicts import refusal
 from storage.database import assert_no_transaction
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 _TIMEOUT: Final = 10.0
 _CONNECT_TIMEOUT: Final = 5.0
 _LOOK_BACK: Final = 100  # messages to one number since one attempt; more than anybody is sent
+_PAGE: Final = 200  # received messages in one answer
+_MOST_PAGES: Final = 5000  # a list without an end is no list
+_MOST_MEDIA: Final = 10  # Twilio's own limit per message
+_OFFICIAL: Final = "https://api.twilio.com"
+_GONE: Final = frozenset({"20404", "404"})
 _KEEP_ALIVE: Final = 25.0
 _RING_S: Final = 25  # how long the first phone rings
 
@@ -136,6 +142,42 @@ class TwilioSms:
         records = await _answer(client.messages.list_async(to=to, limit=_LOOK_BACK, page_size=_LOOK_BACK))
         earliest = since.astimezone(UTC).replace(microsecond=0)  # Twilio keeps whole seconds
         return [sms for sms in map(_remembered, records) if sms.created_at >= earliest]
+
+    async def received_since(self, *, to: str, since: datetime) -> AsyncGenerator[list[ReceivedSms], None]:
+        """Texts to this number of ours sent at `since` or later, a page at a time, newest first. Raises TwilioUnavailable.
+
+        1. Twilio is asked from the beginning of that day (GMT): its filter promises whole days only.
+        2. Of each page what came in and is not older is kept; `date_sent` of such a message is when its webhook was called.
+        3. The list is newest first, so a page on which all is older is the last one read.
+        """
+        earliest = since.astimezone(UTC).replace(microsecond=0)  # Twilio keeps whole seconds
+        day = earliest.replace(hour=0, minute=0, second=0)
+        client = await self._connected()
+        page: Any = None
+        for _ in range(_MOST_PAGES):
+            asking = (
+                page.next_page_async()
+                if page
+                else client.messages.page_async(to=to, date_sent_after=day, page_size=_PAGE)
+            )
+            page, listed = await _answer(_page(asking))
+            recent = [one for sent_at, one in listed if sent_at >= earliest]
+            yield [one for one in recent if one is not None]
+            if page.next_page_url is None or (listed and not recent):
+                return
+        raise TwilioUnavailable(SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, "endless", "A list without an end"))
+
+    async def media_of(self, sms: ReceivedSms) -> list[ReceivedMedia]:
+        """The files of a received text; none where they were deleted meanwhile. Raises TwilioUnavailable."""
+        client = await self._connected()
+        try:
+            records = await _answer(client.messages(sms.sid).media.list_async(limit=_MOST_MEDIA, page_size=_MOST_MEDIA))
+        except TwilioUnavailable as error:
+            if error.result.code in _GONE:
+                return []
+            raise
+        place = f"{self._api_url or _OFFICIAL}/2010-04-01/Accounts/{self._account_sid}/Messages/{sms.sid}/Media"
+        return [ReceivedMedia(f"{place}/{one.sid}", one.content_type or "") for one in records if one.sid]
 
     async def fetch(self, sid: str) -> SentSms:
         """One message by its SID. Raises TwilioUnavailable."""
@@ -267,6 +309,27 @@ async def _answer(call: Awaitable[Any]) -> Any:
         # Not an answer of Twilio's: what became of the message is not said.
         result = SendResult(Outcome.UNKNOWN, Phase.AFTER_DATA, "unreadable", type(error).__name__)
         raise TwilioUnavailable(result) from error
+
+
+async def _page(call: Awaitable[Any]) -> tuple[Any, list[tuple[datetime, ReceivedSms | None]]]:
+    """A page and what is on it, each with its moment; None for what did not come in."""
+    page = await call
+    return page, [(_moment(record.date_sent or record.date_created), _received(record)) for record in page]
+
+
+def _received(record: Any) -> ReceivedSms | None:
+    if str(record.direction) != "inbound" or not record.sid or not record.from_:
+        return None
+    count = str(record.num_media or "")
+    return ReceivedSms(
+        sid=record.sid,
+        account_sid=record.account_sid or "",
+        sender=record.from_,
+        to=record.to or "",
+        body=record.body or "",
+        sent_at=_moment(record.date_sent or record.date_created),
+        media_count=int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0,
+    )
 
 
 def _letters(text: str) -> str:

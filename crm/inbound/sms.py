@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.sms.received import sent_at
 from crm import contacts, threads
 from crm.contacts import BadPhone
 from crm.inbound import wishes
 from crm.inbound.timeline import Arrival, client_at, follow_through, log
 from storage.models import (
     Channel,
+    Direction,
+    Inbox,
     Interaction,
     InteractionKind,
+    Thread,
 )
 from storage.queries import tracking as touches
 
@@ -35,6 +40,7 @@ async def receive_sms(
         client=client,
         text=text,
         told=fields.get("OptOutType", ""),
+        overtaken=await _is_overtaken(session, number, sent_at(fields)),
         now=now,
     )
     thread = await threads.sms_thread(session, client_id=client.id if client else None, number=number, now=now)
@@ -55,6 +61,24 @@ async def receive_sms(
     if not thread.spam:
         await follow_through(session, interaction, now)
     return interaction
+
+
+async def _is_overtaken(session: AsyncSession, number: str, written: datetime | None) -> bool:
+    """Whether a text that no webhook brought is older than one from that number which is handled already."""
+    if written is None:
+        return False
+    query = (
+        select(Inbox.payload, Inbox.received_at)
+        .join(Interaction, Interaction.inbox_id == Inbox.id)
+        .join(Thread, Thread.id == Interaction.thread_id)
+        .where(
+            Thread.channel == Channel.SMS,
+            Thread.address == number,
+            Interaction.direction == Direction.IN,
+            Interaction.at > written,
+        )
+    )
+    return any((sent_at(row.payload) or row.received_at) > written for row in await session.execute(query))
 
 
 def _number(text: str) -> str:

@@ -37,19 +37,21 @@ async def obey(
     now: datetime,
     told: str = "",
     proven: bool = False,
+    overtaken: bool = False,
 ) -> Wish:
     """Reads the wish in a message and does what it says at once; UNSURE is asked of a person by the message's card.
 
     `told` is what the provider understood already (Twilio's OptOutType): its word stands beside ours. A letter names
     any sender it likes, so its START is obeyed only where `proven`: the sender's domain vouches for it (DMARC passed), or it
-    answers what we sent to that address. A STOP needs no proof.
+    answers what we sent to that address. A STOP needs no proof. A START that is `overtaken` (found late, and they wrote
+    again since) is not obeyed: the later text may have been a STOP.
     """
     understood = told.lower() in (Wish.STOP, Wish.START, Wish.HELP)
     wish = Wish(told.lower()) if understood else read(text, in_letter=channel is Channel.EMAIL)
     if wish is Wish.STOP:
         client_id = client.id if client else None
         await consent.stop(session, channel=channel, address=address, client_id=client_id, wording=text, now=now)
-    elif wish is Wish.START and (proven or channel is not Channel.EMAIL):
+    elif wish is Wish.START and not overtaken and (proven or channel is not Channel.EMAIL):
         await consent.start(session, channel=channel, address=address, wording=text, now=now)
     elif wish is Wish.HELP and channel is Channel.SMS:
         await _help(session, address, client, text, now)

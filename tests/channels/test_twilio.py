@@ -27,7 +27,7 @@ def _record(sid: str, *, body: str = "สวัสดี", created: datetime | N
 
 
 @contextlib.asynccontextmanager
-async def _twilio(
+async def serving(
     handler: Handler, *, limit: float = 5.0, sender: str = "+15005550006", validity: int | None = None
 ) -> AsyncIterator[TwilioSms]:
     app = web.Application()
@@ -54,7 +54,7 @@ async def test_a_message_goes_out_once_with_its_callback(sender: str, name: str)
         seen.append((request.path, dict(await request.post()), request.headers["Authorization"]))
         return web.json_response(_record("SM1"), status=201)
 
-    async with _twilio(handler, sender=sender, validity=14_400) as twilio:
+    async with serving(handler, sender=sender, validity=14_400) as twilio:
         result = await twilio.send(SMS)
     assert (result.outcome, result.provider_id) == (Outcome.ACCEPTED, "SM1")
     ((path, form, authorization),) = seen
@@ -99,7 +99,7 @@ async def test_each_refusal_is_one_request(status: int, code: int | None, outcom
             return web.Response(status=status, text="<html>no json</html>")
         return web.json_response({"code": code, "message": "No.", "status": status}, status=status)
 
-    async with _twilio(handler) as twilio:
+    async with serving(handler) as twilio:
         result = await twilio.send(SMS)
     assert result.outcome is outcome
     assert result.code == str(code or status)
@@ -110,7 +110,7 @@ async def test_a_rate_limit_says_how_long() -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
         return web.json_response({"code": 20429, "message": "Slow"}, status=429, headers={"Retry-After": "7"})
 
-    async with _twilio(handler) as twilio:
+    async with serving(handler) as twilio:
         assert (await twilio.send(SMS)).retry_after == 7.0
 
 
@@ -121,7 +121,7 @@ async def test_silence_and_a_broken_line_are_unknown_and_a_closed_port_is_not() 
         await release.wait()
         return web.Response()
 
-    async with _twilio(silent, limit=0.1) as twilio:
+    async with serving(silent, limit=0.1) as twilio:
         result = await twilio.send(SMS)
         release.set()
     assert (result.outcome, result.phase) == (Outcome.UNKNOWN, Phase.AFTER_DATA)
@@ -132,7 +132,7 @@ async def test_silence_and_a_broken_line_are_unknown_and_a_closed_port_is_not() 
         request.transport.abort()
         return web.Response()
 
-    async with _twilio(broken) as twilio:
+    async with serving(broken) as twilio:
         result = await twilio.send(SMS)
     assert (result.outcome, result.phase) == (Outcome.UNKNOWN, Phase.AFTER_DATA)
 
@@ -150,7 +150,7 @@ async def test_an_answer_that_is_none_is_unknown(text: str) -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
         return web.Response(status=201, text=text, content_type="application/json")
 
-    async with _twilio(handler) as twilio:
+    async with serving(handler) as twilio:
         assert (await twilio.send(SMS)).outcome is Outcome.UNKNOWN
 
 
@@ -168,7 +168,7 @@ async def test_reconciliation_finds_the_queued_message_of_this_attempt_only() ->
         queries.append(dict(request.query))
         return web.json_response({"messages": records, "next_page_uri": None})
 
-    async with _twilio(handler) as twilio:
+    async with serving(handler) as twilio:
         found = await twilio.find_since(to=SMS.to_number, since=since)
     assert [(sms.sid, sms.says(SMS.text)) for sms in found] == [("SMnew", True), ("SMtrial", True), ("SMother", False)]
     assert queries[0]["To"] == SMS.to_number
@@ -192,7 +192,7 @@ async def test_a_listed_text_is_known_by_its_letters(sent: str, listed: str, our
     async def handler(request: web.Request) -> web.StreamResponse:
         return web.json_response({"messages": [_record("SM1", body=listed, created=moment)], "next_page_uri": None})
 
-    async with _twilio(handler) as twilio:
+    async with serving(handler) as twilio:
         (found,) = await twilio.find_since(to=SMS.to_number, since=moment)
     assert found.says(sent) is ours
 
@@ -217,7 +217,7 @@ async def test_what_cannot_be_asked_says_why() -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
         return web.json_response({"code": 20003, "message": "Authenticate"}, status=401)
 
-    async with _twilio(handler) as twilio:
+    async with serving(handler) as twilio:
         assert (await twilio.check()).outcome is Outcome.HALT
         with pytest.raises(TwilioUnavailable) as caught:
             await twilio.find_since(to="+1", since=datetime.now(UTC))

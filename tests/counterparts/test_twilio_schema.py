@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,20 @@ async def test_create_list_and_fetch_are_valid_calls(prism: str, sender: str) ->
         assert isinstance(await twilio.find_since(to=_SMS.to_number, since=datetime(2000, 1, 1, tzinfo=UTC)), list)
         assert (await twilio.fetch("SM" + "0123456789abcdef" * 2)).sid
         assert (await twilio.check()).outcome is Outcome.ACCEPTED
+    finally:
+        await twilio.close()
+
+
+async def test_what_came_in_is_asked_for_by_valid_calls(prism: str) -> None:
+    """Twilio's own example of a page: one of its two messages came in, with three files, and another page follows."""
+    twilio = TwilioSms(account_sid=_SID, auth_token="token", sender="+15005550006", api_url=prism)
+    try:
+        since = datetime(2019, 5, 24, 12, tzinfo=UTC)
+        async with aclosing(twilio.received_since(to="+18182008801", since=since)) as pages:
+            (text,) = await anext(pages)
+            assert (text.sid[:2], text.body, text.media_count) == ("MM", "look mom I have media!", 3)
+            assert await anext(pages)
+        assert [one.media_type for one in await twilio.media_of(text)] == ["image/jpeg"]
     finally:
         await twilio.close()
 

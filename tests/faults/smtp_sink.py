@@ -36,6 +36,7 @@ class SmtpSink:
     taken: Counter[str] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)
     identifiers: dict[str, set[str]] = field(default_factory=dict)
+    copies: Counter[str] = field(default_factory=Counter)  # by Message-ID
     connects: list[float] = field(default_factory=list)
     first_at: float | None = None
     port: int = 0
@@ -133,7 +134,9 @@ class SmtpSink:
         self.first_at = self.first_at or time.monotonic()
         self.taken[recipient] += 1
         found = _MESSAGE_ID.search(content)
-        self.identifiers.setdefault(recipient, set()).add(found.group(1).decode() if found else "")
+        identifier = found.group(1).decode() if found else ""
+        self.identifiers.setdefault(recipient, set()).add(identifier)
+        self.copies[identifier] += 1
         if do == "cut before reply":
             writer.transport.abort()
             return False

@@ -19,7 +19,7 @@ from storage.models import Draft, Inbox, Interaction, Role
 from tests.bot.updates import message
 from tests.conftest import Figures
 from tests.factories.staff import make_staff
-from tests.faults.conftest import Rig
+from tests.faults.rig import Rig
 from tests.flows.conftest import ANNA_PHONE
 
 SECRET = "a-secret-of-the-trial"

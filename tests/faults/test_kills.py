@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.models import Channel, DeliveryState, MailingState
 from tests.channels.outbox.play import plan, states
 from tests.conftest import Figures
-from tests.faults.conftest import IN_MOTION, Rig, being_sent
+from tests.faults.rig import IN_MOTION, Rig, being_sent
 from tests.faults.smtp_sink import sink
 from tests.faults.stepping_child import LEASE_S, STEPS
 

@@ -11,7 +11,7 @@ import pytest
 
 from storage.models import Channel, DeliveryState
 from tests.conftest import Figures
-from tests.faults.conftest import IN_MOTION, Rig
+from tests.faults.rig import IN_MOTION, Rig
 from tests.faults.smtp_sink import SmtpSink, sink
 
 S = DeliveryState

@@ -12,7 +12,7 @@ import pytest
 
 from storage.models import Channel
 from tests.conftest import Figures
-from tests.faults.conftest import Rig
+from tests.faults.rig import Rig
 from tests.faults.smtp_sink import sink
 from tests.flows.players import Control, Staff
 

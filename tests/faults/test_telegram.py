@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from storage.models import Channel, DeliveryState, FollowUp, Outbox, Role
 from tests.conftest import Figures
 from tests.factories.staff import make_staff
-from tests.faults.conftest import Rig
+from tests.faults.rig import Rig
 
 S = DeliveryState
 # An answer on its way back while others are already on the wire.

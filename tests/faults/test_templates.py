@@ -8,7 +8,7 @@ from sqlalchemy import select
 from crm import mailings
 from storage.models import Channel, Client, DeliveryState, Outbox, Staff
 from tests.conftest import Figures
-from tests.faults.conftest import Rig
+from tests.faults.rig import Rig
 from tests.faults.smtp_sink import sink
 
 S = DeliveryState

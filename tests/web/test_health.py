@@ -10,6 +10,8 @@ from channels import inbox
 from channels.outbox.enqueue import enqueue
 from storage.database import Database
 from storage.models import Channel, InboxSource
+from storage.queries import missed_texts
+from storage.queries.missed_texts import Looks
 from tests.web.conftest import Doors
 
 
@@ -59,6 +61,15 @@ async def test_figures(doors: Doors, database: Database, now: datetime) -> None:
     assert "touchline_outbox_oldest_seconds 30.0" in text
     assert "touchline_poll_age_seconds 3.0" in text
     assert "example.com" not in text
+    assert "touchline_missed_texts" not in text, "nobody asked Twilio yet"
+
+
+async def test_texts_that_no_webhook_brought_are_a_figure(doors: Doors, database: Database, now: datetime) -> None:
+    async with database.write() as session:
+        await missed_texts.put(session, Looks(first=now, last=now))
+        await missed_texts.add_found(session, 3)
+    async with doors(poll_age=lambda: 3.0) as client:
+        assert "touchline_missed_texts 3.0" in (await client.get("/metrics")).text
 
 
 async def test_unknown_paths_answer_plainly(doors: Doors) -> None:

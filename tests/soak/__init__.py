@@ -1,0 +1,1 @@
+"""A company at work for hours while everything around it goes wrong: `make soak`."""
