@@ -27,6 +27,7 @@ LINES = (
 P95_S, FIRST_S, GROWN_MB = 1.0, 10.0, 300.0
 
 
+@pytest.mark.alone
 @pytest.mark.fault("F22")
 async def test_a_million_clients_are_written_to_while_the_chat_answers(rig: Rig, figures: Figures) -> None:
     recipients, seconds = figures.size(full=1_000_000, short=20_000), figures.size(full=60, short=12)

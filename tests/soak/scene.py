@@ -20,7 +20,7 @@ from tests.faults.smtp_sink import SmtpSink, sink
 from tests.flows.players import Control
 
 CLIENTS = 300
-MAIL_S = 0.02  # what the mail server takes for each, so that troubles find mailings under way
+MAIL_S = 0.05  # what the mail server takes for each, so that troubles find mailings under way
 MANAGER = 1  # the id of the one whose mailings these are
 
 
