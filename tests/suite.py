@@ -19,7 +19,8 @@ from tests import postgres
 
 # The rooms whose code speaks otherwise to the two databases; what stands on them is the same on both.
 WHERE_THEY_DIFFER = ("tests/storage", "tests/channels/outbox", "tests/channels/test_inbox.py", "tests/scheduler")
-WORKERS = str(max(2, min(4, os.cpu_count() or 2)))
+# One more than there are cores: much of the time is spent waiting for servers and deadlines.
+WORKERS = str(min(4, (os.cpu_count() or 2) + 1))
 
 
 def main(arguments: list[str]) -> int:

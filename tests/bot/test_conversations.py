@@ -98,7 +98,7 @@ async def test_the_card_folds_what_is_long_and_what_is_old(talk: BotTalk, anna: 
     mail = await _mail(talk, anna, text="Short <question>", quoted="> what we wrote\n" * 80)
     (card,) = await _open(talk, mail)
     assert "<blockquote>Short &lt;question&gt;</blockquote>" in card.html
-    assert "Earlier messages</i>\n<blockquote expandable>&gt; what we wrote" in card.html
+    assert "Earlier messages and signature</i>\n<blockquote expandable>&gt; what we wrote" in card.html
     assert length(card.html) <= TEXT_LIMIT
     long = await _mail(talk, anna, text="word " * 2000, quoted="old " * 2000, subject="s" * 480)
     (card,) = await _open(talk, long)

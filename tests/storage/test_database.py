@@ -31,6 +31,7 @@ async def test_settings_of_the_ledger_are_in_force(database: Database) -> None:
     await database.check()
 
 
+@pytest.mark.long
 async def test_contended_increments_lose_nothing(database: Database) -> None:
     async with database.write() as session:
         session.add(Meta(key="counter", value="0"))
@@ -200,7 +201,6 @@ async def test_a_transaction_takes_a_trip_for_its_statement_and_one_to_end(
         return
     async with database.connect() as unit:
         driver = (await unit.get_raw_connection()).driver_connection
-        await unit.exec_driver_sql("PRAGMA busy_timeout=10")
     trips: list[object] = []
     execute = driver._execute
 
@@ -217,6 +217,7 @@ async def test_a_transaction_takes_a_trip_for_its_statement_and_one_to_end(
     assert len(trips) == 2
     other = sqlite3.connect(str(database.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_MS", 10)
     async with database.connect() as unit:
         for _ in range(2):  # what was refused once is not done outside a transaction the next time
             with pytest.raises(OperationalError, match="locked"):
