@@ -259,6 +259,7 @@ async def _written(talk: BotTalk, client: Client, other: Staff) -> dict[str, int
         }
 
 
+@pytest.mark.long
 async def test_a_rep_reaches_nothing_of_another_reps(talk: BotTalk) -> None:
     """Every press and command there is, with the ids of a colleague's client, follow-up, call and draft, then of their mail."""
     async with talk.database.write() as session:

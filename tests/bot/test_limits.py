@@ -184,6 +184,7 @@ async def _speak(talk: BotTalk, language: Language, role: Role, name: str) -> No
         staff.language, staff.role, staff.name = language, role, name
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", sorted(HOSTILE))
 async def test_every_card_and_command_is_sound_with_hostile_names(talk: BotTalk, kind: str) -> None:
     hostile = HOSTILE[kind]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from crm import segments
 from crm.client_index import searched
 from storage.filters import FIELDS, NOUNS
@@ -120,6 +122,7 @@ async def test_a_segment_is_left_out_and_a_field_of_ones_own_compared(talk: BotT
     assert "Сейчас 1 клиент: Chai" in seen.html
 
 
+@pytest.mark.long
 async def test_every_field_can_be_chosen_and_every_comparison_named(talk: BotTalk) -> None:
     """Whatever stands behind a button can be shown: each field, each of its comparisons, each value offered."""
     boss = await _boss(talk, Language.TH)

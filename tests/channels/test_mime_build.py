@@ -177,6 +177,7 @@ def test_a_date_without_a_zone_is_refused() -> None:
         build(_email(), date=DATE.replace(tzinfo=None))
 
 
+@pytest.mark.long
 def test_hostile_mails_read_back_as_meant_and_as_email_message_has_them() -> None:
     same = 0
     for mail, plain in mails(200):

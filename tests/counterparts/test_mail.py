@@ -113,6 +113,7 @@ async def test_refused_recipients(mail: MailServers, recipient: str, outcome: Ou
     assert (await _send(mail.submission(), recipient, _message("refused"))).outcome is outcome
 
 
+@pytest.mark.long
 async def test_our_own_faults_stop_the_channel(mail: MailServers) -> None:
     wrong_password = await _send(mail.submission(password="wrong"), _ANN, _message("x"))
     assert (wrong_password.outcome, wrong_password.code) == (Outcome.HALT, "535 5.7.8")
@@ -189,6 +190,7 @@ async def test_a_hard_bounce_comes_back_to_the_delivery_it_names(mail: MailServe
     assert read_bounce_address(report.original_sender, _KEY) == 1234
 
 
+@pytest.mark.long
 async def test_a_late_delivery_is_reported_as_late_and_then_as_failed_softly(mail: MailServers) -> None:
     async with _reading(mail.imap()) as reader:
         end = await _end(reader)

@@ -271,6 +271,7 @@ async def test_only_those_who_may_import_do(session: AsyncSession, now: datetime
             )
 
 
+@pytest.mark.long
 async def test_a_large_list_is_quick(session: AsyncSession, now: datetime) -> None:
     boss = await _manager(session)
     text = "Name,Company,Phone,Tags\n" + "".join(f"Client {n},Company {n},+7916{n:07d},vip\n" for n in range(2000))

@@ -89,6 +89,7 @@ class Walk:
         return self.instants[place] if 0 < place < len(self.instants) else None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ZONES)
 def test_ten_years_hold_no_double_and_no_skip(name: str) -> None:
     zone = ZoneInfo(name)

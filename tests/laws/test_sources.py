@@ -82,6 +82,7 @@ def nameless_files(path: str, node: ast.AST) -> Iterator[str]:
         yield "is named after nothing"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "law",
     [commits, clocks, dropped_updates, pickles, compared_secrets, job_stores, nameless_files],

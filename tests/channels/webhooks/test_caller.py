@@ -115,6 +115,7 @@ async def test_a_call_is_signed_and_answered(database: Database, now: datetime, 
     assert await caller(database, MovedClock(now), "127.0.0.1").turn() == 0
 
 
+@pytest.mark.long
 async def test_it_is_tried_until_answered(database: Database, now: datetime, other: Other) -> None:
     other.statuses = [500, 302, 404, 599]
     clock = MovedClock(now)

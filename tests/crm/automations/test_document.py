@@ -117,6 +117,7 @@ def test_it_is_read_in_russian_and_thai() -> None:
     assert read(thai).steps == (Wait(timedelta(hours=2)),)
 
 
+@pytest.mark.long
 @given(definition=definitions, language=st.sampled_from(Language))
 @settings(max_examples=300, deadline=None)
 def test_what_is_written_is_read_back(definition: Definition, language: Language) -> None:

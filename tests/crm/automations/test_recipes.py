@@ -67,6 +67,7 @@ def test_no_two_messages_are_called_the_same() -> None:
 CAUSES: dict[str, dict[str, str]] = {"after_meeting": {"kind": "meeting"}}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("slug", recipes.SLUGS)
 async def test_it_is_walked_to_its_end_with_every_message_planned(engine: Engine, slug: str) -> None:
     """Switched on as it comes, then lived day by day with a client who never answers."""

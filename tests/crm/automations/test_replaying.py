@@ -145,6 +145,7 @@ class TestForeseeing:
         assert all(start <= at <= start + made.expires for at in moments)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("zone", ["Europe/Berlin", None])
 async def test_the_engine_does_what_was_foreseen(engine: Engine, zone: str | None) -> None:
     """The same automation, the same client: foreseen first, then lived hour by hour. Without a zone their number has one."""
