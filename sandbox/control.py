@@ -164,7 +164,7 @@ class Control:
             subject=str(wanted.get("subject", "")),
             text=_required_text(wanted, "text"),
             attachments=_attachments(wanted),
-            cc=str(wanted.get("cc", "")),
+            cc=_optional_text(wanted, "cc"),
         )
         return web.json_response(letter.describe())
 
@@ -278,6 +278,13 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         raise TypeError("the body must be a JSON object")
     return loaded
+
+
+def _optional_text(wanted: dict[str, Any], name: str) -> str:
+    value = wanted.get(name, "")
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a text")
+    return value
 
 
 def _required_text(wanted: dict[str, Any], name: str) -> str:

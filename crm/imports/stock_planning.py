@@ -108,6 +108,7 @@ HEADERS: dict[StockField, tuple[str, ...]] = {
 }
 _TELLING = frozenset({StockField.QUANTITY, StockField.PRICE, StockField.BARCODE, StockField.UNIT, StockField.WAREHOUSE})
 # Fields of the product itself: what an import may set, and put back.
+NONE_ANY_MORE = frozenset("-\u2013\u2014")  # in a low mark's cell; an empty one leaves what there is
 COLUMNS = ("name_en", "name_ru", "name_th", "unit", "price_minor", "currency", "barcode", "active", "low_mark")
 
 
@@ -272,7 +273,9 @@ def _read_row(
         values["unit"] = unit
     if barcode := read_line(cell(StockField.BARCODE), field="barcode", limit=40):
         values["barcode"] = barcode
-    if (low := number(StockField.LOW_MARK)) is not None:
+    if cell(StockField.LOW_MARK).strip() in NONE_ANY_MORE:
+        values["low_mark"] = None
+    elif (low := number(StockField.LOW_MARK)) is not None:
         values["low_mark"] = plain(low)
     price = number(StockField.PRICE)
     if price is not None:

@@ -317,6 +317,18 @@ async def test_a_list_sets_low_marks_and_tells_a_fall_once(session: AsyncSession
     assert (await _low(session))[3:] == ["stock.low N-1"]
 
 
+@pytest.mark.parametrize("dash", ["-", "–", "—"])
+async def test_a_dash_takes_a_low_mark_away(session: AsyncSession, now: datetime, dash: str) -> None:
+    keeper = await make_staff(session, Role.WAREHOUSE)
+    await _import(session, keeper, "Code,Warehouse,Qty,Min\nB-1,A,500,200\n", now)
+    shown = await _preview(session, keeper, f"Code,Warehouse,Qty,Min\nB-1,A,500,{dash}\n", now)
+    assert [(one.field, one.before) for one in shown.changed[0].changes] == [("low_mark", "200")]
+    run_id = await _import(session, keeper, f"Code,Warehouse,Qty,Min\nB-1,A,500,{dash}\n", now)
+    assert (await _product(session, "B-1")).low_mark is None
+    assert await imports.undo(session, actor=keeper, run_id=run_id, now=now) == imports.StockUndo(0, 1, ())
+    assert (await _product(session, "B-1")).low_mark == 200
+
+
 async def test_a_low_mark_is_taken_back_and_one_for_all_warehouses(session: AsyncSession, now: datetime) -> None:
     keeper = await make_staff(session, Role.WAREHOUSE)
     await _import(session, keeper, "Code,Warehouse,Qty,Min\nB-1,A,500,200\n", now)
