@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ from storage.models import (
 from tests.factories import make_client, make_staff
 
 DOMAIN = "crm.example"
+PATIENCE_S = 60.0
 
 
 def definition(*steps: Step, when: str = "client.created", **more: Any) -> Definition:
@@ -113,8 +115,9 @@ class Engine:
         return client
 
     async def read(self) -> None:
-        """The feed until it has nothing left; on PostgreSQL others' transactions may keep it waiting a moment."""
-        for _ in range(200):
+        """The feed until it has nothing left; on PostgreSQL it waits for others' transactions, of other tests too."""
+        ends = time.monotonic() + PATIENCE_S
+        while time.monotonic() < ends:
             async with self.database.write() as session:
                 await feed.read_events(session, now=self.now)
             async with self.database.read() as session:
