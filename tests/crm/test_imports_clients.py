@@ -104,10 +104,10 @@ def test_bombs_are_refused_before_they_open() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(TooLarge):
         read_table(packed.getvalue(), file_name="bomb.xlsx")
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
     with pytest.raises(Unreadable):
         read_table(b"PK\x03\x04 not a zip", file_name="x.xlsx")
     with pytest.raises(TooLarge):

@@ -141,7 +141,7 @@ async def test_long_polling_waits_and_offsets_confirm(bot: Bot, sandbox: Sandbox
 async def test_a_poll_ends_when_its_time_is_over(bot: Bot) -> None:
     started = time.monotonic()
     assert await bot.get_updates(timeout=1) == ()
-    assert 0.9 < time.monotonic() - started < 3
+    assert 0.9 < time.monotonic() - started < 10
 
 
 async def test_a_second_poller_takes_over(bot: Bot) -> None:

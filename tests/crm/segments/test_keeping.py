@@ -261,10 +261,10 @@ async def test_doubling_segments_are_refused_at_once(session: AsyncSession, now:
         rule = " or ".join([f"in segment s{level - 1}"] * 40)
         session.add(Segment(name=f"s{level}", kind=SegmentKind.RULE, rule=rule, created_at=now))
     await session.flush()
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(segments.SegmentTooComplex):
         await segments.preview(session, actor=boss, rule="in segment s29", now=now)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 async def test_counting_is_stopped_at_its_limit(database: Database) -> None:
