@@ -21,7 +21,7 @@ from tests.soak.sums import draw, finish
 from tests.soak.troubles import TROUBLES
 from tests.soak.work import a_round_of_work
 
-SHORT_MINUTES, MINUTES = 1.0, 10.0
+SHORT_MINUTES, MINUTES = 0.5, 10.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak")
     parser.add_argument("--hours", type=float, help="on each database")
     parser.add_argument("--minutes", type=float, help="on each database")
-    parser.add_argument("--short", action="store_true", help=f"{SHORT_MINUTES:.0f} minute, as .ci/run takes it")
+    parser.add_argument("--short", action="store_true", help=f"{SHORT_MINUTES * 60:.0f} seconds, as .ci/run takes it")
     parser.add_argument("--sqlite", action="store_true", help="only on SQLite")
     parser.add_argument("--seed", type=int, default=1, help="another one is another weather")
     parser.add_argument("--keep", type=Path, help="a directory that keeps what was written")
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _soak(name: str, url: str, place: Path, seconds: float, seed: int) -> list[str]:
     place.mkdir(parents=True, exist_ok=True)
-    print(f"== {seconds / 60:.0f} min on {name}", flush=True)
+    print(f"== {seconds / 60:.1f} min on {name}", flush=True)
     counted, wrong = asyncio.run(_hours(url, place, seconds, seed))
     print("; ".join(f"{what} {count:,}" for what, count in sorted(counted.items())), flush=True)
     return [f"{name}: {one}" for one in wrong]
