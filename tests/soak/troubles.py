@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from sqlalchemy import text
 
@@ -98,7 +99,8 @@ async def database_held(scene: Scene) -> None:
         await asyncio.to_thread(_hold, str(database.engine.url.database), seconds)
         return
     async with database.engine.connect() as connection:
-        await connection.execute(text("LOCK TABLE outbox, inbox IN EXCLUSIVE MODE"))
+        # One table: the product takes several in an order of its own.
+        await connection.execute(text(f"LOCK TABLE {scene.dice.choice(('outbox', 'inbox'))} IN EXCLUSIVE MODE"))
         await asyncio.sleep(seconds)
         await connection.rollback()
 
@@ -126,7 +128,12 @@ async def connections_cut(scene: Scene) -> None:
 
 
 async def time_passes(scene: Scene) -> None:
-    await scene.rig.sandbox_moves(hours=scene.dice.randint(1, 26))
+    """It is another working day, at an hour that is quiet for nobody: else the mailings to come would wait for morning."""
+    clock = scene.rig.sandbox.clock
+    day = clock.now().replace(hour=8, minute=scene.dice.randrange(60)) + timedelta(days=1)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    clock.advance_to(day)
 
 
 TROUBLES: tuple[Trouble, ...] = (
