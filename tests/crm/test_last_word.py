@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert, update
+from sqlalchemy import insert, update
 
 from channels.outbox.delivery import Cancel, Delivery, Hold, Suppress, Verdict
 from channels.outbox.suppression import suppress
@@ -22,6 +20,7 @@ from storage.models import Channel, Client, ContactKind, ContactPoint, DeliveryS
 from storage.queries import consents
 from tests.crm.test_consent import delivery
 from tests.factories import make_client
+from tests.statements import heard, plan_of
 
 NIGHT = ContactRules(quiet=QuietHours.read("21:00-08:00"), zone="Asia/Bangkok")
 CAPPED = ContactRules(cap=FrequencyCap.read("2/7d"))
@@ -225,22 +224,6 @@ async def in_flight(database: Database, client_ids: list[int], now: datetime, **
     return made
 
 
-@contextlib.contextmanager
-def heard(part: str) -> Iterator[list[tuple[str, Any]]]:
-    """The statements with that part, and their parameters, as they go to the database."""
-    found: list[tuple[str, Any]] = []
-
-    def listen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if part in statement:
-            found.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", listen)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", listen)
-
-
 async def test_the_cap_is_counted_from_an_index_alone(database: Database, now: datetime) -> None:
     """A client of many years costs no more than a new one."""
     if not database.is_sqlite:
@@ -249,9 +232,7 @@ async def test_the_cap_is_counted_from_an_index_alone(database: Database, now: d
         with heard("FROM client") as statements:
             await consents.standing(session, client_ids=[1, 2], channel=Channel.EMAIL, since=now)
         ((statement, parameters),) = statements
-        connection = await session.connection()
-        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        plan = [str(row[3]) for row in rows]
+        plan = await plan_of(session, statement, parameters)
     assert any("COVERING INDEX ix_outbox_reached" in step for step in plan), plan
     assert any("ix_outbox_in_flight" in step for step in plan), plan
     assert any("ix_outbox_unknown" in step for step in plan), plan

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, or_
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import search
 from storage.database import Database
 from storage.models import Client
 from tests.factories import make_client
+from tests.statements import heard, plan_of
 
 PEOPLE = [
     ("Anna Schmidt", "Baltic Tools", "+4930123456"),
@@ -104,23 +103,10 @@ async def test_a_name_is_looked_up_by_its_own_index_whoever_asks(session: AsyncS
     """Of a million clients nobody owns, an index of owners would bring them all."""
     if session.get_bind().dialect.name != "sqlite":
         pytest.skip("PostgreSQL counts what its indexes hold")
-    asked: list[tuple[str, Any]] = []
-    plans: list[str] = []
-
-    def listen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if "ORDER BY client.name_key" in statement:
-            asked.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", listen)
-    try:
-        mine = or_(Client.owner_id == 1, Client.owner_id.is_(None))
+    mine = or_(Client.owner_id == 1, Client.owner_id.is_(None))
+    with heard("ORDER BY client.name_key") as asked:
         await search.find(session, search.CLIENTS, "anna", condition=[Client.archived_at.is_(None), mine])
-    finally:
-        event.remove(Engine, "before_cursor_execute", listen)
-    connection = await session.connection()
-    for statement, parameters in asked:
-        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        plans += [str(row[3]) for row in rows]
+    plans = [step for one in asked for step in await plan_of(session, *one)]
     assert plans
     assert all("ix_client_name_key" in plan for plan in plans), plans
 
