@@ -16,6 +16,7 @@ from pathlib import Path
 from app.doctor_mailboxes import mailbox_checks
 from app.findings import Check, Finding, State
 from app.settings import Settings
+from app.twilio import twilio_account
 from channels.message import Outcome
 from storage import migrations
 from storage.database import Database, StorageError
@@ -168,16 +169,9 @@ async def check_public_address(settings: Settings) -> Finding:
 
 async def check_twilio(settings: Settings) -> Finding:
     """Whether the account lets us in."""
-    if settings.twilio_auth_token is None:
+    client = twilio_account(settings)
+    if client is None:
         return Finding("sms", State.OFF, "no SMS is sent", "set the three TOUCHLINE_TWILIO_… settings")
-    from channels.sms.twilio import TwilioSms
-
-    client = TwilioSms(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        sender=settings.twilio_from,
-        api_url=settings.twilio_api_url,
-    )
     try:
         result = await client.check()
     finally:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
+from app.twilio import twilio_account
+
 if TYPE_CHECKING:
     from app.settings import Settings
     from app.settings.mailboxes import MailboxSettings
@@ -105,18 +107,12 @@ def text_loops(product: Product) -> dict[str, Loop]:
     A messaging service or a name says no number: those are asked about that texts came in to.
     """
     settings = product.settings
-    if settings.twilio_auth_token is None:
+    twilio = twilio_account(settings)
+    if twilio is None:
         return {}
     from channels.sms.terms import is_number
-    from channels.sms.twilio import TwilioSms
     from scheduler.missed_texts import MissedTextsLoop
 
-    twilio = TwilioSms(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        sender=settings.twilio_from,
-        api_url=settings.twilio_api_url,
-    )
     loop = MissedTextsLoop(
         database=product.database,
         clock=product.clock,
