@@ -6,6 +6,7 @@ It accepts mail for anybody and hands it to the post office; faults strike at th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import ssl
@@ -181,7 +182,9 @@ class _Session(SMTP):
 
     def abort(self) -> None:
         if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+            # A TLS transport that was closed twice has forgotten its line, and early Pythons 3.11 do not look before they abort.
+            with contextlib.suppress(AttributeError):
+                self.transport.abort()
 
     async def cut(self) -> None:
         """Break the line and never answer: losing the connection cancels this very task."""
