@@ -162,8 +162,8 @@ class Rig:
         self.product = product
         self.company = company
 
-    async def kill_at(self, reached: Callable[[], bool], *, seconds: float = 60) -> None:
-        """SIGKILL as soon as the condition holds; the next process starts at once."""
+    async def kill_at(self, reached: Callable[[], bool], *, seconds: float) -> None:
+        """SIGKILL as soon as the condition holds; TimeoutError if it does not within `seconds`."""
         async with asyncio.timeout(seconds):
             while not reached():
                 assert self.product.is_running, self.product.read_log()[-2000:]
