@@ -25,7 +25,7 @@ from crm.mailings.timing import due_by_clock, read_wall
 from storage.models import DELIVERY_WAITING, Client, Mailing, MailingState, Outbox
 from storage.queries import mailings as queries
 
-BATCH = 5_000
+BATCH = 10_000
 AT_ONCE = 20
 
 

@@ -274,29 +274,36 @@ async def plan_members(
     mailing's clients, addresses and keys are unique in the ledger.
     """
     postgres = session.get_bind().dialect.name == "postgresql"
-    number = cast(Client.id, String)
+    batch = and_(condition, Client.archived_at.is_(None), Client.id > mailing.cursor, Client.id <= last_id)
+    members = (
+        select(
+            Client.id.label("id"),
+            route.channel.label("channel"),
+            route.address.label("address"),
+            (literal(now, Outbox.due_at.type) if due_at is None else due_at).label("due_at"),
+            (literal({}, Json) if payload is None else payload).label("payload"),
+        )
+        .where(batch, ~gives_way(route))
+        .offset(0)  # as in the survey: the address is worked out once
+        .subquery()
+    )
+    number = cast(members.c.id, String)
     chosen: Any = select(
-        route.channel,
+        members.c.channel,
         literal("mailing"),
         literal(f"mailing:{mailing.id}:client:") + number,
         literal_column("'planned'"),
         literal(priority),
-        literal(now, Outbox.due_at.type) if due_at is None else due_at,
-        route.address,
-        literal({}, Json) if payload is None else payload,
+        members.c.due_at,
+        members.c.address,
+        members.c.payload,
         literal_column("true"),
-        Client.id,
+        members.c.id,
         literal(mailing.id),
         literal(f"<m{mailing.id}.") + number + literal(".") + _random(postgres) + literal(f"@{domain}>"),
         literal(0),
         literal(now, Outbox.created_at.type),
-    ).where(
-        condition,
-        Client.archived_at.is_(None),
-        and_(Client.id > mailing.cursor, Client.id <= last_id),
-        route.address.is_not(None),
-        ~gives_way(route),
-    )
+    ).where(members.c.address.is_not(None))
     insert = postgresql.insert if postgres else sqlite.insert
     statement = insert(Outbox).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
     return int((await session.execute(statement)).rowcount)  # type: ignore[attr-defined]
