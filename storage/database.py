@@ -28,8 +28,6 @@ CONNECT_TIMEOUT_S = 10
 COMMAND_TIMEOUT_S = 15
 READERS = 4
 CACHE_KIB = 65_536
-# Of 4 KiB each. SQLite's own 1,000 have a mailing's every batch copied into the file at once, most pages again with the next.
-CHECKPOINT_PAGES = 4_000
 _LOOK_AGAIN_S = 0.002  # whether another process has ended its writing
 
 T = TypeVar("T")
@@ -238,7 +236,6 @@ def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         if readers:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
