@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> None:
     """The child: answer requests until the pipe closes."""
     cpu_seconds, memory_bytes = float(arguments[0]), int(arguments[1])
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    parse(b"Subject: warm up\n\nEverything is imported before the memory is counted.\n")
+    parse(b"Subject: warm up\nContent-Type: text/html\n\n<p>Everything is imported before the memory is counted.</p>\n")
     gc.freeze()
     _limit_memory(memory_bytes)
     while request := source.read(REQUEST.size):

@@ -9,8 +9,6 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
-import nh3
-
 from channels.email.encoding import encodable
 from channels.email.replies import ATTRIBUTION_MARK, HISTORY_MARK, SIGN_OFF_MARK, without_marks
 
@@ -93,6 +91,8 @@ def marked(html: str) -> str:
 
     The markup is put in order first: the standard library's parser takes minutes over some broken 100 kB.
     """
+    import nh3  # here: only the parser's process reads markup, and it takes 1.5 MB
+
     ordered = nh3.clean(
         _MARKS.sub("", encodable(html)),
         tags=_KEPT,

@@ -17,8 +17,6 @@ from email.parser import BytesHeaderParser, Parser
 from email.policy import compat32
 from enum import StrEnum
 
-import nh3
-
 from channels.email import absences, authentication, bodies, bounces, invitations, plaintext, replies
 from channels.email.absences import Absence
 from channels.email.bodies import Body, Branches
@@ -338,5 +336,7 @@ def _payload(part: Message, apart: SetApart) -> object:
 
 def _safe_html(html: str) -> str:
     """Without scripts, forms and anything loaded from elsewhere: a picture fetched on opening tells the sender."""
+    import nh3  # as in plaintext.py
+
     tags = nh3.ALLOWED_TAGS - {"img"}
     return nh3.clean(html.replace("\x00", ""), tags=tags, link_rel="noopener noreferrer nofollow")
