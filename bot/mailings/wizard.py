@@ -20,6 +20,7 @@ PAGE = 8
 FIRST = 5
 NAME_WORDS = 100
 SAME_NAMES = 50
+COMPARES = "=<>"
 ICONS = {Channel.EMAIL: "✉️", Channel.SMS: "📱"}
 
 
@@ -27,6 +28,7 @@ ICONS = {Channel.EMAIL: "✉️", Channel.SMS: "📱"}
 async def on_choose_segment(context: BotContext, press: ChooseSegment) -> None:
     check(context.staff, Action.RUN_MAILINGS)
     await context.leave_form(FORM)
+    may_write = allows(context.staff, Action.EDIT_SEGMENTS)
     async with context.read() as session:
         found, count = await segments.page(session, actor=context.staff, limit=PAGE, offset=press.page * PAGE)
         reader = context.reader(session)
@@ -36,14 +38,30 @@ async def on_choose_segment(context: BotContext, press: ChooseSegment) -> None:
         for label, segment in zip(labels, found, strict=True)
     ]
     rows.append(pager(press.page, -(-count // PAGE), lambda page: ChooseSegment(press.template_id, page)))
-    if allows(context.staff, Action.EDIT_SEGMENTS):
+    if may_write:
         rows.append([Press("✍️ " + context.t("mailings-type-rule"), TypeSegment(press.template_id))])
     rows.append([Press(context.t("mailings-back"), ListMailings())])
     body = lines(
         context.t("mailings-ask-segment"),
-        None if count or allows(context.staff, Action.EDIT_SEGMENTS) else context.t("mailings-no-segments"),
+        None if count or may_write else context.t("mailings-no-segments"),
     )
-    context.show(Card(body, [row for row in rows if row]))
+    card = Card(body, [row for row in rows if row])
+    if may_write:
+        await context.ask(FORM, "segment", {"template": press.template_id}, card)
+    else:
+        context.show(card)
+
+
+@router.step(FORM, "segment")
+async def on_typed(context: BotContext, form: FormProgress) -> bool | None:
+    """A rule typed instead of a tap. What reads as none and compares nothing is a line like any other."""
+    try:
+        await on_rule(context, form)
+    except segments.UNREADABLE:
+        if not any(sign in context.text for sign in COMPARES):
+            return False
+        raise
+    return None
 
 
 @router.press(TypeSegment)
@@ -103,11 +121,13 @@ async def on_keep_segment(context: BotContext, _press: KeepSegment) -> None:
 
 @router.press(ChooseTemplate)
 async def on_choose_template(context: BotContext, press: ChooseTemplate) -> None:
+    await context.leave_form(FORM)
     await _show_templates(context, press)
 
 
 @router.press(MakeDraft)
 async def on_make_draft(context: BotContext, press: MakeDraft) -> None:
+    await context.leave_form(FORM)
     await _draft(context, press.segment_id, press.template_id)
 
 

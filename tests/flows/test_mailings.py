@@ -49,6 +49,16 @@ async def email_mailing(day: Day) -> dict[str, Any]:
     return await day.manager.sees("2 of 2 clients get it.", button="🚀 Now")
 
 
+async def test_a_rule_may_be_typed_where_a_segment_is_asked_for(day: Day) -> None:
+    await day.manager.taps("＋ New mailing", on=await day.manager.asks("/mailings", button="＋ New mailing"))
+    await day.manager.sees("To whom?")
+    await day.manager.asks("sity = Riga", "I stumbled at character 1", "city")
+    await day.manager.asks("called Anna, send offer tomorrow", "Anna Schmidt", button="Save")
+    seen = await day.manager.asks("has email", "2 clients now", button="➡️ Take these")
+    await day.manager.taps("➡️ Take these", on=seen)
+    await day.manager.sees("no email template")
+
+
 async def test_everybody_gets_it_once_in_their_language_and_may_leave(day: Day) -> None:
     draft = await email_mailing(day)
     await day.manager.taps("🧪 Test to me", on=draft)
