@@ -62,13 +62,11 @@ _READ_OTHERWISE: Final = {
     "arf-19.eml": "a failed DMARC check, reported in the form of a complaint; nobody complained",
     "lhost-gmail-11.eml": 'labelled delayed; the notice says "failed permanently"',
     "lhost-postfix-78.eml": "labelled a system error; the server refused a header of the letter",
-    "rfc3464-35.eml": 'labelled as refused for its sender; the server says "not a registered gateway user"',
-    "dsn_04.txt": "labelled with the address before a rewriting inside the company",
+    "dsn_04.txt": "labelled with the Original-Recipient; all other labels name the Final-Recipient, as we do",
     "groupwise_02.txt": 'labelled filtered; Exchange says "the recipient name is not recognized"',
-    "microsoft_04.txt": "made up: the address in question stands in a transcript without a word about it",
+    "simple_27.txt": 'labelled filtered; the server says "no such user here"',
     "smtp32_01.txt": 'labelled delayed; the notice says "delivery failed"',
     "smtp32_02.txt": 'labelled delayed; the notice says "delivery failed"',
-    "yale_01.txt": "labelled with an address the notice does not hold",
 }
 # No bounces, although they lie among them: an automatic answer, and a person's ordinary mail.
 _NO_BOUNCES: Final = frozenset({"qmail_08.txt", "groupwise_03.txt"})
@@ -143,7 +141,7 @@ def test_real_bounces_are_read_right(corpus: str, labels: str) -> None:
     )
     assert seen >= 90
     assert missed == 0
-    assert right >= 0.92
+    assert right >= 0.94
     assert fair >= 0.98
 
 

@@ -42,6 +42,7 @@ _HEADERS: Final = re.compile(
 )
 _ALONE: Final = re.compile(r"^[\s>*\-\"'(]{0,12}<?[^\s<>]{1,320}>?[\s:;.,)\"'(]{0,12}$")
 _LEADING: Final = re.compile(r"^[\s>*\-\"']{0,12}<?[^\s<>@]{1,64}@[^\s<>@:(]{1,255}>?\"?\s{0,3}(?:[:(;,\-]|on\b)")
+_X400: Final = re.compile(r"\bdda:smtp=", re.IGNORECASE)  # Exchange's name of a recipient outside
 _NAMING: Final = re.compile(
     r"rcpt to|recipients?\b|addressee|delivery to|deliver to|delivered to|addressed to|sent to|send to|message to"
     r"|mail to|undeliverable to|unknown user|user unknown|unknown host"
@@ -136,7 +137,8 @@ def _weighed(lines: Sequence[str], original: Original, ours: Sequence[str]) -> I
             if address.lower() in ours or (_NEVER.match(address) and not known):
                 continue
             weight = 2 * known
-            weight += 3 * bool(_ALONE.match(line)) or 3 * bool(_LEADING.match(line)) or 2 * bool(_NAMING.search(line))
+            stands_out = _ALONE.match(line) or _LEADING.match(line) or _X400.search(line)
+            weight += 3 if stands_out else 2 * bool(_NAMING.search(line))
             weight -= 3 * bool(_ADVICE.search(line))
             yield _Named(address, number, weight)
 
