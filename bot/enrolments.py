@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.automations.saying import rule_words
 from bot.context import BotContext
 from bot.deliveries import delivery
 from bot.doors import ShowAutomation, ShowClient, ShowEnrolment, ShowEnrolments, ShowWhy, ShowWhyOf
@@ -171,7 +172,7 @@ def _line(reader: Reader, line: EnrolmentLine) -> Html:
         until=_moment(reader, facts.get("until")),
         event=event_words(reader, str(facts.get("event", ""))),
         holds="yes" if facts.get("holds") else "no",
-        rule=_said(facts.get("rule")),
+        rule=_said(rule_words(reader.language, str(facts.get("rule", "")), line.at.astimezone(reader.zone).date())),
         template=_said(facts.get("template")),
         channel=str(facts.get("channel", "")),
         because=because(reader, str(facts.get("because", ""))),
@@ -209,6 +210,7 @@ def _facts(facts: Mapping[str, Any]) -> Html:
         for name, value in sorted(facts.items())
         if name not in _OUR_FACTS
         and not name.endswith("_id")
+        and value is not False
         and as_text(value)
         and isinstance(value, str | int | float)
     ]
