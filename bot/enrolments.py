@@ -13,7 +13,7 @@ from bot.doors import ShowAutomation, ShowClient, ShowEnrolment, ShowEnrolments,
 from bot.render import Card, Html, Press, Reader, bold, bot_wording, escape, fold, lines, pager
 from bot.routing import Router
 from crm import why as stories
-from crm.automations import telling
+from crm.automations import places, telling
 from crm.automations.triggers import REGISTRY, as_text
 from crm.errors import NotAllowed
 from crm.why import EnrolmentLine, EnrolmentStory, Entry
@@ -128,6 +128,8 @@ def because(reader: Reader, cause: str) -> Html:
 def _state(reader: Reader, enrolment: Enrolment) -> Html:
     state = enrolment.state
     if state is EnrolmentState.INSIDE:
+        if enrolment.place == places.END:
+            return reader.t("enrolments-at-end")
         if enrolment.waiting_for:
             return reader.t(
                 "enrolments-waits", what=event_words(reader, enrolment.waiting_for), until=_due(reader, enrolment)
@@ -198,8 +200,6 @@ def _now(reader: Reader, told: EnrolmentStory) -> list[Html]:
     enrolment = told.enrolment
     if told.is_paused:
         return [Html(" "), reader.t("enrolments-paused")]
-    if told.sits_out_the_end:
-        return [Html(" "), reader.t("enrolments-at-end")]
     return [Html(" "), Html(f"{_ICONS[enrolment.state]} {_state(reader, enrolment)}")]
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import Action
-from crm.automations import places
 from crm.errors import NotAllowed
 from crm.merge_fields import parse, render, values_of
 from crm.why.scope import client_of
@@ -67,11 +66,6 @@ class EnrolmentStory:
     @property
     def is_paused(self) -> bool:
         return self.automation.state is AutomationState.PAUSED and self.enrolment.state is EnrolmentState.INSIDE
-
-    @property
-    def sits_out_the_end(self) -> bool:
-        """Past its last step: only what was sent, or a last wait, is still to end."""
-        return self.enrolment.state is EnrolmentState.INSIDE and self.enrolment.place == places.END
 
 
 async def enrolments(

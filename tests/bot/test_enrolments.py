@@ -159,6 +159,19 @@ async def test_a_word_to_the_owner_and_a_rule_are_told_as_people_read_them(
     assert "automatic" not in story.html
 
 
+async def test_past_the_last_step_no_next_step_is_promised(talk: BotTalk, engine: Engine, anna: Client) -> None:
+    await engine.template("Hello")
+    await engine.on(definition(Send(SendBy.EMAIL, "Hello"), when="quote.sent"))
+    await engine.happens("quote.sent", anna)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    [automations] = await talk.taps("🤖", on=listed)
+    [story] = await talk.taps("1", on=automations)
+    for card in (automations, story):
+        assert "All steps are done" in card.html
+        assert "next step" not in card.html
+
+
 async def test_a_date_and_another_automation_as_causes(talk: BotTalk, engine: Engine, anna: Client) -> None:
     await engine.on(definition(Wait(timedelta(days=1)), name="Second", when="deal.won"))
     await engine.on(definition(Start("Second"), Wait(timedelta(days=1)), name="First", when="birthday"))
