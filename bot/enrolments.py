@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.automations.saying import rule_words
 from bot.context import BotContext
 from bot.deliveries import delivery
 from bot.doors import ShowAutomation, ShowClient, ShowEnrolment, ShowEnrolments, ShowWhy, ShowWhyOf
 from bot.render import Card, Html, Press, Reader, bold, bot_wording, escape, fold, lines, pager
 from bot.routing import Router
 from crm import why as stories
-from crm.automations import telling
+from crm.automations import places, telling
 from crm.automations.triggers import REGISTRY, as_text
 from crm.errors import NotAllowed
 from crm.why import EnrolmentLine, EnrolmentStory, Entry
@@ -127,6 +128,8 @@ def because(reader: Reader, cause: str) -> Html:
 def _state(reader: Reader, enrolment: Enrolment) -> Html:
     state = enrolment.state
     if state is EnrolmentState.INSIDE:
+        if enrolment.place == places.END:
+            return reader.t("enrolments-at-end")
         if enrolment.waiting_for:
             return reader.t(
                 "enrolments-waits", what=event_words(reader, enrolment.waiting_for), until=_due(reader, enrolment)
@@ -171,7 +174,7 @@ def _line(reader: Reader, line: EnrolmentLine) -> Html:
         until=_moment(reader, facts.get("until")),
         event=event_words(reader, str(facts.get("event", ""))),
         holds="yes" if facts.get("holds") else "no",
-        rule=_said(facts.get("rule")),
+        rule=_said(rule_words(reader.language, str(facts.get("rule", "")), line.at.astimezone(reader.zone).date())),
         template=_said(facts.get("template")),
         channel=str(facts.get("channel", "")),
         because=because(reader, str(facts.get("because", ""))),
@@ -197,8 +200,6 @@ def _now(reader: Reader, told: EnrolmentStory) -> list[Html]:
     enrolment = told.enrolment
     if told.is_paused:
         return [Html(" "), reader.t("enrolments-paused")]
-    if told.sits_out_the_end:
-        return [Html(" "), reader.t("enrolments-at-end")]
     return [Html(" "), Html(f"{_ICONS[enrolment.state]} {_state(reader, enrolment)}")]
 
 
@@ -209,6 +210,7 @@ def _facts(facts: Mapping[str, Any]) -> Html:
         for name, value in sorted(facts.items())
         if name not in _OUR_FACTS
         and not name.endswith("_id")
+        and value is not False
         and as_text(value)
         and isinstance(value, str | int | float)
     ]

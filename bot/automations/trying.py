@@ -179,6 +179,7 @@ def _figures(reader: Reader, told: Replay) -> list[Html | None]:
             email=reader.number(told.sent[Channel.EMAIL]),
             sms=reader.number(told.sent[Channel.SMS]),
             parts=reader.number(told.sms_parts),
+            has_parts="yes" if told.sms_parts else "no",
         ),
         reader.t("automations-replay-cost", money=reader.price(told.money)) if told.money is not None else None,
         *(reader.t(f"automations-replay-{key}", n=count) for key, count in counted.items() if count),

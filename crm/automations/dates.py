@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.automations import triggers
 from crm.automations.definition import Trigger
-from crm.automations.entering import Cause, enter_all
+from crm.automations.entering import Cause, enter_all, meant
 from crm.automations.faults import concerns_all
 from crm.automations.telling import Notice, tell
 from crm.automations.versions import Running, acting, running
@@ -82,10 +82,15 @@ async def _go_on(session: AsyncSession, one: Running, zone: str, home: str, now:
 async def _tell_of_those_let_go(
     session: AsyncSession, one: Running, zone: str, home: str, first: date, until: date, now: datetime
 ) -> None:
-    """A word to the maker where the days from `first` to before `until` were somebody's."""
+    """A word to the maker where the days from `first` to before `until` were somebody's whom the rule means."""
     days = [until - timedelta(days=ago) for ago in range(1, min((until - first).days, _LOOKED_AT) + 1)]
     theirs = or_(*(is_day(one.definition.trigger, day, zone or home) for day in days))
-    query = select(Client.id).where(Client.archived_at.is_(None), _there(zone), theirs).order_by(Client.id).limit(1)
+    try:
+        means = await meant(session, one, now)
+    except CrmError:
+        return  # the day that is worked through next tells of the rule
+    among = (Client.archived_at.is_(None), _there(zone), theirs, means)
+    query = select(Client.id).where(*among).order_by(Client.id).limit(1)
     client_id = (await session.execute(query)).scalar_one_or_none()
     if client_id is not None:
         span = f"{first.isoformat()} … {(until - timedelta(days=1)).isoformat()}"

@@ -155,12 +155,18 @@ async def _is_refused(session: AsyncSession, automation: Automation, chain: tupl
 
 
 async def _terms(session: AsyncSession, running: Running, now: datetime) -> ColumnElement[bool]:
-    definition = running.definition
-    terms = queries.may_enter(running.automation.id, again_after=definition.reentry.again_after, now=now)
-    if not definition.only:
-        return terms
+    again_after = running.definition.reentry.again_after
+    terms = queries.may_enter(running.automation.id, again_after=again_after, now=now)
+    return and_(terms, await meant(session, running, now)) if running.definition.only else terms
+
+
+async def meant(session: AsyncSession, running: Running, now: datetime) -> ColumnElement[bool]:
+    """Whom its rule means; without one everybody. Raises what reading the rule raises."""
+    only = running.definition.only
+    if not only:
+        return true()
     actor = await acting(session, running.automation)
-    return and_(terms, await segments.rule_condition(session, actor=actor, rule=definition.only, now=now))
+    return await segments.rule_condition(session, actor=actor, rule=only, now=now)
 
 
 async def _room(session: AsyncSession, running: Running, now: datetime) -> int | None:

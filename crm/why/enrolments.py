@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import Action
-from crm.automations import places
 from crm.errors import NotAllowed
+from crm.merge_fields import parse, render, values_of
 from crm.why.scope import client_of
 from storage.models import (
     Automation,
@@ -67,11 +67,6 @@ class EnrolmentStory:
     def is_paused(self) -> bool:
         return self.automation.state is AutomationState.PAUSED and self.enrolment.state is EnrolmentState.INSIDE
 
-    @property
-    def sits_out_the_end(self) -> bool:
-        """Past its last step: only what was sent, or a last wait, is still to end."""
-        return self.enrolment.state is EnrolmentState.INSIDE and self.enrolment.place == places.END
-
 
 async def enrolments(
     session: AsyncSession, *, actor: Staff, client_id: int, limit: int, offset: int = 0
@@ -98,6 +93,8 @@ async def enrolment_story(session: AsyncSession, *, actor: Staff, enrolment_id: 
     automation = await session.get_one(Automation, enrolment.automation_id)
     version = await session.get_one(AutomationVersion, enrolment.version_id)
     maker = await session.get(Staff, automation.created_by_id) if automation.created_by_id else None
+    owner = await session.get(Staff, client.owner_id) if client.owner_id else None
+    values = values_of(client, owner, zone_name=actor.timezone)
     return EnrolmentStory(
         enrolment=enrolment,
         client=client,
@@ -105,7 +102,7 @@ async def enrolment_story(session: AsyncSession, *, actor: Staff, enrolment_id: 
         version=version.number,
         maker=maker.name if maker is not None else "",
         entry=await entry_of(session, enrolment),
-        lines=await _lines(session, enrolment.id),
+        lines=await _lines(session, enrolment.id, values),
     )
 
 
@@ -129,7 +126,7 @@ async def _told(session: AsyncSession, event: DomainEvent, facts: Mapping[str, A
     return Entry("event", event.name, facts, by.name if by is not None else "")
 
 
-async def _lines(session: AsyncSession, enrolment_id: int) -> tuple[EnrolmentLine, ...]:
+async def _lines(session: AsyncSession, enrolment_id: int, values: Mapping[str, str]) -> tuple[EnrolmentLine, ...]:
     query = (
         select(EnrolmentEvent, Outbox)
         .outerjoin(Outbox, Outbox.id == EnrolmentEvent.outbox_id)
@@ -140,10 +137,17 @@ async def _lines(session: AsyncSession, enrolment_id: int) -> tuple[EnrolmentLin
     rows: Sequence[Any] = (await session.execute(query)).all()
     return tuple(
         [
-            EnrolmentLine(event.at, event.what, event.facts, delivery, await _by(session, event.facts))
+            EnrolmentLine(event.at, event.what, _said(event, values), delivery, await _by(session, event.facts))
             for event, delivery in reversed(rows)
         ]
     )
+
+
+def _said(event: EnrolmentEvent, values: Mapping[str, str]) -> Mapping[str, Any]:
+    """A line's facts; a word to the owner as the owner reads it, filled with what is true of the client now."""
+    if event.what != "told":
+        return event.facts
+    return {**event.facts, "text": render(parse(str(event.facts.get("text", ""))), values).text}
 
 
 async def _by(session: AsyncSession, facts: Mapping[str, Any]) -> Entry | None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.render import Card, Reader
-from crm.automations.definition import Send, SendBy, Start, TellOwner, Wait, WaitFor
+from crm.automations.definition import Branch, Send, SendBy, Start, TellOwner, Wait, WaitFor
 from crm.automations.telling import CARD, NOTE_CARD, Notice
 from crm.automations.triggers import REGISTRY
 from crm.calls.progress import Door, take
@@ -136,6 +136,40 @@ async def test_a_call_of_ours_that_was_answered_is_named_as_what_ended_it(
     [story] = await talk.taps("1", on=automations)
     assert ("left: there was a call" in story.html) is bool(said)
     assert said in story.html
+
+
+@pytest.mark.parametrize(
+    ("language", "rule"), [(Language.EN, "has an email"), (Language.RU, "есть почта"), (Language.TH, "มีอีเมล")]
+)
+async def test_a_word_to_the_owner_and_a_rule_are_told_as_people_read_them(
+    talk: BotTalk, engine: Engine, anna: Client, language: Language, rule: str
+) -> None:
+    steps = (TellOwner("{name} is hot"), Branch("has email", yes=(Wait(timedelta(days=1)),)))
+    await engine.on(definition(*steps, when="quote.sent"))
+    await engine.happens("quote.sent", anna, automatic=False, number="Q-7")
+    await engine.run()
+    async with talk.database.write() as session:
+        (await session.get_one(Staff, talk.staff.id)).language = language
+    [listed] = await talk.says("/why Anna")
+    [automations] = await talk.taps("🤖", on=listed)
+    [story] = await talk.taps("1", on=automations)
+    assert "Anna Schmidt is hot" in story.html
+    assert f": {rule}" in story.html
+    assert "number = Q-7" in story.html
+    assert "automatic" not in story.html
+
+
+async def test_past_the_last_step_no_next_step_is_promised(talk: BotTalk, engine: Engine, anna: Client) -> None:
+    await engine.template("Hello")
+    await engine.on(definition(Send(SendBy.EMAIL, "Hello"), when="quote.sent"))
+    await engine.happens("quote.sent", anna)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    [automations] = await talk.taps("🤖", on=listed)
+    [story] = await talk.taps("1", on=automations)
+    for card in (automations, story):
+        assert "All steps are done" in card.html
+        assert "next step" not in card.html
 
 
 async def test_a_date_and_another_automation_as_causes(talk: BotTalk, engine: Engine, anna: Client) -> None:

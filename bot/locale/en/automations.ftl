@@ -32,7 +32,7 @@ automations-topic = Topic: { $topic }
 automations-exits = Ends early by: { $exits }
 automations-exits-none = Nothing ends it early.
 automations-exit-reply = an answer
-automations-exit-purchase = a purchase
+automations-exit-purchase = a purchase or a payment
 automations-exit-call = a call
 automations-exit-contact = a colleague's contact
 automations-exit-unsubscribe = unsubscribing
@@ -153,7 +153,10 @@ automations-replay-entered = { $n ->
 }
 automations-replay-cut = Only the first { $n } are followed.
 automations-replay-ended = Ended early: { $reasons }
-automations-replay-sent = Emails: { $email } · SMS: { $sms } ({ $parts } parts)
+automations-replay-sent = Emails: { $email } · SMS: { $sms }{ $has_parts ->
+    [no] {""}
+   *[yes] {" "}({ $parts } parts)
+}
 automations-replay-cost = SMS cost about { $money }
 automations-replay-unsent = Without an address or a permission: { $n }
 automations-replay-capped = Over the cap of entries a day: { $n }

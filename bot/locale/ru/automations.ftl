@@ -38,7 +38,7 @@ automations-topic = Тема: { $topic }
 automations-exits = Завершает досрочно: { $exits }
 automations-exits-none = Досрочно ничего не завершает.
 automations-exit-reply = ответ
-automations-exit-purchase = покупка
+automations-exit-purchase = покупка или оплата
 automations-exit-call = звонок
 automations-exit-contact = контакт коллеги
 automations-exit-unsubscribe = отписка
@@ -162,7 +162,10 @@ automations-replay-entered = { $n ->
 }
 automations-replay-cut = Прослежены только первые { $n }.
 automations-replay-ended = Завершились досрочно: { $reasons }
-automations-replay-sent = Письма: { $email } · SMS: { $sms } (частей: { $parts })
+automations-replay-sent = Письма: { $email } · SMS: { $sms }{ $has_parts ->
+    [no] {""}
+   *[yes] {" "}(частей: { $parts })
+}
 automations-replay-cost = SMS примерно на { $money }
 automations-replay-unsent = Без адреса или разрешения: { $n }
 automations-replay-capped = Сверх предела входов в день: { $n }

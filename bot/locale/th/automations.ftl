@@ -26,7 +26,7 @@ automations-topic = หัวข้อ: { $topic }
 automations-exits = จบก่อนเมื่อ: { $exits }
 automations-exits-none = ไม่มีอะไรทำให้จบก่อน
 automations-exit-reply = ตอบกลับ
-automations-exit-purchase = ซื้อ
+automations-exit-purchase = ซื้อหรือชำระเงิน
 automations-exit-call = โทร
 automations-exit-contact = เพื่อนร่วมงานติดต่อ
 automations-exit-unsubscribe = เลิกรับ
@@ -144,7 +144,10 @@ automations-replay-entered = { $n ->
 }
 automations-replay-cut = ติดตามเพียง { $n } รายแรก
 automations-replay-ended = จบก่อน: { $reasons }
-automations-replay-sent = อีเมล: { $email } · SMS: { $sms } ({ $parts } ส่วน)
+automations-replay-sent = อีเมล: { $email } · SMS: { $sms }{ $has_parts ->
+    [no] {""}
+   *[yes] {" "}({ $parts } ส่วน)
+}
 automations-replay-cost = ค่า SMS ประมาณ { $money }
 automations-replay-unsent = ไม่มีที่อยู่หรือไม่ได้รับอนุญาต: { $n }
 automations-replay-capped = เกินจำนวนเข้าต่อวัน: { $n }

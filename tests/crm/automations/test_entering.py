@@ -231,6 +231,22 @@ async def test_days_too_long_ago_are_told_once_where_they_concern_anybody(engine
     assert card.payload["cause"] == "2026-05-02 … 2026-05-03"
 
 
+async def test_days_too_long_ago_of_those_the_rule_does_not_mean_are_no_news(engine: Engine) -> None:
+    engine.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    await engine.on(definition(STAY, Stop(), when="birthday", only="city = Bangkok"))
+    await engine.client("Riga", timezone="UTC", birthday=date(1980, 5, 2), city="Riga", city_key="riga")
+    bangkok = {"city": "Bangkok", "city_key": "bangkok"}
+    meant = await engine.client("Bangkok", timezone="Asia/Bangkok", birthday=date(1980, 5, 11), **bangkok)
+    await engine.days_come()
+    engine.now = datetime(2026, 5, 6, 10, tzinfo=UTC)
+    await engine.days_come()
+    assert await engine.outbox("card") == []
+    engine.now = datetime(2026, 5, 16, 10, tzinfo=UTC)
+    await engine.days_come()
+    (card,) = await engine.outbox("card")
+    assert (card.payload["what"], card.payload["client_id"]) == ("days", meant.id)
+
+
 async def test_who_moves_to_a_zone_nobody_was_in_for_long_has_missed_no_day(engine: Engine) -> None:
     engine.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
     await engine.on(definition(STAY, Stop(), when="birthday"))
