@@ -36,6 +36,7 @@ log = structlog.get_logger("touchline.scheduler")
 LEASE = "scheduler"
 LEASE_SECONDS = 30.0
 BATCHES_AT_ONCE = 20  # then the other ticks get their turn; the rest follows a moment later
+MOMENT_S = 0.3  # of a tick that comes more seldom
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class Ticker:
         self._token: int | None = None
         self._held_until = 0.0
         self._running: set[asyncio.Task[None]] = set()
+        self._ending = False
 
     @property
     def leading(self) -> bool:
@@ -151,6 +153,7 @@ class Ticker:
                     scheduler.pause()
                 await _wait(stop, self._lease_seconds / 3)
         finally:
+            self._ending = True
             scheduler.pause()
             if self._running:
                 await asyncio.wait(self._running)
@@ -159,10 +162,15 @@ class Ticker:
 
     async def fire(self, tick: Tick) -> int:
         """Runs one tick until it finds nothing more (or has had its turn). A failure is logged and ends only this run."""
-        moved = 0
+        moved, _ = await self._turn(tick)
+        return moved
+
+    async def _turn(self, tick: Tick) -> tuple[int, bool]:
+        """How many it moved, and whether there may be more."""
+        moved, more = 0, False
         try:
             if tick.look is not None and not await self._anything(tick.look):
-                return 0
+                return 0, False
             for _ in range(BATCHES_AT_ONCE):
                 known = await self._known(tick)
                 async with self._database.write() as session:
@@ -170,11 +178,13 @@ class Ticker:
                 moved += batch
                 if not batch:
                     break
+            else:
+                more = True
         except Exception:
             log.exception("A tick failed", tick=tick.name)
         if moved:
             self._planned()
-        return moved
+        return moved, more
 
     async def _known(self, tick: Tick) -> dict[str, Any]:
         if tick.weigh is None:
@@ -200,7 +210,10 @@ class Ticker:
         await asyncio.shield(task)
 
     async def _fire_quietly(self, tick: Tick) -> None:
-        await self.fire(tick)
+        _, more = await self._turn(tick)
+        while more and tick.every > MOMENT_S and self.leading and not self._ending:
+            await asyncio.sleep(MOMENT_S)
+            _, more = await self._turn(tick)
 
     async def _keep_lease(self) -> None:
         asked = time.monotonic()
