@@ -6,7 +6,9 @@ marked up, because that is what the product has to cope with.
 
 from __future__ import annotations
 
+import base64
 import html
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -66,7 +68,7 @@ class Letter:
             "subject": self.subject,
             "date": self.date.isoformat(),
             "text": self.text,
-            "html": self.html,
+            "html": _with_pictures(self.html, self.raw),
             "headers": self.headers,
             "direction": self.direction,
             "attachments": [
@@ -253,6 +255,26 @@ def _attachments(message: Any) -> list[Attachment]:
         )
         for part in message.iter_attachments()
     ]
+
+
+def _with_pictures(page: str, raw: bytes) -> str:
+    """The page as a mail program shows it: the mail's own pictures stand where `cid:` names them."""
+    if "cid:" not in page:
+        return page
+    pictures = {
+        str(part["content-id"]).strip().strip("<>"): part
+        for part in message_from_bytes(raw, policy=policy.default).walk()
+        if part["content-id"] and part.get_content_maintype() == "image"
+    }
+
+    def shown(found: re.Match[str]) -> str:
+        part = pictures.get(html.unescape(found[1]))
+        if part is None:
+            return found[0]
+        content: Any = part.get_payload(decode=True) or b""
+        return f'src="data:{part.get_content_type()};base64,{base64.b64encode(content).decode()}"'
+
+    return re.sub(r'src="cid:([^"]+)"', shown, page)
 
 
 def _content(part: Any) -> str:

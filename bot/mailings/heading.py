@@ -61,7 +61,7 @@ def series_lines(reader: Reader, standing: Standing) -> list[Html]:
     key = "mailings-series-own" if series.each_own_time else "mailings-series"
     told = [Html("🔁 ") + reader.t(key, rule=say_rule(reader.t, standing.rule, reader.language), zone=series.zone)]
     if standing.upcoming:
-        told.append(reader.t("mailings-series-next", times=", ".join(_times(reader, standing))))
+        told.append(reader.t("mailings-series-next", times=" · ".join(_times(reader, standing))))
     if series.stops_at is not None:
         told.append(reader.t("mailings-series-until", day=reader.day(series.stops_at - timedelta(minutes=1))))
     told.append(reader.t("mailings-series-missed-policy", policy=series.missed.value))

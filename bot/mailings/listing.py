@@ -14,6 +14,7 @@ from storage.models import Mailing, MailingState
 router = Router()
 
 PAGE = 8
+_LINE, _END = 40, 14  # of a name; its end tells occurrences of a series apart by their day
 STATE_ICONS = {
     MailingState.DRAFT: "📝",
     MailingState.AWAITING_APPROVAL: "🕓",
@@ -50,10 +51,14 @@ async def on_show(context: BotContext, press: ShowMailing) -> None:
     await context.show_card(CARD, press.mailing_id)
 
 
+def shortened(name: str) -> str:
+    """A long name without its middle."""
+    return name if len(name) <= _LINE else f"{name[: _LINE - _END - 1]}…{name[-_END:]}"
+
+
 async def _line(reader: Reader, mailing: Mailing) -> str:
     """Icon, name, and the one figure that matters in its state."""
-    name = mailing.name if len(mailing.name) <= 40 else mailing.name[:39] + "…"
-    line = f"{STATE_ICONS[mailing.state]} {name}"
+    line = f"{STATE_ICONS[mailing.state]} {shortened(mailing.name)}"
     if mailing.state is MailingState.SCHEDULED and mailing.starts_at:
         return f"{line} · {reader.moment(mailing.starts_at)}"
     if mailing.state is MailingState.RECURRING:

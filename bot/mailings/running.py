@@ -76,8 +76,10 @@ def people_lines(reader: Reader, mailing: Mailing, found: Progress) -> list[Html
     ]
 
 
-def sums_line(reader: Reader, found: Progress) -> Html:
-    """The sum as a sum, so that everybody can check it; a missing one is said."""
+def sums_line(reader: Reader, found: Progress) -> Html | None:
+    """The sum as a sum, so that everybody can check it; a missing one is said, and of nothing nothing is."""
+    if found.adds_up and not found.planned_rows:
+        return None
     if not found.adds_up:
         missing = found.planned_rows - sum(found.sums.values())
         return reader.t("results-sums-wrong", n=reader.number(missing), planned=reader.number(found.planned_rows))

@@ -393,6 +393,8 @@ def _hardest(renders: Collection[Render]) -> tuple[Render, ...]:
     for render, hard in order:
         if hard is Hard.LETTERS and not render.foreign:
             continue
+        if hard is Hard.LANGUAGE and by_language[render.language] == len(renders):
+            continue
         chosen.setdefault(render.client_id, replace(render, hard=hard))
         if len(chosen) == RENDERS:
             break

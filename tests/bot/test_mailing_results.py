@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.mailings import picture
+from bot.mailings.running import sums_line
 from bot.render import CAPTION_LIMIT, Reader, length
-from crm.mailings import results, tracking
+from crm.mailings import Progress, results, tracking
 from crm.touch_tokens import Counted
 from storage.models import (
     BounceKind,
@@ -104,6 +105,15 @@ async def test_the_figures_are_whole_and_honest(talk: BotTalk, boss: Staff) -> N
         assert said in shown.html, said
     async with talk.database.read() as session:
         assert await check_sums(session) == 1
+
+
+async def test_before_anybody_was_added_there_is_no_sum(talk: BotTalk, boss: Staff) -> None:
+    counts = dict.fromkeys(DeliveryState, 0)
+    nothing = Progress(MailingState.EXPANDING, counts, planned_rows=0, touches={}, returned={})
+    async with talk.database.read() as session:
+        reader = Reader(session, staff=boss, now=talk.clock.now())
+        assert sums_line(reader, nothing) is None
+        assert "3" in str(sums_line(reader, replace(nothing, planned_rows=3))), "what is missing is said"
 
 
 async def test_answers_lead_to_their_conversation(talk: BotTalk, boss: Staff) -> None:

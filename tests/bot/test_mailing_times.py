@@ -44,7 +44,7 @@ async def test_a_newsletter_every_monday_from_the_draft_to_its_end(talk: BotTalk
     await talk.taps("🔁 Every", on=asked)
     (draft,) = await talk.says("every Monday at 10")
     assert "every week on Monday at 10:00 (Europe/Berlin)" in draft.html
-    assert "Next: Mon 30 Nov, 10:00, Mon 7 Dec, 10:00, Mon 14 Dec, 10:00" in draft.html
+    assert "Next: Mon 30 Nov, 10:00 · Mon 7 Dec, 10:00 · Mon 14 Dec, 10:00" in draft.html
     assert "goes out once, late" in draft.html
     (draft,) = await talk.taps("If missed: leave it out", on=draft)
     assert "left out." in draft.html

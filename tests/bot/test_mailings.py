@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot.mailings.listing import shortened
 from bot.render import TEXT_LIMIT, length
 from channels.message import OutgoingChat
 from channels.outbox import suppression
@@ -339,6 +340,17 @@ async def test_cancel_asks_and_a_moving_figure_does_not_wipe_the_question_out(ta
         "📄 Copy",
         "‹ Mailings",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("News → Riga", "News → Riga"),
+        ("Weekly news → Newsletter readers · 21 Dec 2026", "Weekly news → Newsletter … · 21 Dec 2026"),
+    ],
+)
+def test_a_long_name_keeps_its_day(name: str, shown: str) -> None:
+    assert shortened(name) == shown
 
 
 async def test_who_did_not_get_it_and_why(talk: BotTalk, boss: Staff) -> None:

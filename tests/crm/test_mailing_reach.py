@@ -215,6 +215,14 @@ async def test_the_hardest_are_found_wherever_they_stand(
     ]
 
 
+async def test_the_only_language_is_not_called_the_rarest(session: AsyncSession, manager: Staff, now: datetime) -> None:
+    for number in range(4):
+        await client(session, f"C{number}", email=f"c{number}@x.example")
+    mailing = await prepared(session, manager, now)
+    found = await mailings.look(session, actor=manager, mailing=mailing, now=now)
+    assert [one.hard for one in found.renders] == [Hard.LONGEST, Hard.PLAIN, Hard.PLAIN]
+
+
 async def test_of_texts_the_one_of_most_sms_is_shown(session: AsyncSession, manager: Staff, now: datetime) -> None:
     await client(session, "Anna", phone="+66812345621")
     cyrillic = await client(session, "Анна Сергеевна Константинопольская " * 3, phone="+66812345622")

@@ -8,6 +8,7 @@ import shutil
 import ssl
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from aiohttp import web
 from aioimaplib import IMAP4
 
+from sandbox import letters
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import Control
 
@@ -34,6 +36,17 @@ def letter(to: str = "anna@baltic.example", **headers: str) -> EmailMessage:
     message.add_alternative("<p>Hello <b>Anna</b></p>", subtype="html")
     message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="offer.pdf")
     return message
+
+
+def test_a_letters_own_picture_is_shown_where_the_page_names_it() -> None:
+    message = letter()
+    page = message.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    page.set_content('<p><img src="cid:logo.png" alt=""><img src="cid:gone.png"></p>', subtype="html")
+    page.add_related(b"PNG", maintype="image", subtype="png", cid="<logo.png>", disposition="inline")
+    read = letters.read(message.as_bytes(), number=1, direction="in", received_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert read.describe()["html"] == '<p><img src="data:image/png;base64,UE5H" alt=""><img src="cid:gone.png"></p>'
+    assert "cid:logo.png" in read.html, "what is quoted in an answer stays as it was written"
 
 
 async def deliver(sandbox: Sandbox, message: EmailMessage, **options: object) -> None:

@@ -52,7 +52,7 @@ mailings-example = { $hard ->
     [missing] Something missing: <b>{ $name }</b>, { $address }
     [longest] The longest: <b>{ $name }</b>, { $address }
     [segments] The most SMS: <b>{ $name }</b>, { $address }
-    [letters] Other letters: <b>{ $name }</b>, { $address }
+    [letters] In another script: <b>{ $name }</b>, { $address }
     [language] The rarest language: <b>{ $name }</b>, { $address }
    *[plain] For example <b>{ $name }</b>, { $address }
 }:
@@ -68,8 +68,8 @@ mailings-waits = { $why ->
    *[size] More than { $over } people: somebody else looks at it first. Asked: { $names }
 }
 mailings-waits-nobody = { $why ->
-    [cost] It costs more than { $over }: somebody else must look at it first, and there is no other manager yet. Invite one with /invite.
-   *[size] More than { $over } people: somebody else must look at it first, and there is no other manager yet. Invite one with /invite.
+    [cost] It costs more than { $over }: a manager who neither made nor launched it must look at it first, and there is no other manager yet. Invite one with /invite.
+   *[size] More than { $over } people: a manager who neither made nor launched it must look at it first, and there is no other manager yet. Invite one with /invite.
 }
 mailings-approve = Approve
 mailings-return = Return
@@ -89,7 +89,7 @@ mailings-state-finished = Finished.
 mailings-sent = Sent: <b>{ $sent }</b> of { $planned }
 mailings-count-delivered = Delivered: { $n }
 mailings-count-failed = Failed: { $n }
-mailings-count-suppressed = Not written to (unsubscribed, bounced, no consent, enough lately): { $n }
+mailings-count-suppressed = Not written to (unsubscribed, bounced, no consent, mailed enough lately): { $n }
 mailings-count-unknown = Unknown whether it arrived: { $n }
 mailings-count-cancelled = Not sent: { $n }
 mailings-count-waiting = Waiting: { $n }

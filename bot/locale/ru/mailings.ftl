@@ -58,7 +58,7 @@ mailings-example = { $hard ->
     [missing] Чего-то не хватает: <b>{ $name }</b>, { $address }
     [longest] Самое длинное: <b>{ $name }</b>, { $address }
     [segments] Больше всего SMS: <b>{ $name }</b>, { $address }
-    [letters] Другие буквы: <b>{ $name }</b>, { $address }
+    [letters] Другой алфавит: <b>{ $name }</b>, { $address }
     [language] Самый редкий язык: <b>{ $name }</b>, { $address }
    *[plain] Например, <b>{ $name }</b>, { $address }
 }:
@@ -74,8 +74,8 @@ mailings-waits = { $why ->
    *[size] Больше { $over } человек: сначала посмотрит кто-то ещё. Спросили: { $names }
 }
 mailings-waits-nobody = { $why ->
-    [cost] Это дороже { $over }: сначала должен посмотреть кто-то ещё, а другого руководителя пока нет. Пригласите: /invite.
-   *[size] Больше { $over } человек: сначала должен посмотреть кто-то ещё, а другого руководителя пока нет. Пригласите: /invite.
+    [cost] Это дороже { $over }: сначала должен посмотреть руководитель, который её не создавал и не запускал, а другого пока нет. Пригласите: /invite.
+   *[size] Больше { $over } человек: сначала должен посмотреть руководитель, который её не создавал и не запускал, а другого пока нет. Пригласите: /invite.
 }
 mailings-approve = Одобрить
 mailings-return = Вернуть
@@ -95,7 +95,7 @@ mailings-state-finished = Завершена.
 mailings-sent = Отправлено: <b>{ $sent }</b> из { $planned }
 mailings-count-delivered = Доставлено: { $n }
 mailings-count-failed = Не удалось: { $n }
-mailings-count-suppressed = Не писали (отписка, адрес, нет согласия, уже хватает): { $n }
+mailings-count-suppressed = Не писали (отписка, адрес, нет согласия, недавно уже писали): { $n }
 mailings-count-unknown = Неизвестно, дошло ли: { $n }
 mailings-count-cancelled = Не отправлено: { $n }
 mailings-count-waiting = Ждут: { $n }

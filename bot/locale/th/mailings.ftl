@@ -48,7 +48,7 @@ mailings-example = { $hard ->
     [missing] มีข้อมูลขาด: <b>{ $name }</b>, { $address }
     [longest] ยาวที่สุด: <b>{ $name }</b>, { $address }
     [segments] ใช้ SMS มากที่สุด: <b>{ $name }</b>, { $address }
-    [letters] ตัวอักษรอื่น: <b>{ $name }</b>, { $address }
+    [letters] อักษรต่างระบบ: <b>{ $name }</b>, { $address }
     [language] ภาษาที่พบน้อยที่สุด: <b>{ $name }</b>, { $address }
    *[plain] ตัวอย่าง <b>{ $name }</b>, { $address }
 }:
@@ -64,8 +64,8 @@ mailings-waits = { $why ->
    *[size] มากกว่า { $over } คน: ต้องให้อีกคนดูก่อน ขอไปที่: { $names }
 }
 mailings-waits-nobody = { $why ->
-    [cost] ค่าใช้จ่ายเกิน { $over }: ต้องให้อีกคนดูก่อน แต่ยังไม่มีผู้จัดการคนอื่น เชิญได้ด้วย /invite
-   *[size] มากกว่า { $over } คน: ต้องให้อีกคนดูก่อน แต่ยังไม่มีผู้จัดการคนอื่น เชิญได้ด้วย /invite
+    [cost] ค่าใช้จ่ายเกิน { $over }: ต้องให้ผู้จัดการที่ไม่ได้สร้างหรือส่งรายการนี้ดูก่อน แต่ยังไม่มีผู้จัดการคนอื่น เชิญได้ด้วย /invite
+   *[size] มากกว่า { $over } คน: ต้องให้ผู้จัดการที่ไม่ได้สร้างหรือส่งรายการนี้ดูก่อน แต่ยังไม่มีผู้จัดการคนอื่น เชิญได้ด้วย /invite
 }
 mailings-approve = อนุมัติ
 mailings-return = ส่งคืน
