@@ -36,6 +36,9 @@ CLOCK_FILE, MEMORY_FILE = "demo-clock", "demo-people.json"
 # Said on the first morning, so that nobody opens the page on empty phones; the answers are the product's own.
 FIRST_WORDS = (("rep", "/today"), ("manager", "/team"), ("warehouse", "เหลือกี่ตัว โบลท์สแตนเลส m8x40"))
 
+# A demo company is small, and its REST API is on this machine alone: a second person is asked, and programs may post.
+DEMO_SETTINGS = {"TOUCHLINE_APPROVAL_OVER": "100", "TOUCHLINE_API_KEY": "any-program-on-this-machine"}
+
 console = Console(highlight=False)
 
 
@@ -89,7 +92,7 @@ async def live(chosen: Choices, *, data: Path) -> None:
         web_port = _if_free(sandbox.port + 1) or free_port()
         sandbox.phones.sms_url = f"http://127.0.0.1:{web_port}/twilio/sms"
         sandbox.calls.voice_url = f"http://127.0.0.1:{web_port}/twilio/voice"
-        environment = product_environment(sandbox, data=data, port=web_port)
+        environment = product_environment(sandbox, data=data, port=web_port) | DEMO_SETTINGS
         settings = product_settings.load(environment={"TOUCHLINE_LOG_LEVEL": "WARNING", **environment}, env_file=None)
         remembering = asyncio.create_task(memory.keep_saving(sandbox, data / MEMORY_FILE))
         try:

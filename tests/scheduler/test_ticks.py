@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.automations.definition import ChangeTag
 from scheduler import housekeeping
-from scheduler.ticks import LEASE, TICKS, Tick, Ticker, automation_ticks
+from scheduler.ticks import BATCHES_AT_ONCE, LEASE, TICKS, Tick, Ticker, automation_ticks
 from storage.database import Database, real_now
 from storage.models import Inbox, InboxSource, Lease, Meta, RatePause, SendBudget, UsedPress
 from tests.crm.automations.engine import Engine, definition
@@ -64,6 +64,29 @@ async def test_a_tick_repeats_until_nothing_is_left_and_says_so(database: Databa
 
     moved = await ticker(database, now, Tick("x", 1, batches), planned=lambda: planned.append(1)).fire_all()
     assert (moved, left, planned) == (5, [], [1])
+
+
+async def test_a_tick_that_comes_seldom_goes_on_where_there_is_more(database: Database, now: datetime) -> None:
+    left, done = 3 * BATCHES_AT_ONCE, asyncio.Event()
+
+    async def batches(session: AsyncSession, *, now: datetime) -> int:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            done.set()
+        return max(0, left)
+
+    stop = asyncio.Event()
+    first = Tick("once an hour", 3600, batches)
+    one = ticker(database, now, first)
+    running = asyncio.create_task(one.run(stop))
+    async with asyncio.timeout(20):
+        while not one.leading:
+            await asyncio.sleep(0.01)
+        await one._start(first)
+        await done.wait()
+    stop.set()
+    await asyncio.wait_for(running, 5)
 
 
 async def test_a_failing_tick_is_rolled_back_and_stops_no_other(database: Database, now: datetime) -> None:
