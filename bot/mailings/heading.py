@@ -77,9 +77,7 @@ def hours_of(reader: Reader, window: SendWindow) -> str:
 
 
 def _times(reader: Reader, standing: Standing) -> list[str]:
-    """By the clock that counts: the reader's, or everybody's own."""
-    if not standing.series.each_own_time:
-        return [reader.moment(at) for at in standing.upcoming]
+    """By the clock of the rule above them: its zone's, or everybody's own."""
     return [_local(reader, mailings.local_of(standing, at)) for at in standing.upcoming]
 
 
