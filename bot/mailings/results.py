@@ -16,6 +16,7 @@ from bot.mailings.result_presses import (
     ShowSlices,
 )
 from bot.mailings.running import LOST, people_lines, result_rows, sums_line
+from bot.mailings.trial import trial_lines
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from channels.message import MailFile
@@ -44,7 +45,8 @@ async def on_results(context: BotContext, press: ShowResults) -> None:
             now=context.now,
         )
         reader = context.reader(session)
-    context.show(Card(_told(reader, found), _rows(reader, found)))
+        tried = await trial_lines(reader, found.mailing)
+    context.show(Card(_told(reader, found, tried), _rows(reader, found)))
 
 
 @router.press(FetchPicture)
@@ -127,7 +129,7 @@ async def on_save_slice(context: BotContext, press: SaveSlice) -> None:
     context.show(Card(context.t("results-slice-saved", name=segment.name, count=count), rows))
 
 
-def _told(reader: Reader, found: Results) -> Html:
+def _told(reader: Reader, found: Results, tried: list[Html]) -> Html:
     figures = found.figures
     lost = [
         reader.t(f"mailings-count-{state.value}", n=reader.number(figures.counts[state]))
@@ -145,6 +147,7 @@ def _told(reader: Reader, found: Results) -> Html:
         sums_line(reader, figures),
         Html(" "),
         *_short(reader, found),
+        *tried,
         *_links(reader, found),
     )
 
