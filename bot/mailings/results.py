@@ -15,7 +15,7 @@ from bot.mailings.result_presses import (
     ShowResults,
     ShowSlices,
 )
-from bot.mailings.running import LOST, people_lines, result_rows, sums_line
+from bot.mailings.running import LOST, delivered_lines, people_lines, result_rows, sums_line
 from bot.mailings.trial import trial_lines
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
@@ -24,7 +24,6 @@ from crm import mailings
 from crm.access import Action, check
 from crm.mailings import results, slices
 from crm.mailings.results import Results
-from storage.models import DeliveryState
 
 router = Router()
 
@@ -139,9 +138,7 @@ def _told(reader: Reader, found: Results, tried: list[Html]) -> Html:
     return lines(
         Html(f"📊 {bold(found.mailing.name)}"),
         reader.t("mailings-sent", sent=reader.number(figures.sent), planned=reader.number(figures.planned)),
-        reader.t("mailings-count-delivered", n=reader.number(figures.counts[DeliveryState.DELIVERED]))
-        if figures.counts[DeliveryState.DELIVERED]
-        else None,
+        *delivered_lines(reader, found.delivered),
         *lost,
         reader.t("mailings-count-waiting", n=reader.number(figures.waiting)) if figures.waiting else None,
         sums_line(reader, figures),
