@@ -21,12 +21,16 @@ _LOCALES = {"en": "en_GB", "ru": "ru_RU", "th": "th_TH"}
 
 
 async def head(reader: Reader, mailing: Mailing) -> Html:
-    """Its name, what goes to whom, and who made it."""
+    """Its name, what goes to whom where the name does not say so, and who made it.
+
+    One to the missed is called as the list it goes to, which names the mailing they missed.
+    """
     segment = await reader.session.get_one(Segment, mailing.segment_id)
     template = await reader.session.get_one(Template, mailing.template_id)
     maker = await reader.session.get_one(Staff, mailing.created_by_id)
     what = reader.t("mailings-what", icon=ICONS[mailing.channel], template=template.name, segment=segment.name)
-    says_it_all = mailing.name == f"{template.name} → {segment.name}"
+    to_itself = mailing.name == segment.name and mailing.name.startswith(f"{template.name} → ")
+    says_it_all = to_itself or mailing.name == f"{template.name} → {segment.name}"
     return lines(
         Html(f"{STATE_ICONS[mailing.state]} {ICONS[mailing.channel] + ' ' if says_it_all else ''}{bold(mailing.name)}"),
         None if says_it_all else what,
@@ -77,9 +81,7 @@ def hours_of(reader: Reader, window: SendWindow) -> str:
 
 
 def _times(reader: Reader, standing: Standing) -> list[str]:
-    """By the clock that counts: the reader's, or everybody's own."""
-    if not standing.series.each_own_time:
-        return [reader.moment(at) for at in standing.upcoming]
+    """By the clock of the rule above them: its zone's, or everybody's own."""
     return [_local(reader, mailings.local_of(standing, at)) for at in standing.upcoming]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from bot.render import Reader, plain, translate
 from crm.mailings.results import Picture
 from crm.wording import day
-from storage.models import DeliveryState, Language, TouchKind
+from storage.models import Language, TouchKind
 
 _INK, _FAINT, _GRID = "#1c2733", "#6b7884", "#dfe5ea"
 _GOOD, _PEOPLE, _LOST, _WAITS = "#1f6f54", "#2f6db5", "#b5472f", "#9aa7b2"
@@ -137,10 +137,12 @@ def _bare(axes: Any, title: str, fonts: dict[str, Any]) -> None:
 def _bars(reader: Reader, found: Picture, language: Language) -> tuple[Bar, ...]:
     """The plan, what became of it, and what people did; what is nought is left out but for the first two."""
     figures, mailing = found.results.figures, found.results.mailing
+    delivered = found.results.delivered
+    shares = {f"delivered-{one.by}": one.of for one in delivered if one.by}
     sums = (
         ("planned", figures.planned, _WAITS),
         ("sent", figures.sent, _GOOD),
-        ("delivered", figures.counts[DeliveryState.DELIVERED], _GOOD),
+        *((f"delivered-{one.by}" if one.by else "delivered", one.count, _GOOD) for one in delivered),
         ("clicked", figures.clicked if mailing.track_clicks else 0, _PEOPLE),
         ("opened", figures.opened if mailing.track_opens else 0, _PEOPLE),
         ("answered", figures.answered, _PEOPLE),
@@ -150,7 +152,12 @@ def _bars(reader: Reader, found: Picture, language: Language) -> tuple[Bar, ...]
         ("waiting", figures.waiting, _WAITS),
     )
     return tuple(
-        Bar(_say(language, f"results-bar-{name}"), value, _with_share(reader, value, figures.planned), colour)
+        Bar(
+            _say(language, f"results-bar-{name}"),
+            value,
+            _with_share(reader, value, shares.get(name, figures.planned)),
+            colour,
+        )
         for number, (name, value, colour) in enumerate(sums)
         if value or number < 2
     )

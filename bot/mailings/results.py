@@ -15,7 +15,8 @@ from bot.mailings.result_presses import (
     ShowResults,
     ShowSlices,
 )
-from bot.mailings.running import LOST, people_lines, result_rows, sums_line
+from bot.mailings.running import LOST, delivered_lines, people_lines, result_rows, sums_line
+from bot.mailings.trial import trial_lines
 from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines, pager
 from bot.routing import Router
 from channels.message import MailFile
@@ -23,7 +24,6 @@ from crm import mailings
 from crm.access import Action, check
 from crm.mailings import results, slices
 from crm.mailings.results import Results
-from storage.models import DeliveryState
 
 router = Router()
 
@@ -44,7 +44,8 @@ async def on_results(context: BotContext, press: ShowResults) -> None:
             now=context.now,
         )
         reader = context.reader(session)
-    context.show(Card(_told(reader, found), _rows(reader, found)))
+        tried = await trial_lines(reader, found.mailing)
+    context.show(Card(_told(reader, found, tried), _rows(reader, found)))
 
 
 @router.press(FetchPicture)
@@ -127,7 +128,7 @@ async def on_save_slice(context: BotContext, press: SaveSlice) -> None:
     context.show(Card(context.t("results-slice-saved", name=segment.name, count=count), rows))
 
 
-def _told(reader: Reader, found: Results) -> Html:
+def _told(reader: Reader, found: Results, tried: list[Html]) -> Html:
     figures = found.figures
     lost = [
         reader.t(f"mailings-count-{state.value}", n=reader.number(figures.counts[state]))
@@ -137,14 +138,13 @@ def _told(reader: Reader, found: Results) -> Html:
     return lines(
         Html(f"📊 {bold(found.mailing.name)}"),
         reader.t("mailings-sent", sent=reader.number(figures.sent), planned=reader.number(figures.planned)),
-        reader.t("mailings-count-delivered", n=reader.number(figures.counts[DeliveryState.DELIVERED]))
-        if figures.counts[DeliveryState.DELIVERED]
-        else None,
+        *delivered_lines(reader, found.delivered),
         *lost,
         reader.t("mailings-count-waiting", n=reader.number(figures.waiting)) if figures.waiting else None,
         sums_line(reader, figures),
         Html(" "),
         *_short(reader, found),
+        *tried,
         *_links(reader, found),
     )
 

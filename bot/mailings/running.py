@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.deliveries import why
 from bot.mailings import picture
 from bot.mailings.result_presses import FetchPicture, ShowAnswers, ShowMissedBy, ShowResults, ShowSlices
 from bot.render import Html, Press, Reader, escape, lines
 from crm import mailings
 from crm.access import Action, allows
-from crm.mailings import Failing, Held, Progress
+from crm.mailings import Failing, Held, Progress, results
+from crm.mailings.results import Delivered
 from storage.models import DeliveryState, Mailing, MailingState, TouchKind
 
 BAR = 10
@@ -23,7 +26,7 @@ async def figures(reader: Reader, mailing: Mailing) -> tuple[list[Html | None], 
     told = [
         _bar(reader, found),
         reader.t("mailings-sent", sent=reader.number(found.sent), planned=reader.number(found.planned)),
-        _counted(reader, "delivered", found.counts[DeliveryState.DELIVERED]),
+        *delivered_lines(reader, await results.delivered(reader.session, mailing=mailing, figures=found)),
         *(_counted(reader, state.value, found.counts[state]) for state in LOST),
         _counted(reader, "waiting", found.waiting),
         *(_held(reader, one) for one in found.held),
@@ -60,6 +63,18 @@ def missed_press(reader: Reader, mailing: Mailing, found: Progress) -> Press | N
     """To those who did not get it, where there are any."""
     lost = sum(found.counts[state] for state in LOST)
     return Press(reader.t("mailings-missed", n=reader.number(lost)), ShowMissedBy(mailing.id)) if lost else None
+
+
+def delivered_lines(reader: Reader, found: Sequence[Delivered]) -> list[Html]:
+    """What is known to have arrived; by channel, and of how many, where there are two."""
+    return [
+        reader.t(
+            f"mailings-count-delivered-{one.by}" if one.by else "mailings-count-delivered",
+            n=reader.number(one.count),
+            of=reader.number(one.of),
+        )
+        for one in found
+    ]
 
 
 def people_lines(reader: Reader, mailing: Mailing, found: Progress) -> list[Html | None]:

@@ -273,24 +273,23 @@ def compiled(
 ) -> _Letter:
     """A version as a letter: the text and the HTML, each with who writes, how to stop it and how to choose.
 
-    With the pictures `shown`; with a `subject` it has that one instead of its own. `links` are led through us, by
-    address; the ways out never are.
+    The ways out are words in HTML and addresses in the text. With the pictures `shown`; with a `subject` it has that
+    one instead of its own. `links` are led through us, by address; the ways out never are.
     """
     heading, text = pieces_of(subject or version.subject), pieces_of(version.text)
     page = markup_of(version)
     if shown and version.html is None:
         page, text = with_pictures(page, shown), without_names(text, shown)
-    before, _, after = say(language, "mailings-footer", company=company, url="\x00").partition("\x00")
-    choose = say(language, "mailings-footer-choose")
+    who = say(language, "mailings-footer", company=company)
+    before, _, after = say(language, "mailings-footer-stop", url="\x00").partition("\x00")
+    stop, choose = say(language, "mailings-footer-unsubscribe"), say(language, "mailings-footer-choose")
     leave, prefer = Piece(field=_UNSUBSCRIBE), Piece(field=_PREFERENCES)
-    words = (*text, Piece(text=f"\n\n-- \n{before}"), leave, Piece(text=f"{after}\n{choose}: "), prefer)
+    words = (*text, Piece(text=f"\n\n-- \n{who}\n{before}"), leave, Piece(text=f"{after}\n{choose}: "), prefer)
     style = f' style="{_FOOTER_STYLE}"' if version.html is not None else ""
     footer: tuple[Piece, ...] = (
-        Piece(text=f'<p{style}>{_lines(before)}<a href="'),
+        Piece(text=f'<p{style}>{_lines(who)}<br>\n<a href="'),
         leave,
-        Piece(text='">'),
-        leave,
-        Piece(text=f'</a>{_lines(after)}<br>\n<a href="'),
+        Piece(text=f'">{escape(stop)}</a><br>\n<a href="'),
         prefer,
         Piece(text=f'">{escape(choose)}</a></p>\n'),
     )

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm.access import client_scope
 from crm.mailings.drafting import get
 from crm.mailings.reporting import Progress, progress
-from storage.models import Mailing, Staff, TouchKind
+from storage.models import DeliveryState, Mailing, Staff, TouchKind
 from storage.queries import slices as queries
-from storage.queries.slices import Answer, Reason, Revenue
+from storage.queries.slices import Answer, Reason, Revenue, Texts
 
 MOST_LINKS = 5
 MOST_REASONS = 6
@@ -22,11 +22,24 @@ WATCHED = (TouchKind.ANSWER, TouchKind.CLICK, TouchKind.UNSUBSCRIBE)
 
 
 @dataclass(frozen=True)
+class Delivered:
+    """How many of those sent are known to have arrived; `by` is empty where there is one channel only."""
+
+    by: str
+    count: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Results:
-    """`revenue` is of the `days` after each got it; a purchase counts for the last mailing before it."""
+    """`revenue` is of the `days` after each got it; a purchase counts for the last mailing before it.
+
+    `delivered` is by channel where it went by two.
+    """
 
     mailing: Mailing
     figures: Progress
+    delivered: tuple[Delivered, ...]
     revenue: tuple[Revenue, ...]
     links: tuple[tuple[str, int], ...]
     days: int
@@ -44,15 +57,29 @@ class Picture:
 async def results(session: AsyncSession, *, actor: Staff, mailing_id: int, days: int, now: datetime) -> Results:
     """Raises NotAllowed."""
     mailing = await get(session, actor=actor, mailing_id=mailing_id)
+    figures = await progress(session, mailing=mailing, now=now)
     return Results(
         mailing=mailing,
-        figures=await progress(session, mailing=mailing, now=now),
+        figures=figures,
+        delivered=await delivered(session, mailing=mailing, figures=figures),
         revenue=tuple(await queries.revenue(session, mailing_id=mailing.id, within=timedelta(days=days))),
         links=tuple(await queries.links(session, mailing_id=mailing.id, limit=MOST_LINKS))
         if mailing.track_clicks
         else (),
         days=days,
     )
+
+
+async def delivered(session: AsyncSession, *, mailing: Mailing, figures: Progress) -> tuple[Delivered, ...]:
+    """What is known to have arrived, none where nothing is: SMS tell it as a rule and email seldom, so each by itself."""
+    count = figures.counts[DeliveryState.DELIVERED]
+    if not count:
+        return ()
+    if mailing.sms_template_id is None:
+        return (Delivered("", count, figures.planned),)
+    texts: Texts = await queries.texts(session, mailing_id=mailing.id)
+    letters = Delivered("email", count - texts.delivered, figures.sent - texts.sent)
+    return tuple(one for one in (Delivered("sms", texts.delivered, texts.sent), letters) if one.count)
 
 
 async def picture(session: AsyncSession, *, actor: Staff, mailing_id: int, days: int, now: datetime) -> Picture:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from storage.models import (
     BounceKind,
+    Channel,
     Client,
     ConsentState,
     ContactPoint,
@@ -65,6 +66,13 @@ class Person(NamedTuple):
     code: str | None
 
 
+class Texts(NamedTuple):
+    """The SMS of a mailing that goes by email too: how many went out, and how many of those arrived."""
+
+    sent: int
+    delivered: int
+
+
 class Revenue(NamedTuple):
     currency: str
     amount_minor: int
@@ -83,6 +91,15 @@ class Answer(NamedTuple):
 def touched(kind: TouchKind) -> ColumnElement[bool]:
     """Deliveries of which a person (as far as is known) did that."""
     return exists().where(Touch.outbox_id == Outbox.id, Touch.kind == kind, Touch.by_machine.is_(False))
+
+
+async def texts(session: AsyncSession, *, mailing_id: int) -> Texts:
+    """The SMS among what went out."""
+    arrived = func.count().filter(Outbox.state == DeliveryState.DELIVERED)
+    query = select(func.count(), arrived).where(
+        Outbox.mailing_id == mailing_id, Outbox.state.in_(ARRIVED), Outbox.channel == Channel.SMS
+    )
+    return Texts(*(await session.execute(query)).one())
 
 
 async def count(session: AsyncSession, *, mailing_id: int, condition: ColumnElement[bool]) -> int:

@@ -19,6 +19,7 @@ from crm.mailings import Progress, results, tracking
 from crm.touch_tokens import Counted
 from storage.models import (
     BounceKind,
+    Channel,
     Client,
     DeliveryState,
     DomainEvent,
@@ -160,7 +161,7 @@ async def test_the_missed_are_explained_taken_out_and_sent_it_again(talk: BotTal
         assert made.facts["rows"] == 2
     (draft,) = await talk.taps("🔁 Send to the missed (1)", on=missed, by=boss)
     assert "📝" in draft.html
-    assert ": Did not get it" in draft.html
+    assert draft.html.count(": Did not get it") == draft.html.count(" → ") == 1, "its name says all"
     assert "<b>1</b> of 1 client gets it." in draft.html
 
 
@@ -261,6 +262,29 @@ async def test_a_stop_for_a_segment_nobody_can_read_says_its_cause(talk: BotTalk
             (await session.get_one(Staff, boss.id)).language = language
         (card,) = await talk.presses(f"mv:{mailing.id}", message_id=8, by=boss)
         assert said in card.html
+
+
+async def test_what_arrived_is_told_by_channel_where_there_are_two(talk: BotTalk, boss: Staff) -> None:
+    now = talk.clock.now()
+    async with talk.database.write() as session:
+        mailing = await make_mailing(session, boss, now=now, state=MailingState.FINISHED)
+        other = await make_mailing(session, boss, now=now, channel=Channel.SMS, text="Hi")
+        mailing.finished_at, mailing.sms_template_id = now, other.template_id
+        for state, channel in ((S.SENT, Channel.EMAIL), (S.SENT, Channel.SMS), (S.DELIVERED, Channel.SMS)):
+            for _ in range(2):
+                await make_delivery(session, mailing, now=now, state=state, channel=channel)
+    (card,) = await talk.presses(f"mv:{mailing.id}", message_id=8, by=boss)
+    (shown,) = await talk.taps("📊 Results", on=card, by=boss)
+    for told in (card, shown):
+        assert "Sent: <b>6</b> of 6" in told.html
+        assert "Delivered by SMS: 2 of 4" in told.html
+        assert "by email" not in told.html, "email has told nothing"
+    async with talk.database.write() as session:
+        await make_delivery(session, mailing, now=now, state=S.DELIVERED)
+    async with talk.database.read() as session:
+        found = await results.picture(session, actor=boss, mailing_id=mailing.id, days=14, now=now)
+        bars = {bar.label: bar.said for bar in picture.chart_of(Reader(session, staff=boss, now=now), found).bars}
+    assert (bars["Delivered by SMS"], bars["Delivered by email"]) == ("2 · 50 %", "1 · 33 %")
 
 
 @pytest.mark.skipif(not picture.can_draw(), reason="matplotlib is not installed")

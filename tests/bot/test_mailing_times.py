@@ -72,6 +72,16 @@ async def test_a_newsletter_every_monday_from_the_draft_to_its_end(talk: BotTalk
     assert "Stopped." in ended.html
 
 
+async def test_the_next_times_are_by_the_clock_of_the_rule(talk: BotTalk, boss: Staff) -> None:
+    await talk.taps("🔁 Every", on=await _when(talk, boss))
+    await talk.says("every Monday at 10")
+    async with talk.database.write() as session:
+        (await session.execute(select(MailingSeries))).scalar_one().zone = "Asia/Bangkok"
+    (card,) = await talk.presses(f"mv:{(await _series(talk)).mailing_id}", message_id=9)
+    assert "every week on Monday at 10:00 (Asia/Bangkok)" in card.html
+    assert "Next: Mon 30 Nov, 10:00 · " in card.html
+
+
 async def test_a_missed_time_stands_on_the_card(talk: BotTalk, boss: Staff) -> None:
     await talk.taps("🔁 Every", on=await _when(talk, boss))
     (draft,) = await talk.says("по понедельникам в 10")

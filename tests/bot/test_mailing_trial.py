@@ -77,6 +77,9 @@ async def test_two_subjects_from_the_draft_to_the_winner(talk: BotTalk, boss: St
     assert "A: 0 of " in card.html
     assert "B: 30 of " in card.html
     assert "<b>B is better.</b> Chance alone makes such a difference &lt; 0.1 % of the time" in card.html
+    (shown,) = await talk.taps("📊 Results", on=card)
+    assert "B: 30 of " in shown.html
+    assert "<b>B is better.</b>" in shown.html
 
 
 async def test_where_nothing_can_be_claimed_it_says_so(talk: BotTalk, boss: Staff) -> None:

@@ -1,5 +1,6 @@
 mailings-footer = You receive this because you are in touch with { $company }.
-    To stop these messages: { $url }
+mailings-footer-stop = To stop these messages: { $url }
+mailings-footer-unsubscribe = Unsubscribe
 mailings-footer-choose = Choose what you get from us
 mailings-stop = Reply STOP to stop
 mailings-stop-link = To stop: { $url }
