@@ -39,6 +39,13 @@ async def kept(talk: BotTalk, text: str = CARE) -> Shown:
     return card
 
 
+async def anna_schmidt(talk: BotTalk) -> None:
+    """A client who can be searched for."""
+    async with talk.database.write() as session:
+        client = await make_client(session, "Anna Schmidt", email="anna@baltic.example")
+        await reindex(session, client, now=talk.clock.now())
+
+
 @pytest.mark.parametrize(
     ("language", "menu", "title", "switch"),
     [
@@ -203,9 +210,7 @@ async def test_what_cannot_be_switched_on_says_why_and_stays_a_draft(talk: BotTa
 
 async def test_one_client_is_tried_with_a_moved_clock(talk: BotTalk) -> None:
     await manager(talk)
-    async with talk.database.write() as session:
-        client = await make_client(session, "Anna Schmidt", email="anna@baltic.example")
-        await reindex(session, client, now=talk.clock.now())
+    await anna_schmidt(talk)
     [listed] = await talk.says("/automations")
     [recipe] = await talk.taps("＋ Win back", on=listed)
     [card] = await talk.taps("▶️ Switch on", on=recipe)
@@ -216,6 +221,18 @@ async def test_one_client_is_tried_with_a_moved_clock(talk: BotTalk) -> None:
     assert "email “It has been a while”" in seen.html
     assert "follow-up in 1 day" in seen.html
     assert "Nothing was sent." in seen.html
+
+
+async def test_the_words_of_a_step_are_filled_for_the_client_it_is_tried_on(talk: BotTalk) -> None:
+    await manager(talk)
+    await anna_schmidt(talk)
+    steps = 'steps:\n  - tell owner: "{name} is hot"\n  - follow-up: "Call {name}"\n    in: 1 day\n'
+    card = await kept(talk, CARE.partition("steps:")[0] + steps)
+    await talk.taps("🧪", on=card)
+    [which] = await talk.says("anna")
+    [seen] = await talk.taps("Anna Schmidt", on=which)
+    assert "tell the owner: Anna Schmidt is hot" in seen.html
+    assert "Call Anna Schmidt" in seen.html
 
 
 async def test_the_last_90_days_are_replayed_from_the_card(talk: BotTalk) -> None:
