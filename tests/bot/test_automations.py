@@ -87,7 +87,10 @@ async def test_what_is_good_to_know_is_said_when_it_goes_on(talk: BotTalk) -> No
     assert "“invoice.due” comes from another program" in card.html
     [listed] = await talk.says("/automations")
     assert "＋ Invoice due" not in [button["text"] for button in listed.buttons]
-    assert "▶️ Invoice due" in [button["text"] for button in listed.buttons]
+    said = [button["text"] for button in listed.buttons]
+    assert said[:2] == ["▶️ Invoice due", "Ready to switch on:"]
+    assert said[2].startswith("＋")
+    assert "Ready to switch on" not in listed.html
 
 
 async def test_a_card_names_the_topic_and_says_when_there_is_none_of_that_name(talk: BotTalk) -> None:
