@@ -93,6 +93,22 @@ async def test_what_is_good_to_know_is_said_when_it_goes_on(talk: BotTalk) -> No
     assert "Ready to switch on" not in listed.html
 
 
+@pytest.mark.parametrize(
+    ("trigger", "said"),
+    [
+        ("when: quiet\ndays: 60 days", "1 client meets the rule now; each enters when their day comes."),
+        ("when: client.tagged", "1 client meets the rule now; each enters when it happens to them."),
+        ("when: stock.back", "1 client meets the rule now; all of them enter together when it happens."),
+    ],
+)
+async def test_whom_the_rule_means_are_not_written_to_at_once(talk: BotTalk, trigger: str, said: str) -> None:
+    await manager(talk)
+    await anna_schmidt(talk)
+    card = await kept(talk, f"name: Care\n{trigger}\nonly: has email\nsteps:\n  - add tag: seen\n")
+    [shown] = await talk.taps("▶️ Switch on", on=card)
+    assert said in shown.html
+
+
 async def test_a_card_names_the_topic_and_says_when_there_is_none_of_that_name(talk: BotTalk) -> None:
     await manager(talk)
     card = await kept(talk, CARE.replace("again:", "topic: News\nagain:"))
