@@ -172,6 +172,24 @@ async def test_past_the_last_step_no_next_step_is_promised(talk: BotTalk, engine
         assert "next step" not in card.html
 
 
+async def test_who_is_inside_is_said_although_nothing_was_sent(talk: BotTalk, engine: Engine, anna: Client) -> None:
+    for name in ("First", "Second", "Third", "Fourth"):
+        await engine.on(definition(Wait(timedelta(days=1)), name=name, when=f"{name.lower()}.came"))
+    await engine.happens("first.came", anna)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    assert "nothing was sent yet.\nIn the automation First" in listed.html
+    for name in ("second", "third", "fourth"):
+        await engine.happens(f"{name}.came", anna)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    assert "In the automations Fourth, Third, Second, …" in listed.html
+    await engine.happens("message.received", anna, automatic=False)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    assert "In the automation" not in listed.html
+
+
 async def test_a_date_and_another_automation_as_causes(talk: BotTalk, engine: Engine, anna: Client) -> None:
     await engine.on(definition(Wait(timedelta(days=1)), name="Second", when="deal.won"))
     await engine.on(definition(Start("Second"), Wait(timedelta(days=1)), name="First", when="birthday"))
