@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.automations import picture
+from bot.automations.saying import trigger_words
 from crm import events, segments
 from crm.automations import document, recipes, showing, triggers
 from crm.automations.errors import DocumentRefused
@@ -107,6 +108,19 @@ async def test_whom_the_rule_means_are_not_written_to_at_once(talk: BotTalk, tri
     card = await kept(talk, f"name: Care\n{trigger}\nonly: has email\nsteps:\n  - add tag: seen\n")
     [shown] = await talk.taps("▶️ Switch on", on=card)
     assert said in shown.html
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "said"),
+    [
+        (Language.EN, "imported: no", "a new client (not from an import)"),
+        (Language.RU, "imported: нет", "новый клиент (не из импорта)"),
+        (Language.TH, "imported: ใช่", "ลูกค้าใหม่ (จากการนำเข้า)"),
+    ],
+)
+def test_what_an_event_must_say_is_said_in_words(language: Language, asked: str, said: str) -> None:
+    made = document.read(f"name: A\nwhen: client.created\nwhere: {{{asked}}}\nsteps: []\n")
+    assert trigger_words(language, made.trigger) == said
 
 
 async def test_a_card_names_the_topic_and_says_when_there_is_none_of_that_name(talk: BotTalk) -> None:
