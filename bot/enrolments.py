@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from bot.automations.saying import rule_words
+from bot.automations.saying import fact_words, rule_words
 from bot.context import BotContext
 from bot.deliveries import delivery
 from bot.doors import ShowAutomation, ShowClient, ShowEnrolment, ShowEnrolments, ShowWhy, ShowWhyOf
@@ -90,9 +90,11 @@ async def notice_card(reader: Reader, automation_id: int, facts: dict[str, Any])
     except NotAllowed:
         return None
     what = str(facts.get("what", "")).replace("_", "-")
+    told = str(facts.get("cause", ""))
+    cause = _days(reader, told) if what == telling.Notice.DAYS else because(reader, told)
     body = lines(
         Html(f"⚠️ {bold(fold(escape(name), SHOWN_NAME))}"),
-        reader.t(f"enrolments-notice-{what}", client=client or "–", cause=because(reader, str(facts.get("cause", "")))),
+        reader.t(f"enrolments-notice-{what}", client=client or "–", cause=cause),
     )
     rows = [[Press("🤖 " + name, ShowAutomation(automation_id))]]
     if client:
@@ -106,9 +108,13 @@ def entered(reader: Reader, entry: Entry) -> Html:
         return reader.t("enrolments-by-start", automation=fold(escape(entry.name or "–"), SHOWN_NAME))
     what = event_words(reader, entry.name)
     if entry.kind == "date":
-        return reader.t("enrolments-by-date", what=what, day=str(entry.facts.get("date", "–")))
+        return reader.t("enrolments-by-date", what=what, day=_day(reader, str(entry.facts.get("date", "–"))))
     return reader.t(
-        "enrolments-by-event", what=what, facts=_facts(entry.facts), by=entry.by, known="yes" if entry.by else "no"
+        "enrolments-by-event",
+        what=what,
+        facts=_facts(reader, entry.facts),
+        by=entry.by,
+        known="yes" if entry.by else "no",
     )
 
 
@@ -203,11 +209,11 @@ def _now(reader: Reader, told: EnrolmentStory) -> list[Html]:
     return [Html(" "), Html(f"{_ICONS[enrolment.state]} {_state(reader, enrolment)}")]
 
 
-def _facts(facts: Mapping[str, Any]) -> Html:
+def _facts(reader: Reader, facts: Mapping[str, Any]) -> Html:
     """The first few facts of an event that say something to a person, in an order that no database changes."""
     told = [
-        f"{name} = {as_text(value)[:60]}"
-        for name, value in sorted(facts.items())
+        fact_words(reader.language, name, as_text(value)[:60]) or f"{name} = {as_text(value)[:60]}"
+        for name, value in sorted(facts.items(), key=lambda fact: (fact[0] != "channel", fact[0]))
         if name not in _OUR_FACTS
         and not name.endswith("_id")
         and value is not False
@@ -226,6 +232,19 @@ def _moment(reader: Reader, value: object) -> str:
         return reader.moment(datetime.fromisoformat(str(value)))
     except ValueError:
         return "–"
+
+
+def _day(reader: Reader, told: str) -> str:
+    """A date as the reader writes dates; a dash where it is none."""
+    try:
+        return reader.day(datetime.combine(date.fromisoformat(told), time(12), reader.zone))
+    except ValueError:
+        return "–"
+
+
+def _days(reader: Reader, told: str) -> str:
+    """`2026-12-01 … 2026-12-23`, each as the reader writes dates; a single day once."""
+    return " – ".join(dict.fromkeys(_day(reader, one) for one in told.split(" … ")))
 
 
 def _said(value: object) -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ router = Router()
 
 FORM = "why"
 PAGE, LINES, FOUND, LEFT_OUT = 8, 12, 6, 5
-SHOWN_RULE, SHOWN_TITLE, SHOWN_REPLY, SHOWN_PARTS = 600, 60, 200, 5
+SHOWN_RULE, SHOWN_TITLE, SHOWN_REPLY, SHOWN_PARTS, SHOWN_INSIDE = 600, 60, 200, 5, 3
 _WAITS = frozenset({"quiet-hours", "send-window", "trial-open", "frequency-cap", "throttled"})
 _TRIES = frozenset(
     {"accepted", "retry", "later", "rate-limited", "permanent", "suppress", "unknown", "halt", "withheld", "cut"}
@@ -122,9 +122,10 @@ async def _list(context: BotContext, press: ShowWhyOf) -> Card:
             session, actor=context.staff, client_id=press.client_id, limit=PAGE, offset=press.page * PAGE
         )
         without = await stories.left_out(session, actor=context.staff, client=client, limit=1)
-        _, inside, _ = await stories.enrolments(session, actor=context.staff, client_id=client.id, limit=1)
+        _, ever, _ = await stories.enrolments(session, actor=context.staff, client_id=client.id, limit=1)
+        inside = await stories.inside_of(session, actor=context.staff, client_id=client.id)
         reader = context.reader(session)
-    parts: list[object] = [reader.t("why-messages-of", name=client.name, count=total)]
+    parts: list[object] = [reader.t("why-messages-of", name=client.name, count=total), _inside(reader, inside)]
     for number, one in enumerate(found, start=1):
         row = one.delivery
         title = bold(fold(escape(one.title), SHOWN_TITLE)) if one.title else Html("–")
@@ -133,13 +134,21 @@ async def _list(context: BotContext, press: ShowWhyOf) -> Card:
         parts += [Html(" "), Html(f"{number}. {ICONS[row.channel]} {title} · {at}"), state]
     opened = [Press(str(number), ShowWhy(one.delivery.id)) for number, one in enumerate(found, start=1)]
     rows = [opened, pager(press.page, -(-total // PAGE), lambda page: ShowWhyOf(client.id, page))]
-    if inside:
+    if ever:
         rows.append([Press("🤖 " + reader.t("enrolments-button"), ShowEnrolments(client.id))])
     if without:
         rows.append([Press("🫥 " + reader.t("why-without"), ShowLeftOut(client.id))])
     if client.archived_at is None:
         rows.append([Press(client.name, ShowClient(client.id))])
     return Card(lines(*parts), [row for row in rows if row])
+
+
+def _inside(reader: Reader, names: Sequence[str]) -> Html | None:
+    """Which automations they are in, whether those wrote to them yet or not."""
+    if not names:
+        return None
+    shown = ", ".join(fold(escape(name), SHOWN_TITLE) for name in names[:SHOWN_INSIDE])
+    return reader.t("why-inside", names=Html(shown + (", …" if len(names) > SHOWN_INSIDE else "")), count=len(names))
 
 
 def _story(reader: Reader, told: Story, page: int) -> Card:

@@ -128,6 +128,6 @@ async def _show(
         said = [context.t("automations-good-to-know")] if found.notes else []
         said += finding_lines(reader, found.notes)
         if found.means is not None:
-            said.append(Html("• " + context.t("automations-means", count=found.means)))
+            said.append(Html("• " + context.t("automations-means", count=found.means, turn=found.turn)))
     body = lines(*said, Html(" "), card.html) if said else card.html
     context.show(Card(body, card.rows, CARD, automation_id))

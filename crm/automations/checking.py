@@ -53,11 +53,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`stops` keep it from being switched on; `notes` are good to know. `means` is how many clients `only` means now."""
+    """`stops` keep it from being switched on; `notes` are good to know. `means` is how many clients `only` means now.
+
+    `turn` says when these enter, as `triggers.turn` has it.
+    """
 
     stops: tuple[Finding, ...]
     notes: tuple[Finding, ...]
     means: int | None = None
+    turn: str = "event"
 
 
 async def look(
@@ -71,7 +75,7 @@ async def look(
         means = (await segments.preview(session, actor=actor, rule=definition.only, now=now, first=0)).count
     stops = tuple(dict.fromkeys(one for one in findings if one.code not in _NOTES))
     notes = tuple(dict.fromkeys(one for one in findings if one.code in _NOTES))
-    return Checked(stops, notes, means)
+    return Checked(stops, notes, means, triggers.turn(definition.trigger))
 
 
 async def demand(

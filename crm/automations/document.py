@@ -283,13 +283,13 @@ def _facts(node: Node | None, event: str) -> Facts:
     if not isinstance(node, Mapped):
         raise _refused("not-a-map", node)
     kind = triggers.REGISTRY.get(event)
+    known = kind.facts if kind is not None else ()
     for key, _ in node.pairs:
+        hint = _near(key.text, known) or ", ".join(known)
+        if kind is not None and kind.origin is not triggers.Origin.POSTED and key.text not in known:
+            raise _refused("unknown-fact", key, found=key.text, hint=hint)
         if not _FACT.fullmatch(key.text):
-            raise _refused("fact-name", key, found=key.text)
-        if kind is not None and kind.origin is not triggers.Origin.POSTED and key.text not in kind.facts:
-            raise _refused(
-                "unknown-fact", key, found=key.text, hint=_near(key.text, kind.facts) or ", ".join(kind.facts)
-            )
+            raise _refused("fact-name", key, found=key.text, hint=hint)
     return tuple(sorted((key.text, _line(value, 200)) for key, value in node.pairs))
 
 

@@ -6,14 +6,27 @@ Nothing is read or written here; who walks for real is `crm.automations.walking`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from crm.automations import places, triggers
-from crm.automations.definition import Branch, Definition, ExitOn, Send, Step, Stop, Wait, WaitFor, WaitUntil
+from crm.automations.definition import (
+    Branch,
+    Definition,
+    ExitOn,
+    MakeFollowUp,
+    Send,
+    Step,
+    Stop,
+    TellOwner,
+    Wait,
+    WaitFor,
+    WaitUntil,
+)
 from crm.automations.leaving import Because
+from crm.automations.telling import filled
 from crm.worktime import next_strike
 from storage.models import Channel
 
@@ -108,6 +121,17 @@ def walk(
         done.append(_did(stand.step, person, place, at))
         place, at = _next(stand, person, at)
     return Walked(tuple(done), at)
+
+
+def in_full(walked: Walked, values: Mapping[str, str]) -> Walked:
+    """What the owner would be told or asked to do, filled with what is true of the client."""
+    steps = (
+        replace(did, step=replace(did.step, text=filled(did.step.text, values)))
+        if isinstance(did.step, TellOwner | MakeFollowUp)
+        else did
+        for did in walked.steps
+    )
+    return replace(walked, steps=tuple(steps))
 
 
 def _leaves(definition: Definition, person: Person, start: datetime) -> tuple[datetime | None, str]:

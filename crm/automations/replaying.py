@@ -20,10 +20,11 @@ from crm import segments
 from crm.access import Action, check, client_in_scope
 from crm.automations import checking, dates, places, triggers, versions
 from crm.automations.definition import Branch, Definition, Send, WaitFor, WaitUntil
-from crm.automations.foreseeing import Happened, Person, Stand, Walked, plan, walk
+from crm.automations.foreseeing import Happened, Person, Stand, Walked, in_full, plan, walk
 from crm.automations.reaching import Reaching, Texts
 from crm.contact_hours import home_zone
 from crm.contact_rules import ContactRules
+from crm.merge_fields import values_of
 from crm.wording import zone_of
 from crm.worktime import local_moment
 from storage.models import AutomationState, Channel, Client, Staff
@@ -86,7 +87,7 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """`lets_in`: whether the rule of who may enter means this client now."""
+    """`lets_in`: whether the rule of who may enter means this client now; the steps' own texts are filled for them."""
 
     client_name: str
     lets_in: bool
@@ -106,7 +107,9 @@ async def simulate(
     zones = await _zones(session, definition, [client], actor)
     person = _person(client, meets, [], zones[client.id], reaching, texts)
     walked = walk(definition, person, start=start, until=start + definition.expires)
-    return Simulated(client.name, lets_in, walked)
+    owner = await session.get(Staff, client.owner_id) if client.owner_id else None
+    values = values_of(client, owner, zone_name=actor.timezone)
+    return Simulated(client.name, lets_in, in_full(walked, values))
 
 
 async def replay(

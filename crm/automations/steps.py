@@ -33,12 +33,13 @@ from crm.automations.definition import (
     WaitFor,
     WaitUntil,
 )
-from crm.automations.telling import NOTE_CARD
+from crm.automations.telling import NOTE_CARD, filled
 from crm.clients.editing import Field
 from crm.contact_hours import home_zone
 from crm.errors import Invalid
 from crm.fields import read_line
 from crm.inbound.timeline import readers
+from crm.merge_fields import values_of
 from crm.wording import zone_of
 from crm.worktime import next_strike
 from storage import search
@@ -182,17 +183,19 @@ async def _assign(session: AsyncSession, at: Standing, step: Assign) -> Move:
 
 
 async def _follow_up(session: AsyncSession, at: Standing, step: MakeFollowUp) -> Move:
+    """Filled when it is made: a promise is read as it stands."""
     owner = await session.get(Staff, at.client.owner_id) if at.client.owner_id else None
+    text = filled(step.text, values_of(at.client, owner, zone_name=at.actor.timezone)).strip() or step.text
     made = await followups.schedule(
         session,
         actor=at.actor,
         client_id=at.client.id,
-        promise=step.text,
+        promise=text[: followups.PROMISE_LIMIT],
         due_at=at.now + max(step.due_in, timedelta(minutes=1)),
         now=at.now,
         owner_id=owner.id if owner is not None and owner.active else None,
     )
-    return Move(at.after(), at.now, "follow-up", {"text": step.text[:200], "followup_id": made.id})
+    return Move(at.after(), at.now, "follow-up", {"text": text[:200], "followup_id": made.id})
 
 
 async def _set_field(session: AsyncSession, at: Standing, step: SetField) -> Move:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.outbox.enqueue import PRIORITY_REMINDER, enqueue_card
 from crm import keys
 from crm.access import Action, allows, check, may_read
-from crm.errors import NotAllowed
+from crm.errors import CrmError, NotAllowed
 from crm.merge_fields import parse, render, values_of
 from crm.wording import zone_of
 from storage.models import Automation, Client, Enrolment, EnrolmentEvent, Role, Staff
@@ -76,10 +76,17 @@ async def note(session: AsyncSession, *, actor: Staff, line_id: int) -> Note:
         raise NotAllowed(action=Action.SEE_CLIENTS.value)
     client = await session.get_one(Client, enrolment.client_id)
     owner = await session.get(Staff, client.owner_id) if client.owner_id else None
-    values = values_of(client, owner, zone_name=actor.timezone)
-    text = render(parse(str(line.facts.get("text", ""))), values).text
+    text = filled(str(line.facts.get("text", "")), values_of(client, owner, zone_name=actor.timezone))
     automation = await session.get_one(Automation, enrolment.automation_id)
     return Note(client, automation, enrolment.id, text)
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A step's text with what is true of the client; braces that name no field stay as they were typed."""
+    try:
+        return render(parse(text), values).text
+    except CrmError:
+        return text
 
 
 async def noticed(session: AsyncSession, *, actor: Staff, automation_id: int, client_id: int) -> tuple[str, str]:

@@ -141,6 +141,13 @@ def is_of_client(event: str) -> bool:
     return kind is not None and kind.of_client
 
 
+def turn(trigger: Trigger) -> str:
+    """When those whom the rule means enter: each on a `day` of their own, each at an `event` of theirs, or `all` together."""
+    if is_date(trigger):
+        return "day"
+    return "all" if needs_rule(trigger) else "event"
+
+
 def as_text(value: object) -> str:
     """A fact as it is compared: `true`, `12`, `paid`; nothing for none."""
     if value is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.why.absence import Absence, Absent, absence
-from crm.why.enrolments import EnrolmentLine, EnrolmentStory, Entry, enrolment_story, enrolments, entry_of
+from crm.why.enrolments import EnrolmentLine, EnrolmentStory, Entry, enrolment_story, enrolments, entry_of, inside_of
 from crm.why.listing import Listed, left_out, messages
 from crm.why.story import Cause, CauseKind, Line, Permission, Story, Whereabouts, story
 
@@ -24,6 +24,7 @@ __all__ = [
     "enrolment_story",
     "enrolments",
     "entry_of",
+    "inside_of",
     "left_out",
     "messages",
     "story",

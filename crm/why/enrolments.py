@@ -84,6 +84,18 @@ async def enrolments(
     return client, [(row[0], row[1]) for row in rows], (await session.execute(counted)).scalar_one()
 
 
+async def inside_of(session: AsyncSession, *, actor: Staff, client_id: int) -> Sequence[str]:
+    """The names of what the client is inside of now, the newest first. Raises NotAllowed."""
+    client = await client_of(session, actor=actor, client_id=client_id)
+    query = (
+        select(Automation.name)
+        .join(Enrolment, Enrolment.automation_id == Automation.id)
+        .where(Enrolment.client_id == client.id, Enrolment.state == EnrolmentState.INSIDE)
+        .order_by(Enrolment.id.desc())
+    )
+    return (await session.execute(query)).scalars().all()
+
+
 async def enrolment_story(session: AsyncSession, *, actor: Staff, enrolment_id: int) -> EnrolmentStory:
     """The story of one enrolment. Raises NotAllowed."""
     enrolment = await session.get(Enrolment, enrolment_id)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.automations import picture
+from bot.automations.saying import trigger_words
 from crm import events, segments
 from crm.automations import document, recipes, showing, triggers
 from crm.automations.errors import DocumentRefused
@@ -37,6 +38,13 @@ async def kept(talk: BotTalk, text: str = CARE) -> Shown:
     said, card = await talk.says(text)
     assert "Version 1 is kept." in said.html
     return card
+
+
+async def anna_schmidt(talk: BotTalk) -> None:
+    """A client who can be searched for."""
+    async with talk.database.write() as session:
+        client = await make_client(session, "Anna Schmidt", email="anna@baltic.example")
+        await reindex(session, client, now=talk.clock.now())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +88,39 @@ async def test_what_is_good_to_know_is_said_when_it_goes_on(talk: BotTalk) -> No
     assert "“invoice.due” comes from another program" in card.html
     [listed] = await talk.says("/automations")
     assert "＋ Invoice due" not in [button["text"] for button in listed.buttons]
-    assert "▶️ Invoice due" in [button["text"] for button in listed.buttons]
+    said = [button["text"] for button in listed.buttons]
+    assert said[:2] == ["▶️ Invoice due", "Ready to switch on:"]
+    assert said[2].startswith("＋")
+    assert "Ready to switch on" not in listed.html
+
+
+@pytest.mark.parametrize(
+    ("trigger", "said"),
+    [
+        ("when: quiet\ndays: 60 days", "1 client meets the rule now; each enters when their day comes."),
+        ("when: client.tagged", "1 client meets the rule now; each enters when it happens to them."),
+        ("when: stock.back", "1 client meets the rule now; all of them enter together when it happens."),
+    ],
+)
+async def test_whom_the_rule_means_are_not_written_to_at_once(talk: BotTalk, trigger: str, said: str) -> None:
+    await manager(talk)
+    await anna_schmidt(talk)
+    card = await kept(talk, f"name: Care\n{trigger}\nonly: has email\nsteps:\n  - add tag: seen\n")
+    [shown] = await talk.taps("▶️ Switch on", on=card)
+    assert said in shown.html
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "said"),
+    [
+        (Language.EN, "imported: no", "a new client (not from an import)"),
+        (Language.RU, "imported: нет", "новый клиент (не из импорта)"),
+        (Language.TH, "imported: ใช่", "ลูกค้าใหม่ (จากการนำเข้า)"),
+    ],
+)
+def test_what_an_event_must_say_is_said_in_words(language: Language, asked: str, said: str) -> None:
+    made = document.read(f"name: A\nwhen: client.created\nwhere: {{{asked}}}\nsteps: []\n")
+    assert trigger_words(language, made.trigger) == said
 
 
 async def test_a_card_names_the_topic_and_says_when_there_is_none_of_that_name(talk: BotTalk) -> None:
@@ -203,9 +243,7 @@ async def test_what_cannot_be_switched_on_says_why_and_stays_a_draft(talk: BotTa
 
 async def test_one_client_is_tried_with_a_moved_clock(talk: BotTalk) -> None:
     await manager(talk)
-    async with talk.database.write() as session:
-        client = await make_client(session, "Anna Schmidt", email="anna@baltic.example")
-        await reindex(session, client, now=talk.clock.now())
+    await anna_schmidt(talk)
     [listed] = await talk.says("/automations")
     [recipe] = await talk.taps("＋ Win back", on=listed)
     [card] = await talk.taps("▶️ Switch on", on=recipe)
@@ -216,6 +254,18 @@ async def test_one_client_is_tried_with_a_moved_clock(talk: BotTalk) -> None:
     assert "email “It has been a while”" in seen.html
     assert "follow-up in 1 day" in seen.html
     assert "Nothing was sent." in seen.html
+
+
+async def test_the_words_of_a_step_are_filled_for_the_client_it_is_tried_on(talk: BotTalk) -> None:
+    await manager(talk)
+    await anna_schmidt(talk)
+    steps = 'steps:\n  - tell owner: "{name} is hot"\n  - follow-up: "Call {name}"\n    in: 1 day\n'
+    card = await kept(talk, CARE.partition("steps:")[0] + steps)
+    await talk.taps("🧪", on=card)
+    [which] = await talk.says("anna")
+    [seen] = await talk.taps("Anna Schmidt", on=which)
+    assert "tell the owner: Anna Schmidt is hot" in seen.html
+    assert "Call Anna Schmidt" in seen.html
 
 
 async def test_the_last_90_days_are_replayed_from_the_card(talk: BotTalk) -> None:

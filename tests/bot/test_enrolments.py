@@ -172,6 +172,53 @@ async def test_past_the_last_step_no_next_step_is_promised(talk: BotTalk, engine
         assert "next step" not in card.html
 
 
+async def test_what_an_event_says_is_said_in_words(talk: BotTalk, engine: Engine, anna: Client) -> None:
+    await engine.on(definition(Wait(timedelta(days=1)), when="message.received", exits=frozenset()))
+    await engine.happens("message.received", anna, channel="sms", automatic=False)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    [automations] = await talk.taps("🤖", on=listed)
+    assert "</b>: 1 automation." in automations.html
+    [story] = await talk.taps("1", on=automations)
+    assert "➡️ the client wrote by SMS" in story.html
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ("2026-12-01 … 2026-12-23", "(1 Dec 2026 – 23 Dec 2026)"),
+        ("2026-12-01 … 2026-12-01", "(1 Dec 2026)"),
+    ],
+)
+async def test_days_let_go_are_written_as_dates(
+    talk: BotTalk, engine: Engine, anna: Client, cause: str, said: str
+) -> None:
+    automation = await engine.on(definition(Wait(timedelta(days=1))))
+    card = await rendered(
+        talk, CARD, automation.id, engine.manager, what=Notice.DAYS.value, cause=cause, client_id=anna.id
+    )
+    assert card is not None
+    assert said in card.html
+
+
+async def test_who_is_inside_is_said_although_nothing_was_sent(talk: BotTalk, engine: Engine, anna: Client) -> None:
+    for name in ("First", "Second", "Third", "Fourth"):
+        await engine.on(definition(Wait(timedelta(days=1)), name=name, when=f"{name.lower()}.came"))
+    await engine.happens("first.came", anna)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    assert "nothing was sent yet.\nIn the automation First" in listed.html
+    for name in ("second", "third", "fourth"):
+        await engine.happens(f"{name}.came", anna)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    assert "In the automations Fourth, Third, Second, …" in listed.html
+    await engine.happens("message.received", anna, automatic=False)
+    await engine.run()
+    [listed] = await talk.says("/why Anna")
+    assert "In the automation" not in listed.html
+
+
 async def test_a_date_and_another_automation_as_causes(talk: BotTalk, engine: Engine, anna: Client) -> None:
     await engine.on(definition(Wait(timedelta(days=1)), name="Second", when="deal.won"))
     await engine.on(definition(Start("Second"), Wait(timedelta(days=1)), name="First", when="birthday"))
@@ -184,7 +231,7 @@ async def test_a_date_and_another_automation_as_causes(talk: BotTalk, engine: En
     [second] = await talk.taps("1", on=automations)
     assert "sent on by the automation “First”" in second.html
     [first] = await talk.taps("2", on=automations)
-    assert f"the day came: a birthday, {engine.now:%Y-%m-%d}" in first.html
+    assert f"the day came: a birthday, {engine.now.day} {engine.now:%b %Y}" in first.html
     assert "sent on to the automation “Second”" in first.html
 
 

@@ -119,8 +119,12 @@ automations-found-own-field = “{ $detail }” becomes a field of your own. Did
 automations-found-started-is-off = “{ $detail }” is not on: nobody is sent on into it.
 automations-found-reply-ends-first = A reply ends it, so the steps for “if it comes” after waiting for a message are never taken.
 automations-means = { $count ->
-    [one] { $count } client meets the rule now.
-   *[other] { $count } clients meet the rule now.
+    [one] { $count } client meets the rule now
+   *[other] { $count } clients meet the rule now
+}; { $turn ->
+    [day] each enters when their day comes.
+    [all] all of them enter together when it happens.
+   *[event] each enters when it happens to them.
 }
 automations-ask-document = Send the document as a file or as a message. It begins with a name and says when it starts and what it does:
 automations-starters = What can start it, and in brackets what “where” may ask of it:

@@ -2,8 +2,8 @@ enrolments-button = Automations
 enrolments-story = The whole story
 enrolments-of = { $count ->
     [0] <b>{ $name }</b> was in no automation yet.
-    [one] <b>{ $name }</b> was in { $count } automation. Tap the number for the whole story.
-   *[other] <b>{ $name }</b> was in { $count } automations, the newest first. Tap a number for the whole story.
+    [one] <b>{ $name }</b>: { $count } automation. Tap the number for the whole story.
+   *[other] <b>{ $name }</b>: { $count } automations, the newest first. Tap a number for the whole story.
 }
 enrolments-for = For { $name }; version { $version }, made by { $by }
 enrolments-entered = <b>Entered</b> { $at } because:

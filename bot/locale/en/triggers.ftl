@@ -51,3 +51,12 @@ trigger-complaint-closed = a complaint was settled
 trigger-survey-answered = a survey was answered
 trigger-price-changed = a price changed
 trigger-event-announced = an event was announced
+trigger-fact-channel = { $channel ->
+    [sms] by SMS
+    [telegram] in Telegram
+   *[email] by email
+}
+trigger-fact-imported = { $imported ->
+    [yes] from an import
+   *[no] not from an import
+}

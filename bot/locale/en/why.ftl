@@ -8,6 +8,10 @@ why-messages-of = { $count ->
     [one] <b>{ $name }</b>: { $count } message. Tap the number for the whole story.
    *[other] <b>{ $name }</b>: { $count } messages, the newest first. Tap a number for the whole story.
 }
+why-inside = { $count ->
+    [one] In the automation { $names }
+   *[other] In the automations { $names }
+}
 why-without = Mailings without them
 why-left-out = { $count ->
     [0] No mailing went out without <b>{ $name }</b>.

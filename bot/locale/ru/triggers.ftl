@@ -51,3 +51,12 @@ trigger-complaint-closed = рекламация закрыта
 trigger-survey-answered = получен ответ на опрос
 trigger-price-changed = изменилась цена
 trigger-event-announced = объявлено мероприятие
+trigger-fact-channel = { $channel ->
+    [sms] по SMS
+    [telegram] в Telegram
+   *[email] по почте
+}
+trigger-fact-imported = { $imported ->
+    [yes] из импорта
+   *[no] не из импорта
+}

@@ -51,3 +51,12 @@ trigger-complaint-closed = ปิดข้อร้องเรียนแล�
 trigger-survey-answered = ตอบแบบสอบถามแล้ว
 trigger-price-changed = ราคาเปลี่ยน
 trigger-event-announced = ประกาศกิจกรรม
+trigger-fact-channel = { $channel ->
+    [sms] ทาง SMS
+    [telegram] ทาง Telegram
+   *[email] ทางอีเมล
+}
+trigger-fact-imported = { $imported ->
+    [yes] จากการนำเข้า
+   *[no] ไม่ใช่จากการนำเข้า
+}

@@ -175,7 +175,8 @@ async def test_a_branch_asks_the_rule_of_this_client_now(engine: Engine) -> None
     assert {one.state for one in await engine.enrolments()} == {EnrolmentState.FINISHED}
 
 
-async def test_owner_follow_up_tag_and_a_word_to_the_owner(engine: Engine) -> None:
+@pytest.mark.parametrize("is_odd", [False, True])
+async def test_owner_follow_up_tag_and_a_word_to_the_owner(engine: Engine, is_odd: bool) -> None:
     async with engine.database.write() as session:
         olga = await make_staff(session, Role.REP, name="Olga", telegram_id=5)
         oleg = await make_staff(session, Role.REP, name="Oleg Ivanov", telegram_id=6)
@@ -183,7 +184,7 @@ async def test_owner_follow_up_tag_and_a_word_to_the_owner(engine: Engine) -> No
         ChangeTag("#New"),
         Assign("oleg ivanov"),
         TellOwner("Call {name}"),
-        MakeFollowUp("Call them", timedelta(days=2)),
+        MakeFollowUp("Call {name} {again}" if is_odd else "Call {name|them}", timedelta(days=2)),
         ChangeTag("new", add=False),
     )
     await engine.on(definition(*steps))
@@ -195,6 +196,7 @@ async def test_owner_follow_up_tag_and_a_word_to_the_owner(engine: Engine) -> No
     async with engine.database.read() as session:
         promise = (await session.execute(select(FollowUp))).scalar_one()
     assert (promise.owner_id, promise.due_at) == (oleg.id, engine.now + timedelta(days=2))
+    assert promise.promise == ("Call {name} {again}" if is_odd else f"Call {anna.name}")
     (card,) = await engine.outbox("card")
     assert (card.staff_id, card.payload["card"]) == (oleg.id, "automation_note")
 
