@@ -48,15 +48,13 @@ async def on_list(context: BotContext, press: ListAutomations) -> None:
         taken = await showing.taken_recipes(session)
     rows = [[Press(_line(one, figures), ShowAutomation(one.id))] for one, figures in found]
     rows.append(pager(press.page, -(-count // PAGE), ListAutomations))
-    body, heading = context.t("automations-list", count=count), context.t("automations-ready")
+    body = context.t("automations-list", count=count)
     if allows(context.staff, Action.RUN_AUTOMATIONS):
         free = [one for one in recipes.every() if one.slug not in taken] if press.page == 0 else []
         ready = [Press(f"＋ {one.title[context.language]}", ShowRecipe(one.slug)) for one in free]
-        if ready and found:
-            rows.append([Press(heading, ListAutomations())])  # between one's own and these
         rows += [ready[start : start + 2] for start in range(0, len(ready), 2)]
         rows.append([Press("📄 " + context.t("automations-new-document"), AskDocument())])
-        body = lines(body, heading if ready and not found else None)
+        body = lines(body, context.t("automations-ready-too" if found else "automations-ready") if ready else None)
     context.show(Card(body, [row for row in rows if row]))
 
 

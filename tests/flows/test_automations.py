@@ -24,7 +24,7 @@ async def switched_on(day: Day, title: str) -> dict[str, Any]:
     """Three taps from the menu; the automation's card."""
     start = await day.manager.asks("/menu", button="Automations")
     await day.manager.taps("Automations", on=start)
-    listed = await day.manager.sees("Ready to switch on", button=f"＋ {title}")
+    listed = await day.manager.sees("switch", button=f"＋ {title}")
     await day.manager.taps(f"＋ {title}", on=listed)
     ready = await day.manager.sees(title, button="Switch on")
     await day.manager.taps("▶️ Switch on", on=ready)

@@ -4,6 +4,7 @@ automations-list = { $count ->
    *[other] { $count } automations
 }
 automations-ready = Ready to switch on:
+automations-ready-too = Those with ＋ are ready to be switched on.
 automations-new-document = From a document
 automations-back = ‹ Automations
 automations-state = { $state ->

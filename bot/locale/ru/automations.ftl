@@ -5,6 +5,7 @@ automations-list = { $count ->
    *[many] { $count } автоматизаций
 }
 automations-ready = Можно включить:
+automations-ready-too = Со знаком ＋ — готовые: их можно включить.
 automations-new-document = Из документа
 automations-back = ‹ Автоматизации
 automations-state = { $state ->

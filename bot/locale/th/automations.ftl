@@ -3,6 +3,7 @@ automations-list = { $count ->
    *[other] ระบบอัตโนมัติ { $count } ชุด
 }
 automations-ready = พร้อมเปิดใช้:
+automations-ready-too = รายการที่มี ＋ พร้อมให้เปิดใช้
 automations-new-document = จากเอกสาร
 automations-back = ‹ ระบบอัตโนมัติ
 automations-state = { $state ->
