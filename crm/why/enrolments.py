@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import Action
+from crm.automations.telling import filled
 from crm.errors import NotAllowed
-from crm.merge_fields import parse, render, values_of
+from crm.merge_fields import values_of
 from crm.why.scope import client_of
 from storage.models import (
     Automation,
@@ -159,7 +160,7 @@ def _said(event: EnrolmentEvent, values: Mapping[str, str]) -> Mapping[str, Any]
     """A line's facts; a word to the owner as the owner reads it, filled with what is true of the client now."""
     if event.what != "told":
         return event.facts
-    return {**event.facts, "text": render(parse(str(event.facts.get("text", ""))), values).text}
+    return {**event.facts, "text": filled(str(event.facts.get("text", "")), values)}
 
 
 async def _by(session: AsyncSession, facts: Mapping[str, Any]) -> Entry | None:
