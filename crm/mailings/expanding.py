@@ -25,7 +25,8 @@ from crm.mailings.timing import due_by_clock, read_wall
 from storage.models import DELIVERY_WAITING, Client, Mailing, MailingState, Outbox
 from storage.queries import mailings as queries
 
-BATCH = 10_000
+# PostgreSQL answers the chat meanwhile with the same processors: in larger steps its p95 went beyond a second (trial F22).
+BATCH, BATCH_ON_POSTGRES = 10_000, 5_000
 AT_ONCE = 20
 
 
@@ -93,7 +94,9 @@ async def _start(session: AsyncSession, mailing: Mailing, terms: Terms, known: W
     events.record(session, "mailing.started", now=now, mailing_id=mailing.id)
 
 
-def expander(domain: str, *, rules: ContactRules | None = None, batch: int = BATCH) -> Callable[..., Awaitable[int]]:
+def expander(
+    domain: str, *, rules: ContactRules | None = None, batch: int | None = None
+) -> Callable[..., Awaitable[int]]:
     """The tick that expands, with what our Message-IDs end in and the installation's rules of contact."""
 
     async def expand(session: AsyncSession, *, now: datetime) -> int:
@@ -123,11 +126,12 @@ async def expand_batch(
     mailing: Mailing,
     domain: str,
     now: datetime,
-    limit: int = BATCH,
+    limit: int | None = None,
     rules: ContactRules | None = None,
 ) -> int:
     """The next members after the cursor become ledger rows; at the end the mailing runs. Always at least 1: it moved."""
     rules = rules or ContactRules()
+    limit = limit or (BATCH_ON_POSTGRES if session.get_bind().dialect.name == "postgresql" else BATCH)
     begun = mailing.started_at or now
     aimed = await aim(
         session,
