@@ -331,7 +331,7 @@ _SAID: Mapping[str, Callable[[Reader, Story, Line], Html]] = {
     "try": _tried,
     "reconciled": _asked_provider,
     "no-copy": _no_copy,
-    **dict.fromkeys(("bounced", "delayed", "complained"), _came_back),
+    **dict.fromkeys(("bounced", "delayed", "complained", "unproven"), _came_back),
     "ended": _ended,
 }
 

@@ -74,7 +74,8 @@ async def record_reports(
 ) -> int | None:
     """Takes the reports of one mail in; `came_to` are the addresses it was sent to. Returns how many brought news.
 
-    None where no delivery of ours is meant: what the mail is otherwise, its reader has to see.
+    None where no delivery of ours is meant, or where it asks for somebody's look at our own house (who we are was
+    doubted): what the mail is otherwise, its reader has to see.
     """
     by_delivery: dict[int, list[_Told]] = {}
     for report in reports:
@@ -91,7 +92,7 @@ async def record_reports(
         take = _TAKE.get(one.report.action)
         if take is not None:
             changed += await take(session, delivery, one, returns, now)
-    return changed
+    return None if all(report.action is Action.UNPROVEN for report in reports) else changed
 
 
 async def _believed(
@@ -106,13 +107,18 @@ async def _believed(
         rows = (await session.execute(query.where(Outbox.message_id == report.original_message_id))).all()
     if len(rows) == 1:
         return rows[0].id, True
-    recipient = normalise(Channel.EMAIL, report.recipient)
-    return next((row.id for row in rows if normalise(Channel.EMAIL, row.address) == recipient), None), False
+    return next((row.id for row in rows if _is_on(report, row.address)), None), False
+
+
+def _is_on(report: DeliveryReport, address: str) -> bool:
+    """Whether a report is on that address, which may have sent the mail on to another."""
+    named = {normalise(Channel.EMAIL, one) for one in (report.recipient, *report.also_named)}
+    return normalise(Channel.EMAIL, address) in named
 
 
 def _about(delivery: Outbox, told: Sequence[_Told]) -> _Told:
     """The report on our own recipient, else the gravest one: servers name whom the mail went on to."""
-    mine = [one for one in told if one.report.recipient.lower() == delivery.address.lower()]
+    mine = [one for one in told if _is_on(one.report, delivery.address)]
     return max(mine or told, key=lambda one: (one.report.action is not Action.DELAYED, _GRAVITY.index(one.report.kind)))
 
 
@@ -194,12 +200,19 @@ async def _complained(session: AsyncSession, delivery: Outbox, told: _Told, retu
     return True
 
 
+async def _is_doubted(session: AsyncSession, delivery: Outbox, told: _Told, _returns: Returns, now: datetime) -> bool:
+    """It arrived somewhere that could not prove it is ours: said in the story, and costs the address nothing."""
+    _tell(session, delivery, "unproven", told.report, now)
+    return True
+
+
 _Take = Callable[[AsyncSession, Outbox, _Told, Returns, datetime], Awaitable[bool]]
 _TAKE: Final[dict[Action, _Take]] = {
     Action.FAILED: _came_back,
     Action.DELAYED: _is_late,
     Action.DELIVERED: _arrived,
     Action.COMPLAINED: _complained,
+    Action.UNPROVEN: _is_doubted,
 }
 
 

@@ -198,7 +198,7 @@ async def test_what_came_back_later_is_said_in_both_words(talk: BotTalk, anna: C
     facts = {"reason": "userunknown", "status": "5.1.1", "diagnostic": "smtp; 550 5.1.1 <no> such user"}
     events = [
         DeliveryEvent(outbox_id=row.id, what=what, facts=facts, at=talk.clock.now())
-        for what in ("delayed", "bounced", "complained")
+        for what in ("delayed", "bounced", "complained", "unproven")
     ]
     await add(talk.database, *events)
     for language, words in (
@@ -209,6 +209,9 @@ async def test_what_came_back_later_is_said_in_both_words(talk: BotTalk, anna: C
         await spoken(talk, language)
         [story] = await talk.presses(f"yw:{row.id}:0", message_id=9)
         assert words in story.html
+    await spoken(talk, Language.EN)
+    [story] = await talk.presses(f"yw:{row.id}:0", message_id=9)
+    assert "their mail system could not prove that this mail came from us" in story.html
 
 
 async def test_a_copy_the_mailbox_would_not_take_is_told(talk: BotTalk, anna: Client) -> None:

@@ -1,7 +1,8 @@
 """How many of the handed-over bounces are read right, and that nothing else is taken for one. Figures are printed with -s.
 
-A sample is right when exactly its recipients are found, each with its kind. The labels are another program's readings; where
-they are not what the mail says, the sample is named below with the reason, and counts as wrong all the same.
+A sample is right when exactly its recipients are found, each with its kind. The labels are Sisimai's readings, taken as its
+own documentation means them; where one is not what the mail says, the sample is named below with the reason, and counts
+as wrong all the same.
 """
 
 from __future__ import annotations
@@ -28,21 +29,24 @@ _HARD: Final[Kinds] = frozenset({"hard"})
 _SOFT: Final[Kinds] = frozenset({"soft"})
 _BLOCK: Final[Kinds] = frozenset({"block"})
 _MILD: Final[Kinds] = frozenset({"soft", "block"})
-_ANY_FAILURE: Final[Kinds] = frozenset({"hard", "soft", "block", "delayed"})
+_NO_WARNING: Final[Kinds] = frozenset({"hard", "soft", "block"})
+_ANY_FAILURE: Final[Kinds] = _NO_WARNING | {"delayed"}
 
-# By the label's reason; what is neither dead nor about us may be either of the two mild kinds.
+# By the label's reason; what is neither the address's fault nor ours may be either of the two mild kinds.
 _KINDS: Final[dict[str, Kinds]] = {
     "userunknown": _HARD,
     "hostunknown": _HARD,
     "hasmoved": _HARD,
-    "feedback": frozenset({"complaint"}),
+    "feedback": frozenset(
+        {"complaint", "unproven"}
+    ),  # any feedback report: a complaint, or a failed check of the sender
     "delivered": frozenset({"delivered"}),
     "mailboxfull": _SOFT,
     "suspend": _SOFT,
     "expired": _SOFT,
-    "networkerror": _SOFT,
-    "systemerror": _SOFT,
-    "mailererror": _SOFT,
+    "networkerror": _MILD,
+    "systemerror": _MILD,
+    "mailererror": _MILD,
     "blocked": _BLOCK,
     "policyviolation": _BLOCK,
     "rejected": _BLOCK,
@@ -51,7 +55,7 @@ _KINDS: Final[dict[str, Kinds]] = {
     "contenterror": _BLOCK,
     "norelaying": _BLOCK,
     "mesgtoobig": _BLOCK,
-    "filtered": _MILD,
+    "filtered": _NO_WARNING,  # "almost the same as userunknown": refused by a filter, or unknown but not said so to RCPT
     "toomanyconn": _MILD,
     "notaccept": _MILD,
     "onhold": _ANY_FAILURE,  # the labelling program could not tell
@@ -59,14 +63,9 @@ _KINDS: Final[dict[str, Kinds]] = {
 }
 
 _READ_OTHERWISE: Final = {
-    "arf-19.eml": "a failed DMARC check, reported in the form of a complaint; nobody complained",
-    "lhost-gmail-11.eml": 'labelled delayed; the notice says "failed permanently"',
-    "lhost-postfix-78.eml": "labelled a system error; the server refused a header of the letter",
+    "rfc3464-35.eml": "labelled a refusal of the sender; it is the recipient who is no registered user of the gateway",
     "dsn_04.txt": "labelled with the Original-Recipient; all other labels name the Final-Recipient, as we do",
-    "groupwise_02.txt": 'labelled filtered; Exchange says "the recipient name is not recognized"',
-    "simple_27.txt": 'labelled filtered; the server says "no such user here"',
-    "smtp32_01.txt": 'labelled delayed; the notice says "delivery failed"',
-    "smtp32_02.txt": 'labelled delayed; the notice says "delivery failed"',
+    "yale_01.txt": "labelled with an address that its text gives as an example of how to write addresses",
 }
 # No bounces, although they lie among them: an automatic answer, and a person's ordinary mail.
 _NO_BOUNCES: Final = frozenset({"qmail_08.txt", "groupwise_03.txt"})
@@ -91,15 +90,17 @@ def _mails(path: Path) -> Iterator[Message]:
 
 
 def _expected(label: Label) -> Kinds:
-    if label["action"] == "delayed":
-        return frozenset({"delayed"})
     kinds = _KINDS[label["reason"]]
+    if label["action"] == "delayed":
+        # Sisimai calls all that expired delayed. Its status tells late (4.0.947) from given up (5.0.947), as
+        # RFC 3464 section 2.3.4 has it, so where the two disagree either is taken.
+        return kinds | {"delayed"} if label["deliverystatus"].startswith("5") else frozenset({"delayed"})
     return kinds | {"delayed"} if not label["action"] and label["reason"] in {"expired", "mailboxfull"} else kinds
 
 
 def _found(report: DeliveryReport) -> str:
-    if report.action is Action.DELAYED:
-        return "delayed"
+    if report.action in (Action.DELAYED, Action.UNPROVEN):
+        return report.action.value
     return "delivered" if report.kind is None else report.kind.value
 
 
@@ -141,8 +142,8 @@ def test_real_bounces_are_read_right(corpus: str, labels: str) -> None:
     )
     assert seen >= 90
     assert missed == 0
-    assert right >= 0.94
-    assert fair >= 0.98
+    assert right >= 0.98
+    assert not unexplained
 
 
 @pytest.mark.counterpart

@@ -122,6 +122,7 @@ async def test_reports_come_whole_through_the_limited_process() -> None:
     finally:
         await parser.close()
     assert parsed.reports == parse(REPORT).reports
+    assert isinstance(parsed.reports[0].also_named, tuple)
     assert isinstance(parsed.reports[0].reason, Reason)
 
 
@@ -149,9 +150,26 @@ def test_a_complaint_names_who_complained_and_of_what(kind: bytes) -> None:
     assert (report.original_message_id, report.original_sender) == ("<d1.5@shop.test>", "crm+b.abc@shop.test")
 
 
-@pytest.mark.parametrize("kind", [b"not-spam", b"auth-failure"])
-def test_feedback_that_complains_of_nothing(kind: bytes) -> None:
-    assert reports_in(COMPLAINT % kind) == ()
+def test_not_spam_is_no_complaint() -> None:
+    assert reports_in(COMPLAINT % b"not-spam") == ()
+
+
+def test_a_failed_check_of_the_sender_complains_of_nobody() -> None:
+    checked = (
+        b"auth-failure\nAuthentication-Results: provider.test; dkim=fail header.d=shop.test\nDelivery-Result: spam"
+    )
+    (report,) = reports_in(COMPLAINT % checked)
+    assert (report.recipient, report.action, report.kind) == ("ann@client.test", Action.UNPROVEN, None)
+    assert (report.original_message_id, report.original_sender) == ("<d1.5@shop.test>", "crm+b.abc@shop.test")
+    assert report.diagnostic == (
+        "provider.test; dkim=fail header.d=shop.test; source-ip=192.0.2.1; delivery-result=spam"
+    )
+
+
+def test_a_forwarded_recipient_keeps_the_address_it_was_sent_to() -> None:
+    named = b"Original-Recipient: rfc822; ann@client.test\nFinal-Recipient: rfc822; nobody@remote.test"
+    failed, _ = parse(REPORT.replace(b"Final-Recipient: rfc822; nobody@remote.test", named)).reports
+    assert (failed.recipient, failed.also_named) == ("nobody@remote.test", ("ann@client.test",))
 
 
 def test_junk_reporting_sends_the_mail_alone() -> None:

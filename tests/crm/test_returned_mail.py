@@ -255,6 +255,39 @@ async def test_a_delay_changes_nothing_but_is_told(session: AsyncSession, now: d
     assert [what for what, _ in await story(session, delivery)] == ["delayed", "bounced"]
 
 
+async def test_a_doubt_of_the_sender_costs_nothing_and_is_still_shown(
+    session: AsyncSession, anna: Client, now: datetime
+) -> None:
+    delivery = await sent(session, now, client=anna)
+    doubt = report(Reason.AUTHENTICATION, Action.UNPROVEN, about=delivery, text="dkim=fail header.d=us.example")
+    assert await record_reports(session, reports=[doubt], returns=RETURNS, now=now) is None  # its reader has to see it
+    await session.refresh(delivery)
+    assert (delivery.state, delivery.bounce, await stopped(session)) == (DeliveryState.SENT, None, None)
+    ((what, facts),) = await story(session, delivery)
+    assert (what, facts["diagnostic"]) == ("unproven", "dkim=fail header.d=us.example")
+
+
+async def test_of_a_mail_to_several_the_one_whose_mail_was_sent_on_is_known_by_its_first_address(
+    session: AsyncSession, anna: Client, now: datetime
+) -> None:
+    first, second = await sent(session, now, client=anna), await sent(session, now, address="bob@x.example")
+    second.message_id = first.message_id
+    await session.flush()
+    gone = DeliveryReport(
+        "bob.new@y.example",
+        Action.FAILED,
+        "5.1.1",
+        "no such user",
+        first.message_id or "",
+        Reason.NO_SUCH_ADDRESS,
+        also_named=("Bob@x.example",),
+    )
+    assert await record_reports(session, reports=[gone], returns=RETURNS, now=now) == 1
+    await session.refresh(first)
+    await session.refresh(second)
+    assert (first.bounce, second.bounce) == (None, BounceKind.HARD)
+
+
 async def test_a_complaint_ends_all_mailings_and_keeps_letters(
     session: AsyncSession, anna: Client, now: datetime
 ) -> None:

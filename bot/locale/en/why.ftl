@@ -70,6 +70,7 @@ why-reconciled-not = the SMS service was asked: it had not got it, so it is sent
 why-bounced = it came back
 why-delayed = their server has not delivered it yet and goes on trying
 why-complained = they reported it as spam
+why-unproven = their mail system could not prove that this mail came from us
 why-no-copy = the Sent folder of { $mailbox } took no copy of it
 why-given-up = ❌ given up
 why-befell = { $what } { $said }

@@ -78,6 +78,7 @@ why-reconciled-not = спросили SMS-сервис: сообщения у н
 why-bounced = письмо вернулось
 why-delayed = их сервер пока не доставил и пробует дальше
 why-complained = пожаловались на спам
+why-unproven = их почтовая система не смогла убедиться, что письмо от нас
 why-no-copy = папка отправленных ящика { $mailbox } не приняла копию
 why-given-up = ❌ больше не пробуем
 why-befell = { $what } { $said }

@@ -67,6 +67,7 @@ why-reconciled-not = ถามผู้ให้บริการ SMS แล้
 why-bounced = อีเมลตีกลับ
 why-delayed = เซิร์ฟเวอร์ปลายทางยังส่งไม่ถึงและกำลังลองต่อ
 why-complained = ลูกค้าแจ้งว่าเป็นสแปม
+why-unproven = ระบบอีเมลของเขายืนยันไม่ได้ว่าอีเมลนี้มาจากเรา
 why-no-copy = โฟลเดอร์ส่งแล้วของ { $mailbox } ไม่รับสำเนา
 why-given-up = ❌ เลิกพยายามแล้ว
 why-befell = { $what } { $said }

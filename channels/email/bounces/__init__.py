@@ -1,4 +1,5 @@
-"""Mail that machines wrote about our mail: reports of delivery (RFC 3464), notices in prose, complaints (RFC 5965).
+"""Mail that machines wrote about our mail: reports of delivery (RFC 3464), notices in prose, feedback
+(RFC 5965, RFC 6591).
 
 `delivery_reports` reads them by their structure first and by their words next; whoever calls it decides whom to believe.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from email.message import Message
 
 from channels.email.bounces.addresses import addresses
-from channels.email.bounces.complaints import complaints, is_feedback
+from channels.email.bounces.feedback import feedback_reports, is_feedback
 from channels.email.bounces.freetext import notice_reports
 from channels.email.bounces.notifications import is_notification, notification_reports
 from channels.email.bounces.original import notice_and_original, notice_of, parts_of
@@ -38,7 +39,7 @@ def delivery_reports(message: Message, *, text: str = "") -> tuple[DeliveryRepor
         return ()  # most mails; what follows reads every line
     notice, original = notice_and_original(parts, notice_of(parts))
     if feedback:
-        return complaints(parts, original=original)
+        return feedback_reports(parts, original=original)
     noted = notification_reports(notice)
     if noted:
         return noted

@@ -34,6 +34,8 @@ _IDENTIFIER = re.compile(r"<[^<>\s]{1,900}>")
 _TELLING = frozenset({"received", "return-path", "message-id", "mime-version", "content-type", "x-mailer"})
 _COMMON = frozenset({"from", "to", "date", "subject", "reply-to", "cc", "sender"})
 _LOOK_AHEAD = 30
+# Whom we wrote to, the surest first: a provider's own note, the mail's own headers, what forwarders put in.
+_WRITTEN_TO = (("X-HmXmrOriginalRecipient",), ("To", "Cc"), ("X-Original-To", "Delivered-To"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,11 @@ def _read(text: str) -> Original:
     headers = HeaderParser(policy=compat32).parsestr(unquoted[:TEXT_LIMIT])
     identifier = _IDENTIFIER.search(str(headers.get("Message-ID", ""))[:2000])
     recipients: list[str] = []
-    for name in ("X-HmXmrOriginalRecipient", "X-Original-To", "Delivered-To", "To", "Cc"):
-        for value in headers.get_all(name, [])[:5]:
-            recipients.extend(addresses(str(value)[:10_000]))
+    for names in _WRITTEN_TO:
+        named = [str(value)[:10_000] for name in names for value in headers.get_all(name, [])[:5]]
+        recipients = [address for value in named for address in addresses(value)]
+        if recipients:
+            break
     if not recipients:
         recipients = _FOR.findall(" ".join(str(value)[:2000] for value in headers.get_all("Received", [])[:20]))[:1]
     return Original(

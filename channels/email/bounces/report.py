@@ -14,7 +14,7 @@ DIAGNOSTIC_LIMIT = 500
 
 
 class Action(StrEnum):
-    """What became of the message: the actions of RFC 3464 section 2.3.3, and a complaint (RFC 5965)."""
+    """What became of the message: the actions of RFC 3464 section 2.3.3, and what feedback says (RFC 5965, RFC 6591)."""
 
     FAILED = "failed"
     DELAYED = "delayed"
@@ -22,6 +22,7 @@ class Action(StrEnum):
     RELAYED = "relayed"
     EXPANDED = "expanded"
     COMPLAINED = "complained"
+    UNPROVEN = "unproven"  # the recipient's server could not prove that it came from us (SPF, DKIM, DMARC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class DeliveryReport:
     """One recipient's part of a report.
 
     `original_message_id` (in angle brackets) and `original_sender` (the envelope's) are quoted from the mail it is about;
-    each is empty when not quoted. `diagnostic` is the server's own words, at most 500 characters.
+    each is empty when not quoted. `diagnostic` is the server's own words, at most 500 characters. `also_named` are the
+    recipient's other addresses in the report: what it was sent to before it was forwarded, say.
     """
 
     recipient: str
@@ -39,6 +41,7 @@ class DeliveryReport:
     original_message_id: str = ""
     reason: Reason = Reason.OTHER
     original_sender: str = ""
+    also_named: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("recipient", "status", "diagnostic", "original_message_id", "original_sender"):
@@ -46,6 +49,7 @@ class DeliveryReport:
         # Fields come back from the parser's process as plain strings.
         object.__setattr__(self, "action", Action(self.action))
         object.__setattr__(self, "reason", Reason(self.reason))
+        object.__setattr__(self, "also_named", tuple(encodable(name) for name in self.also_named))
         if self.reason is Reason.OTHER and self.action is Action.FAILED:
             object.__setattr__(self, "reason", reasons.read(self.diagnostic, enhanced=self.status))
 

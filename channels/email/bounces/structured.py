@@ -25,11 +25,12 @@ _FILTER: Final = re.compile(r"was automatically rejected:?\s{1,9}(.{1,300})")
 _MOST_BLOCKS: Final = 500
 _NEARBY: Final = 600  # characters of the notice that belong to a recipient named in it
 
+_OF_FEEDBACK: Final = frozenset({Action.COMPLAINED, Action.UNPROVEN})
 _REFUSALS: Final = frozenset({Action.FAILED, Action.DELAYED})
 
 # Words servers put into the Action field, beside the five of the standard.
 _ACTIONS: Final[dict[str, Action]] = {
-    **{action.value: action for action in Action if action is not Action.COMPLAINED},
+    **{action.value: action for action in Action if action not in _OF_FEEDBACK},
     "failure": Action.FAILED,
     "fail": Action.FAILED,
     "error": Action.FAILED,
@@ -81,6 +82,7 @@ def _recipient(block: dict[str, str], notice: str, original: Original) -> Delive
         original_message_id=original.message_id,
         reason=_reason(status, own, nearby, notice) if action in _REFUSALS else Reason.OTHER,
         original_sender=original.sender,
+        also_named=tuple(names[1:]),
     )
 
 
