@@ -1,6 +1,6 @@
 """Where customers' mail is read: one loop per folder of each mailbox, its receipts, and copies of what we send.
 
-And where the pictures of their SMS are fetched, and the texts that Twilio's webhook missed.
+And where the pictures of their SMS are fetched, and what Twilio's webhooks missed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Loop(Protocol):
 
 def loops(product: Product) -> dict[str, Loop]:
     """Everything that goes and looks what customers sent, by name. It works where the scheduler leads."""
-    return mailbox_loops(product) | text_loops(product)
+    return mailbox_loops(product) | missed_loops(product)
 
 
 def mailbox_loops(product: Product) -> dict[str, Loop]:
@@ -101,28 +101,39 @@ def _opener(mailbox: MailboxSettings, folder: str) -> Callable[[], MailboxReader
     return lambda: MailboxReader(mailbox.url.get_secret_value(), folder)
 
 
-def text_loops(product: Product) -> dict[str, Loop]:
-    """The loop that asks Twilio for texts its webhook missed; none where SMS is off.
+def missed_loops(product: Product) -> dict[str, Loop]:
+    """The loop that asks Twilio for what its webhooks missed; none where SMS is off.
 
-    A messaging service or a name says no number: those are asked about that texts came in to.
+    A messaging service or a name says no number: texts are then asked about by the numbers they came in to.
     """
     settings = product.settings
     twilio = twilio_account(settings)
     if twilio is None:
         return {}
     from channels.sms.terms import is_number
-    from scheduler.missed_texts import MissedTextsLoop
+    from scheduler.missed import MissedLoop
+    from scheduler.missed_calls import MissedCalls
+    from scheduler.missed_statuses import MissedStatuses
+    from scheduler.missed_texts import MissedTexts
 
-    loop = MissedTextsLoop(
-        database=product.database,
-        clock=product.clock,
+    database, clock = product.database, product.clock
+    texts = MissedTexts(
+        database=database,
         twilio=twilio,
         numbers=[one for one in (settings.twilio_from, settings.voice_number) if is_number(one)],
         follows=not is_number(settings.twilio_from),
+    )
+    calls = MissedCalls(database=database, twilio=twilio)
+    statuses = MissedStatuses(database=database, clock=clock, twilio=twilio)
+    loop = MissedLoop(
+        database=database,
+        clock=clock,
+        twilio=twilio,
+        kinds=[texts, calls, statuses],
         leads=lambda: product.ticker.leading,
         stored=product.inbound.wake,
     )
-    return {"missed texts": loop}
+    return {"missed": loop}
 
 
 def media_fetcher(settings: Settings) -> MediaFetcher | None:

@@ -10,21 +10,19 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
 from email.utils import format_datetime
-from operator import eq, ge, le
-from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from sandbox.faults import Faults, Harm, Verdict, cut_connection
-from sandbox.twilio_calls import Exchange, describe, page_of
+from sandbox.twilio_calls import Exchange, describe
+from sandbox.twilio_lists import is_within, page, says
 from sandbox.twilio_phones import PhoneNetwork, Picture, Text
 
 _E164 = re.compile(r"\+[1-9]\d{7,14}")
-_Record = TypeVar("_Record")
 _ROOT = "/2010-04-01/Accounts"
 _INVALID, _UNSUBSCRIBED, _NOT_MOBILE = "+15005550001", "+15005550004", "+15005550009"
 
@@ -90,9 +88,14 @@ class TwilioServer:
     async def _on_calls(self, request: web.Request) -> web.StreamResponse:
         async def answer() -> tuple[int, dict[str, Any]]:
             self._check_access(request)
-            to = request.query.get("To")
-            legs = [leg for leg in reversed(self._exchange.legs.values()) if to is None or leg.to == to]
-            return 200, page_of([describe(leg, account_sid=self._network.account_sid) for leg in legs], request)
+            query = request.query
+            legs = [
+                leg
+                for leg in reversed(self._exchange.legs.values())
+                if says(query, To=leg.to, From=leg.from_, Status=leg.status, ParentCallSid=leg.parent)
+                and is_within(query, "StartTime", leg.created_at)
+            ]
+            return 200, page(request, "calls", legs, partial(describe, account_sid=self._network.account_sid))
 
         return await self._serve(request, "calls.list", answer, to=request.query.get("To", ""))
 
@@ -172,7 +175,7 @@ class TwilioServer:
         async def answer() -> tuple[int, dict[str, Any]]:
             self._check_access(request)
             text = self._find(request)
-            return 200, _page(request, "media_list", text.media, lambda one: self._describe_media(text, one))
+            return 200, page(request, "media_list", text.media, lambda one: self._describe_media(text, one))
 
         return await self._serve(request, "media.list", answer)
 
@@ -274,8 +277,13 @@ class TwilioServer:
         return text
 
     def _list(self, request: web.Request) -> dict[str, Any]:
-        found = [text for text in reversed(self._network.texts.values()) if _matches(text, request.query)]
-        return _page(request, "messages", found, self._describe)
+        query = request.query
+        found = [
+            text
+            for text in reversed(self._network.texts.values())
+            if says(query, To=text.to_number, From=text.from_number) and is_within(query, "DateSent", text.sent_at)
+        ]
+        return page(request, "messages", found, self._describe)
 
     def _describe_media(self, text: Text, one: Picture) -> dict[str, Any]:
         account = self._network.account_sid
@@ -315,32 +323,6 @@ class TwilioServer:
         }
 
 
-def _page(
-    request: web.Request, noun: str, records: Sequence[_Record], describe: Callable[[_Record], dict[str, Any]]
-) -> dict[str, Any]:
-    """The page asked for of all there is."""
-    query = request.query
-    size = min(int(query.get("PageSize") or 50), 1000)
-    page = int(query.get("Page") or 0)
-    shown = records[page * size : (page + 1) * size]
-
-    def uri(number: int) -> str:
-        kept = {key: value for key, value in query.items() if key not in ("Page", "PageSize", "PageToken")}
-        return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': number})}"
-
-    return {
-        "first_page_uri": uri(0),
-        "next_page_uri": uri(page + 1) if len(records) > (page + 1) * size else None,
-        "previous_page_uri": uri(page - 1) if page else None,
-        "page": page,
-        "page_size": size,
-        "start": page * size,
-        "end": max(page * size + len(shown) - 1, 0),
-        "uri": uri(page),
-        noun: [describe(one) for one in shown],
-    }
-
-
 def _refuse(verdict: Verdict) -> None:
     """`refuse` takes an HTTP status (500, 503) or one of Twilio's codes (21610, 20429, 30001 …)."""
     if verdict.harm is Harm.RATE_LIMIT:
@@ -351,24 +333,3 @@ def _refuse(verdict: Verdict) -> None:
         raise TwilioError(20000 + verdict.code, verdict.code, verdict.text or "Internal Server Error")
     status = {20003: 401, 20404: 404, 20429: 429, 20500: 500, 20503: 503}.get(verdict.code, 400)
     raise TwilioError(verdict.code, status, verdict.text or "Refused")
-
-
-def _matches(text: Text, query: Any) -> bool:
-    if "To" in query and query["To"] != text.to_number:
-        return False
-    if "From" in query and query["From"] != text.from_number:
-        return False
-    tests: dict[str, Callable[[date, date], bool]] = {"DateSent": eq, "DateSent<": le, "DateSent>": ge}
-    for name, test in tests.items():
-        if name in query and (text.sent_at is None or not test(*_comparable(text.sent_at, query[name]))):
-            return False
-    return True
-
-
-def _comparable(sent: datetime, asked: str) -> tuple[date, date]:
-    """Twilio compares whole GMT days for a date, and seconds for a date with a time."""
-    if len(asked) > 10:
-        moment = datetime.fromisoformat(asked.replace("Z", "+00:00"))
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return sent.replace(microsecond=0), moment
-    return sent.astimezone(UTC).date(), date.fromisoformat(asked)

@@ -13,7 +13,6 @@ from email.utils import format_datetime
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from aiohttp import web
 from defusedxml import ElementTree
 
 from sandbox.twilio_phones import PhoneNetwork, new_sid
@@ -70,7 +69,7 @@ class Exchange:
         return leg
 
     async def dial_in(self, person: Person, *, leaves_message: bool = False) -> Leg:
-        """A person calls the company; returns when it is over."""
+        """A person calls the company; returns when it is over. Where nobody answers the webhook, it is over at once."""
         if person.phone is None:
             raise LookupError(f"{person.id} has no phone")
         if self.voice_url is None:
@@ -215,19 +214,4 @@ def describe(leg: Leg, *, account_sid: str) -> dict[str, Any]:
         "end_time": None,
         "uri": f"/2010-04-01/Accounts/{account_sid}/Calls/{leg.sid}.json",
         "subresource_uris": {},
-    }
-
-
-def page_of(legs: list[dict[str, Any]], request: web.Request) -> dict[str, Any]:
-    """One page holds them all: nobody here makes more calls than that."""
-    return {
-        "calls": legs,
-        "page": 0,
-        "page_size": max(len(legs), 50),
-        "start": 0,
-        "end": max(len(legs) - 1, 0),
-        "uri": str(request.rel_url),
-        "first_page_uri": str(request.rel_url),
-        "next_page_uri": None,
-        "previous_page_uri": None,
     }

@@ -201,20 +201,27 @@ class PhoneNetwork:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _travel(self, text: Text, *, undelivered: int) -> None:
-        steps = ["sent", "undelivered" if undelivered else "delivered"]
+    async def carry(self, text: Text, status: str, *, error_code: int | None = None) -> None:
+        """One step of a message's way, told to its callback once; one that failed was never sent."""
+        text.status, text.updated_at = status, self.world.clock.now()
+        if status == "sent":
+            text.sent_at = text.updated_at
+        if error_code is not None:
+            text.error_code, text.error_message = error_code, status.capitalize()
+        self._touch(text.to_number)
         if text.callback_url:
             await self.post(text.callback_url, self._status_parameters(text))
-        for status in steps:
-            await asyncio.sleep(self.step_s)
-            text.status, text.updated_at = status, self.world.clock.now()
-            if status == "sent":
-                text.sent_at = text.updated_at
-            if status == "undelivered":
-                text.error_code, text.error_message = undelivered, "Undelivered"
-            self._touch(text.to_number)
-            if text.callback_url:
-                await self.post(text.callback_url, self._status_parameters(text))
+
+    async def _travel(self, text: Text, *, undelivered: int) -> None:
+        if text.callback_url:
+            await self.post(text.callback_url, self._status_parameters(text))
+        await asyncio.sleep(self.step_s)
+        await self.carry(text, "sent")
+        await asyncio.sleep(self.step_s)
+        if undelivered:
+            await self.carry(text, "undelivered", error_code=undelivered)
+        else:
+            await self.carry(text, "delivered")
 
     def _status_parameters(self, text: Text) -> dict[str, str]:
         parameters = {

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import migrations
 from storage.database import StorageError
 from storage.models import DeliveryState, Inbox, Outbox
-from storage.queries import missed_texts
+from storage.queries import missed
 from web.deps import WebParts, parts
 
 log = structlog.get_logger("touchline.web")
@@ -32,7 +32,7 @@ POLL_LATE_S = 90.0
 class Standing:
     """How the work stands: ages in seconds, None where nothing waits.
 
-    `missed_texts` came in without their webhook, since Twilio's list was first looked at; None where it never was.
+    `missed` is how much news of Twilio's came without its webhook, by kind, since its lists were first looked at.
     """
 
     intake_waiting: int
@@ -40,7 +40,7 @@ class Standing:
     outbox_waiting: int
     outbox_age: float | None
     poll_age: float | None
-    missed_texts: int | None
+    missed: dict[str, int]
     deliveries: dict[tuple[str, str], int]
 
 
@@ -87,14 +87,14 @@ async def measure(web: WebParts) -> Standing:
         due = Outbox.state == DeliveryState.PLANNED, Outbox.due_at <= now
         outbox = (await session.execute(select(func.count(), func.min(Outbox.due_at)).where(*due))).one()
         deliveries = await _deliveries(session)
-        looks = await missed_texts.looks(session)
+        found = await missed.found(session)
     return Standing(
         intake_waiting=intake[0],
         intake_age=max(0.0, (now - intake[1]).total_seconds()) if intake[1] else None,
         outbox_waiting=outbox[0],
         outbox_age=max(0.0, (now - outbox[1]).total_seconds()) if outbox[1] else None,
         poll_age=web.poll_age(),
-        missed_texts=looks.found if looks else None,
+        missed=found,
         deliveries=deliveries,
     )
 
@@ -119,11 +119,13 @@ class _Figures:
             ("touchline_outbox_due", "Deliveries that are due and wait", now.outbox_waiting),
             ("touchline_outbox_oldest_seconds", "How long the oldest due delivery waits", now.outbox_age or 0.0),
             ("touchline_poll_age_seconds", "Seconds since Telegram was last polled", now.poll_age),
-            ("touchline_missed_texts", "Texts that came in without their webhook", now.missed_texts),
         ):
             if value is not None:
                 families.append(GaugeMetricFamily(name, words, value=float(value)))
         deliveries = GaugeMetricFamily("touchline_deliveries", "Deliveries in the ledger", labels=["channel", "state"])
         for labels, count in sorted(now.deliveries.items()):
             deliveries.add_metric(list(labels), count)
-        return [*families, deliveries]
+        missed = GaugeMetricFamily("touchline_missed", "News of Twilio's without its webhook", labels=["news"])
+        for kind, count in sorted(now.missed.items()):
+            missed.add_metric([kind], count)
+        return [*families, missed, deliveries]

@@ -45,7 +45,7 @@ class ReceivedSms:
         for number, one in enumerate(media):
             told[f"MediaUrl{number}"] = one.url
             told[f"MediaContentType{number}"] = one.media_type
-        return {name: _readable(value) for name, value in told.items()}
+        return {name: readable(value) for name, value in told.items()}
 
 
 def sent_at(fields: Mapping[str, str]) -> datetime | None:
@@ -53,6 +53,6 @@ def sent_at(fields: Mapping[str, str]) -> datetime | None:
     return datetime.fromisoformat(fields[SENT_AT]) if SENT_AT in fields else None
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """Without what no database keeps: NUL, half a letter."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")

@@ -10,16 +10,17 @@ import base64
 import json
 import logging
 import unicodedata
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import aiohttp
 
 from channels.message import Outcome, OutgoingCall, OutgoingSms, Phase, SendResult
 from channels.sms.received import ReceivedMedia, ReceivedSms
+from channels.sms.records import ended_sms, moment, received_call, received_sms
+from channels.sms.told import EndedSms, ReceivedCall
 from channels.sms.verdicts import refusal
 from storage.database import assert_no_transaction
 
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
 _TIMEOUT: Final = 10.0
 _CONNECT_TIMEOUT: Final = 5.0
 _LOOK_BACK: Final = 100  # messages to one number since one attempt; more than anybody is sent
-_PAGE: Final = 200  # received messages in one answer
+_PAGE: Final = 200  # of a list, in one answer
 _MOST_PAGES: Final = 5000  # a list without an end is no list
 _MOST_MEDIA: Final = 10  # Twilio's own limit per message
 _OFFICIAL: Final = "https://api.twilio.com"
 _GONE: Final = frozenset({"20404", "404"})
 _KEEP_ALIVE: Final = 25.0
 _RING_S: Final = 25  # how long the first phone rings
+
+_Listed = TypeVar("_Listed")
+_Reader = Callable[[Any], tuple[datetime, _Listed | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ class TwilioSms:
         """SIDs of calls to this number made at `since` or later, newest first. Raises TwilioUnavailable."""
         client = await self._connected()
         records = await _answer(client.calls.list_async(to=to, limit=_LOOK_BACK, page_size=_LOOK_BACK))
-        return [record.sid for record in records if record.sid and _moment(record.date_created) >= since]
+        return [record.sid for record in records if record.sid and moment(record.date_created) >= since]
 
     async def find_since(self, *, to: str, since: datetime) -> list[SentSms]:
         """Messages to this number made at `since` or later, newest first. Raises TwilioUnavailable.
@@ -143,25 +147,43 @@ class TwilioSms:
         earliest = since.astimezone(UTC).replace(microsecond=0)  # Twilio keeps whole seconds
         return [sms for sms in map(_remembered, records) if sms.created_at >= earliest]
 
-    async def received_since(self, *, to: str, since: datetime) -> AsyncGenerator[list[ReceivedSms], None]:
+    def received_since(self, *, to: str, since: datetime) -> AsyncGenerator[list[ReceivedSms], None]:
         """Texts to this number of ours sent at `since` or later, a page at a time, newest first. Raises TwilioUnavailable.
 
-        1. Twilio is asked from the beginning of that day (GMT): its filter promises whole days only.
-        2. Of each page what came in and is not older is kept; `date_sent` of such a message is when its webhook was called.
-        3. The list is newest first, so a page on which all is older is the last one read.
+        Asked is from the beginning of that day (GMT): Twilio's filters promise whole days only. `date_sent` of a text
+        that came in is when its webhook was called.
         """
+        return self._listed(
+            lambda client: client.messages.page_async(to=to, date_sent_after=_day(since), page_size=_PAGE),
+            received_sms,
+            since,
+        )
+
+    def calls_since(self, *, to: str, since: datetime) -> AsyncGenerator[list[ReceivedCall], None]:
+        """Calls to this number of ours begun at `since` or later, in the same way. Raises TwilioUnavailable."""
+        return self._listed(
+            lambda client: client.calls.page_async(to=to, start_time_after=_day(since), page_size=_PAGE),
+            received_call,
+            since,
+        )
+
+    def ended_since(self, *, since: datetime) -> AsyncGenerator[list[EndedSms], None]:
+        """What of the account's SMS sent at `since` or later has come to its end, in the same way. Raises TwilioUnavailable.
+
+        No day is named: one that failed before it was sent has no such date, and would be left out.
+        """
+        return self._listed(lambda client: client.messages.page_async(page_size=_PAGE), ended_sms, since)
+
+    async def _listed(
+        self, begin: Callable[[Client], Awaitable[Any]], read: _Reader[_Listed], since: datetime
+    ) -> AsyncGenerator[list[_Listed], None]:
+        """A list is newest first, so a page on which all is older is the last one read."""
         earliest = since.astimezone(UTC).replace(microsecond=0)  # Twilio keeps whole seconds
-        day = earliest.replace(hour=0, minute=0, second=0)
         client = await self._connected()
         page: Any = None
         for _ in range(_MOST_PAGES):
-            asking = (
-                page.next_page_async()
-                if page
-                else client.messages.page_async(to=to, date_sent_after=day, page_size=_PAGE)
-            )
-            page, listed = await _answer(_page(asking))
-            recent = [one for sent_at, one in listed if sent_at >= earliest]
+            page, listed = await _answer(_page(page.next_page_async() if page else begin(client), read))
+            recent = [one for at, one in listed if at >= earliest]
             yield [one for one in recent if one is not None]
             if page.next_page_url is None or (listed and not recent):
                 return
@@ -311,25 +333,14 @@ async def _answer(call: Awaitable[Any]) -> Any:
         raise TwilioUnavailable(result) from error
 
 
-async def _page(call: Awaitable[Any]) -> tuple[Any, list[tuple[datetime, ReceivedSms | None]]]:
-    """A page and what is on it, each with its moment; None for what did not come in."""
+async def _page(call: Awaitable[Any], read: _Reader[_Listed]) -> tuple[Any, list[tuple[datetime, _Listed | None]]]:
+    """A page and what is on it, each with its moment; None for what is not asked for."""
     page = await call
-    return page, [(_moment(record.date_sent or record.date_created), _received(record)) for record in page]
+    return page, [read(record) for record in page]
 
 
-def _received(record: Any) -> ReceivedSms | None:
-    if str(record.direction) != "inbound" or not record.sid or not record.from_:
-        return None
-    count = str(record.num_media or "")
-    return ReceivedSms(
-        sid=record.sid,
-        account_sid=record.account_sid or "",
-        sender=record.from_,
-        to=record.to or "",
-        body=record.body or "",
-        sent_at=_moment(record.date_sent or record.date_created),
-        media_count=int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0,
-    )
+def _day(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _letters(text: str) -> str:
@@ -369,14 +380,6 @@ def _remembered(record: Any) -> SentSms:
         sid=record.sid or "",
         status=str(record.status or ""),
         body=record.body or "",
-        created_at=_moment(record.date_created),
+        created_at=moment(record.date_created),
         error_code=record.error_code,
     )
-
-
-def _moment(value: datetime | str | None) -> datetime:
-    if isinstance(value, str):
-        value = parsedate_to_datetime(value)
-    if value is None:
-        return datetime.min.replace(tzinfo=UTC)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -15,11 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox.enqueue import PRIORITY_PERSON, enqueue_card
+from channels.sms.told import started_at
 from crm import cards, events, followups, keys, threads, tray
 from crm.calls.routing import caller, route
 from crm.inbound.timeline import readers
 from crm.interactions import touch
-from crm.wording import Wording, clock_time, zone_of
+from crm.wording import Wording, clock_time, moment, zone_of
 from storage.models import (
     CALL_OVER,
     Call,
@@ -80,6 +81,8 @@ async def _incoming(session: AsyncSession, fields: Mapping[str, str], at: dateti
     known = (await session.execute(select(Call).where(Call.sid == fields["CallSid"]))).scalar_one_or_none()
     if known is not None:
         return known
+    missed_at = started_at(fields)
+    at = missed_at or at
     number = caller(fields.get("From", ""))
     found = await route(session, number=number, now=at)
     call = Call(
@@ -93,8 +96,8 @@ async def _incoming(session: AsyncSession, fields: Mapping[str, str], at: dateti
     )
     session.add(call)
     await session.flush()
-    if found.phone is None:
-        # Nobody is rung, and nobody will tell us when the caller has hung up.
+    if found.phone is None or missed_at:
+        # Nobody is (or was) rung, and nobody will tell us when the caller has hung up.
         await _moved(session, call, "no-answer", "", at, now)
     elif found.staff is not None:
         await show(session, call, found.staff, now)
@@ -236,6 +239,8 @@ async def _missed(session: AsyncSession, call: Call, client: Client | None, entr
         for staff in await readers(session, client=None, now=now):
             await tray.announce(session, interaction=entry, to=staff, now=now)
         return
+    if await _talked_since(session, call, client.id):
+        return
     waiting = await _open_call_back(session, client.id)
     if waiting is not None:
         waiting.remind_at, waiting.late_at, waiting.due_at = now, None, now + CALL_BACK_WITHIN
@@ -246,17 +251,36 @@ async def _missed(session: AsyncSession, call: Call, client: Client | None, entr
         owner = next(iter(await readers(session, client=client, now=now)), None)
     if owner is None:
         return
-    at = clock_time(call.started_at, zone=zone_of(owner.timezone), language=owner.language)
     made = await followups.schedule(
         session,
         actor=owner,
         client_id=client.id,
-        promise=_wording().text(owner.language, "calls-call-back", {"at": at}),
+        promise=_promise(call, owner, now),
         due_at=now + CALL_BACK_WITHIN,
         now=now,
         interaction_id=entry.id,
     )
     made.remind_at = now  # at once: the customer has just put the phone down
+
+
+def _promise(call: Call, owner: Staff, now: datetime) -> str:
+    """Names the hour, and the day where a call that no webhook brought is found on another one."""
+    zone, language = zone_of(owner.timezone), owner.language
+    if call.started_at.astimezone(zone).date() == now.astimezone(zone).date():
+        at = clock_time(call.started_at, zone=zone, language=language)
+        return _wording().text(language, "calls-call-back", {"at": at})
+    at = moment(call.started_at, zone=zone, language=language, now=now)
+    return _wording().text(language, "calls-call-back-other-day", {"at": at})
+
+
+async def _talked_since(session: AsyncSession, call: Call, client_id: int) -> bool:
+    """Whether a later call with this client came about: one whose end was told late needs no calling back then."""
+    query = select(Call.id).where(
+        Call.client_id == client_id,
+        Call.started_at > call.started_at,
+        Call.state.in_((CallState.ANSWERED, CallState.ENDED)),
+    )
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def _open_call_back(session: AsyncSession, client_id: int) -> FollowUp | None:

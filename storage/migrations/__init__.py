@@ -70,7 +70,7 @@ async def write_revision(database: Database, *, name: str) -> Path:
     """Writes a migration from the difference between the models and `database`, for a developer to read and mend."""
     from alembic import command
 
-    number = f"{len(list(_scripts().walk_revisions())) + 1:04d}"
+    number = f"{int(_scripts().get_current_head() or 0) + 1:04d}"
     made: list[Any] = []
     await _run(
         database,

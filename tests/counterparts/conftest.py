@@ -37,3 +37,13 @@ def prism() -> Iterator[str]:
         pytest.skip(f"left out: Twilio's OpenAPI description ({reason})")
     with twilio_mock.running() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def whole_prism() -> Iterator[str]:
+    """The same of the whole description: calls beside messages."""
+    reason = twilio_mock.whole_missing()
+    if reason:
+        pytest.skip(f"left out: Twilio's whole OpenAPI description ({reason})")
+    with twilio_mock.running(whole=True) as url:
+        yield url

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from channels.message import Outcome, OutgoingSms
+from channels.message import Outcome, OutgoingCall, OutgoingSms
 from channels.sms.sender import SmsSender
 from channels.sms.terms import SmsTerms
 from channels.sms.twilio import TwilioSms, TwilioUnavailable
@@ -44,6 +44,40 @@ async def test_what_came_in_is_asked_for_by_valid_calls(prism: str) -> None:
             assert (text.sid[:2], text.body, text.media_count) == ("MM", "look mom I have media!", 3)
             assert await anext(pages)
         assert [one.media_type for one in await twilio.media_of(text)] == ["image/jpeg"]
+    finally:
+        await twilio.close()
+
+
+async def test_how_texts_ended_is_asked_for_by_valid_calls(prism: str) -> None:
+    """Of the two messages of Twilio's example one came in and one is still under way."""
+    twilio = TwilioSms(account_sid=_SID, auth_token="token", sender="+15005550006", api_url=prism)
+    try:
+        async with aclosing(twilio.ended_since(since=datetime(2019, 5, 24, 12, tzinfo=UTC))) as pages:
+            assert [await anext(pages), await anext(pages)] == [[], []]
+    finally:
+        await twilio.close()
+
+
+async def test_calls_are_placed_and_asked_for_by_valid_calls(whole_prism: str) -> None:
+    """Both calls of Twilio's example have a parent: they are legs, and no news. (Its next page breaks its own rules.)"""
+    twilio = TwilioSms(account_sid=_SID, auth_token="token", sender="+15005550006", api_url=whole_prism)
+    number, since = "+15005550006", datetime(2019, 10, 18, 12, tzinfo=UTC)
+    asked = OutgoingCall("+66812345678", number, "https://shop.test/twilio/voice", "https://shop.test/twilio/told")
+    try:
+        assert (await twilio.call(asked)).outcome is Outcome.ACCEPTED
+        async with aclosing(twilio.calls_since(to=number, since=since)) as pages:
+            assert await anext(pages) == []
+    finally:
+        await twilio.close()
+
+
+async def test_spoilt_lists_are_refused(whole_prism: str) -> None:
+    twilio = TwilioSms(account_sid="not-a-sid", auth_token="token", sender="+15005550006", api_url=whole_prism)
+    since = datetime(2019, 10, 18, tzinfo=UTC)
+    try:
+        for pages in (twilio.calls_since(to="+15005550006", since=since), twilio.ended_since(since=since)):
+            with pytest.raises(TwilioUnavailable):
+                await anext(pages)
     finally:
         await twilio.close()
 

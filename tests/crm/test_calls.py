@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from storage.models import (
     Direction,
     FollowUp,
     Interaction,
+    Language,
     Outbox,
     Role,
     Staff,
@@ -97,6 +98,54 @@ async def test_nobody_to_ring_is_missed_at_once_and_a_message_is_kept(session: A
     [entry] = await entries(session)
     assert entry.outcome is CallOutcome.VOICEMAIL
     assert call.recording_url == "https://api.twilio.example/RE1"
+
+
+async def test_a_call_no_webhook_brought_is_missed_by_then_and_rings_nobody(
+    session: AsyncSession, now: datetime
+) -> None:
+    nina, _ = await company(session)
+    begun = now - timedelta(minutes=50)
+    call = await take(session, now, Door.INCOMING, CallStatus="completed", started_at=begun.isoformat())
+    assert call is not None
+    assert (call.state, call.started_at, call.staff_id) == (CallState.MISSED, begun, nina.id)
+    [entry] = await entries(session)
+    assert (entry.at, entry.outcome) == (begun, CallOutcome.NO_ANSWER)
+    [promise] = (await session.execute(select(FollowUp))).scalars()
+    assert (promise.promise, promise.remind_at) == (f"Call back: missed call at {begun:%H:%M}", now)
+    assert (await session.execute(select(Outbox).where(Outbox.kind == "card"))).first() is None, (
+        "no card says: it rings"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.EN, "Call back: missed call of Wed 25 Nov, 10:00"),
+        (Language.RU, "Перезвонить: пропущенный звонок, ср 25 нояб., 10:00"),
+        (Language.TH, "โทรกลับ: สายที่ไม่ได้รับเมื่อ พ. 25 พ.ย. 10:00 น."),
+    ],
+)
+async def test_a_call_of_another_day_is_named_with_its_day(
+    session: AsyncSession, language: Language, words: str
+) -> None:
+    nina, _ = await company(session)
+    nina.language, nina.timezone = language, "UTC"
+    found = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    await take(session, found, Door.INCOMING, started_at="2026-11-25T10:00:00+00:00")
+    [promise] = (await session.execute(select(FollowUp))).scalars()
+    assert promise.promise == words
+
+
+async def test_who_was_talked_to_meanwhile_is_not_called_back(session: AsyncSession, now: datetime) -> None:
+    await company(session)
+    first, second = {"CallSid": "CA" + "3" * 32}, {"CallSid": "CA" + "4" * 32}
+    await take(session, now, Door.INCOMING, **first)
+    later = now + timedelta(minutes=1)
+    await take(session, later, Door.INCOMING, **second)
+    await take(session, later, Door.AFTER, **second, DialCallStatus="completed", DialCallDuration="63")
+    await take(session, later, Door.AFTER, **first, DialCallStatus="no-answer")
+    assert [entry.outcome for entry in await entries(session)] == [CallOutcome.REACHED, CallOutcome.NO_ANSWER]
+    assert (await session.execute(select(FollowUp))).first() is None
 
 
 async def test_the_caller_hanging_up_first_is_missed_too(session: AsyncSession, now: datetime) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 
-from storage.database import Database
-from storage.queries import missed_texts
 from tests.flows.conftest import ANNA_PHONE, Day
 
 PICTURE = {
@@ -65,41 +62,3 @@ async def test_a_lost_answer_and_a_phone_that_is_off(day: Day) -> None:
     await day.anna.gets_text("It waits at gate 4", patience=20)
     await day.rep.sees("It waits at gate 4", "delivered", patience=20)
     assert len(await day.anna.phone()) == 2
-
-
-async def test_a_text_sent_while_we_were_down_is_seen_once(day: Day) -> None:
-    """Twilio calls its webhook once; afterwards the text is only in its list."""
-    await looked_for_texts(day)
-    await day.product.stop()
-    await day.anna.texts("Do you still have the blue ones?")
-    await day.ivan.texts("STOP")
-    assert [one["error"] for one in day.sandbox.phones.failed_webhooks] == [11200, 11200]
-    await day.clock.advance(minutes=1)
-    await day.product.start()
-    await day.rep.sees("Anna Schmidt", "Do you still have the blue ones?", patience=20)
-    await day.rep.sees("STOP", "Иван Петров wants no more messages", patience=20)
-    await day.product.restart()
-    await listed_again(day)
-    await day.anna.texts("Hello?")
-    await day.rep.sees("Hello?", patience=20)
-    assert await day.rep.count("Do you still have the blue ones?") == 1
-
-
-async def looked_for_texts(day: Day) -> None:
-    """What was written before the very first look would be history."""
-    database = Database(day.product.settings.database)
-    try:
-        async with asyncio.timeout(20):
-            while True:
-                async with database.read() as session:
-                    if await missed_texts.looks(session) is not None:
-                        return
-                await asyncio.sleep(0.02)
-    finally:
-        await database.close()
-
-
-async def listed_again(day: Day) -> None:
-    async with asyncio.timeout(20):
-        while day.sandbox.world.call_counts["twilio", "messages.list", 200] < 2:
-            await asyncio.sleep(0.02)

@@ -258,6 +258,36 @@ async def test_received_texts_are_listed_as_twilios_description_says(
         assert all(set(one) == set(known) for one in answer[noun])
 
 
+async def test_calls_are_listed_by_number_status_and_day_in_pages(sandbox: Sandbox, twilio: Client) -> None:
+    sandbox.calls.voice_url = "http://127.0.0.1:9/nobody-answers"
+    number, started = sandbox.accounts.twilio_number, sandbox.clock.now()
+    rung = [await sandbox.calls.dial_in(sandbox.world.person(who)) for who in ("anna", "ivan", "anna")]
+    rung[1].status = "in-progress"
+    assert [one["error"] for one in sandbox.phones.failed_webhooks] == [11200] * 3
+    listed = await twilio.calls.list_async(to=number, start_time_after=started - timedelta(days=1), page_size=2)
+    assert [(one.sid, one.direction, one.parent_call_sid) for one in listed] == [
+        (leg.sid, "inbound", None) for leg in reversed(rung)
+    ]
+    assert [one.sid for one in await twilio.calls.list_async(from_=ANNA, status="completed")] == [
+        rung[2].sid,
+        rung[0].sid,
+    ]
+    assert [one.sid for one in await twilio.calls.list_async(status="in-progress")] == [rung[1].sid]
+    assert await twilio.calls.list_async(to=ANNA) == []
+    assert await twilio.calls.list_async(to=number, start_time_after=started + timedelta(days=1)) == []
+    assert await twilio.calls.list_async(to=number, start_time_before=started - timedelta(days=1)) == []
+    assert await twilio.calls.list_async(parent_call_sid=rung[0].sid) == []
+
+
+async def test_a_text_that_failed_was_never_sent(sandbox: Sandbox, twilio: Client) -> None:
+    sandbox.phones.step_s = 3600.0
+    sent = await twilio.messages.create_async(to=ANNA, from_=sandbox.accounts.twilio_number, body="too late")
+    await sandbox.phones.carry(sandbox.phones.texts[sent.sid], "failed", error_code=30036)
+    [listed] = await twilio.messages.list_async(to=ANNA)
+    assert (listed.status, listed.error_code, listed.date_sent) == ("failed", 30036, None)
+    assert await twilio.messages.list_async(to=ANNA, date_sent_after=sandbox.clock.now() - timedelta(days=9)) == []
+
+
 async def test_faults(sandbox: Sandbox, control: Control, twilio: Client, hooks: Hooks) -> None:
     number = sandbox.accounts.twilio_number
     await control.post("faults", {"twilio": {"rate_limit": 30}})

@@ -10,8 +10,8 @@ from channels import inbox
 from channels.outbox.enqueue import enqueue
 from storage.database import Database
 from storage.models import Channel, InboxSource
-from storage.queries import missed_texts
-from storage.queries.missed_texts import Looks
+from storage.queries import missed
+from storage.queries.missed import Looks
 from tests.web.conftest import Doors
 
 
@@ -61,15 +61,22 @@ async def test_figures(doors: Doors, database: Database, now: datetime) -> None:
     assert "touchline_outbox_oldest_seconds 30.0" in text
     assert "touchline_poll_age_seconds 3.0" in text
     assert "example.com" not in text
-    assert "touchline_missed_texts" not in text, "nobody asked Twilio yet"
+    assert "touchline_missed{" not in text, "nobody asked Twilio yet"
 
 
-async def test_texts_that_no_webhook_brought_are_a_figure(doors: Doors, database: Database, now: datetime) -> None:
+@pytest.mark.usefixtures("stamped")
+async def test_news_that_no_webhook_brought_is_a_figure_by_kind(
+    doors: Doors, database: Database, now: datetime
+) -> None:
     async with database.write() as session:
-        await missed_texts.put(session, Looks(first=now, last=now))
-        await missed_texts.add_found(session, 3)
+        for kind, count in {"texts": 3, "calls": 1, "statuses": 0}.items():
+            await missed.put(session, kind, Looks(first=now, last=now))
+            await missed.add_found(session, kind, count)
     async with doors(poll_age=lambda: 3.0) as client:
-        assert "touchline_missed_texts 3.0" in (await client.get("/metrics")).text
+        text = (await client.get("/metrics")).text
+        assert (await client.get("/readyz")).json()["missed"] == {"texts": 3, "calls": 1, "statuses": 0}
+    for kind, count in {"texts": 3, "calls": 1, "statuses": 0}.items():
+        assert f'touchline_missed{{news="{kind}"}} {count}.0' in text
 
 
 async def test_unknown_paths_answer_plainly(doors: Doors) -> None:
