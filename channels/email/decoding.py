@@ -22,7 +22,7 @@ from channels.message import Correspondent
 # What damaged mail makes the standard library raise, in headers and in bodies.
 DAMAGE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 _MOST_ADDRESSES = 200
-_SHORT = 200  # a header's text that is remembered
+_SHORT = 200  # of a header that is remembered
 _NAME_LIMIT = 300
 _ADDRESS_LIMIT = 400
 # The first and the last days of the calendar exist in no other time zone: no card could show them.
@@ -135,7 +135,7 @@ def correspondents(values: Iterable[str], fallback: str) -> list[Correspondent]:
     """Who stands in address headers; split before decoding, so that a decoded comma or bracket cannot make an address."""
     found: list[Correspondent | None] = []
     for value in values:
-        found += (_known_people if len(value) <= _SHORT else _people)(value, fallback)
+        found += (_known_people if len(value) + len(fallback) <= _SHORT else _people)(value, fallback)
         if len(found) >= _MOST_ADDRESSES:
             break
     return [one for one in found[:_MOST_ADDRESSES] if one is not None]
