@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from channels.email.compiled import Filled
 from channels.email.encoding import visible
 from storage.words import BounceKind
+
+if TYPE_CHECKING:  # the process that reads mail needs none of what letters are made with
+    from channels.email.compiled import Filled
 
 
 class Outcome(StrEnum):

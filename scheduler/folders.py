@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,6 +18,8 @@ from crm import mailboxes
 from scheduler.clock import Clock
 from storage.database import Database
 from storage.files import FileStore
+from storage.models import InboxSource
+from storage.queries import inbox as inbox_rows
 
 log = structlog.get_logger("touchline.mailbox")
 
@@ -76,7 +78,7 @@ class Surroundings:
         return [
             one
             if len(one.mail.content) <= inbox.SMALL
-            else replace(one, raw_file=await self.files.put(one.mail.content))
+            else one._replace(raw_file=await self.files.put(one.mail.content))
             for one in found
         ]
 
@@ -94,7 +96,12 @@ class Surroundings:
                 now=now,
                 receipt_at=mailboxes.next_night(now, self.zone),
             )
-        place = Place(settings.mailbox, settings.folder, enrolled.folder_id, settings.title, enrolled.staff_id)
+            named_alone = await inbox_rows.any_begins(
+                session, source=InboxSource.EMAIL, beginning=storing.earlier_names(settings.mailbox)
+            )
+        place = Place(
+            settings.mailbox, settings.folder, enrolled.folder_id, settings.title, enrolled.staff_id, named_alone
+        )
         return place, _OWNER_FAULTS.get(enrolled.owners)
 
 

@@ -22,7 +22,7 @@ from channels.email.storing import Place
 from crm import mailboxes
 from crm.mailboxes import DueReceipt
 from scheduler.folders import FolderSettings, Surroundings, rest
-from scheduler.mailbox import STORE_BYTES, STORE_MAILS
+from scheduler.mailbox import STORE_BYTES
 from storage.models import InboxSource, MailboxFolder, MailboxReceipt
 from storage.queries import inbox as inbox_rows
 from storage.queries import mailboxes as rows
@@ -33,9 +33,10 @@ LOOK_SECONDS = 2.0
 AT_ONCE = 3  # connections besides those that idle; servers count them
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 900.0
-MOST_WAITING = 400  # mails not handled yet, beyond which a history waits
+MOST_WAITING = 800  # mails not handled yet, beyond which a history waits
 PATIENCE_SECONDS = 5.0  # with each batch: what handles mail may be down, and the history is to come in all the same
 _LIST_MAILS = 1000
+_STORE_MAILS = 400
 
 _Piece = TypeVar("_Piece")
 OpenReader = Callable[[], MailboxReader]
@@ -166,7 +167,7 @@ class ReceiptLoop:
                 del mails
 
     async def _lacking(self, drawing: _Drawing) -> AsyncGenerator[tuple[Sequence[RawMail], set[int]], None]:
-        """Mails to be stored together, and those that turned out to be gone."""
+        """Mails to be stored together, and those that turned out to be gone. What came before the line ended is stored."""
         after = 0
         while True:
             async with self._around.database.read() as session:
@@ -175,23 +176,27 @@ class ReceiptLoop:
                     folder_id=drawing.place.folder_id,
                     uidvalidity=drawing.reader.uidvalidity,
                     after=after,
-                    limit=STORE_MAILS,
+                    limit=_STORE_MAILS,
                 )
             if not uids:
                 return
             after = uids[-1]
             gone = set(uids)
             batch, size = list[RawMail](), 0
-            async for mail in drawing.reader.fetch(uids):
-                gone.discard(mail.uid)
-                batch.append(mail)
-                size += len(mail.content)
-                if mail.fault:
-                    drawing.refused[mail.uid] = mail.fault
-                if size >= STORE_BYTES:
-                    yield batch, set()
-                    batch, size = [], 0
-                del mail  # a large one is not held while the next is fetched
+            try:
+                async for mail in drawing.reader.fetch(uids):
+                    gone.discard(mail.uid)
+                    batch.append(mail)
+                    size += len(mail.content)
+                    if mail.fault:
+                        drawing.refused[mail.uid] = mail.fault
+                    if size >= STORE_BYTES:
+                        yield batch, set()
+                        batch, size = [], 0
+                    del mail  # a large one is not held while the next is fetched
+            except MailboxError:
+                yield batch, set()
+                raise
             yield batch, gone
 
     async def _make_room(self) -> None:

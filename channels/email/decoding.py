@@ -13,6 +13,7 @@ from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 from channels.email.encoding import encodable
@@ -21,6 +22,7 @@ from channels.message import Correspondent
 # What damaged mail makes the standard library raise, in headers and in bodies.
 DAMAGE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 _MOST_ADDRESSES = 200
+_SHORT = 200  # of a header that is remembered
 _NAME_LIMIT = 300
 _ADDRESS_LIMIT = 400
 # The first and the last days of the calendar exist in no other time zone: no card could show them.
@@ -131,17 +133,12 @@ def header_text(value: str, fallback: str) -> str:
 
 def correspondents(values: Iterable[str], fallback: str) -> list[Correspondent]:
     """Who stands in address headers; split before decoding, so that a decoded comma or bracket cannot make an address."""
-    pairs: list[tuple[str, str]] = []
+    found: list[Correspondent | None] = []
     for value in values:
-        unfolded = " ".join(value.split())
-        pairs += _at_once(unfolded) or _the_long_way(unfolded)
-    found: list[Correspondent] = []
-    for name, address in pairs[:_MOST_ADDRESSES]:
-        local, at, domain = header_text(address, fallback).strip("<> ").rpartition("@")
-        if at and local and domain and " " not in domain:
-            shown = header_text(name, fallback)[:_NAME_LIMIT] if name else ""
-            found.append(Correspondent(f"{local}@{domain.lower()}"[:_ADDRESS_LIMIT], shown))
-    return found
+        found += (_known_people if len(value) + len(fallback) <= _SHORT else _people)(value, fallback)
+        if len(found) >= _MOST_ADDRESSES:
+            break
+    return [one for one in found[:_MOST_ADDRESSES] if one is not None]
 
 
 def identifiers(values: Sequence[str]) -> list[str]:
@@ -158,6 +155,25 @@ def moment(value: str) -> datetime | None:
     except (*DAMAGE, OverflowError):
         return None
     return at if at.year in SHOWN_YEARS else None
+
+
+def _people(value: str, fallback: str) -> tuple[Correspondent | None, ...]:
+    """Who stands in one header; None in the place of what is no address."""
+    unfolded = " ".join(value.split())
+    pairs = _at_once(unfolded) or _the_long_way(unfolded)
+    return tuple([_correspondent(name, address, fallback) for name, address in pairs[:_MOST_ADDRESSES]])
+
+
+# The same few people stand in most mails of a mailbox.
+_known_people = lru_cache(maxsize=1024)(_people)
+
+
+def _correspondent(name: str, address: str, fallback: str) -> Correspondent | None:
+    local, at, domain = header_text(address, fallback).strip("<> ").rpartition("@")
+    if not (at and local and domain) or " " in domain:
+        return None
+    shown = header_text(name, fallback)[:_NAME_LIMIT] if name else ""
+    return Correspondent(f"{local}@{domain.lower()}"[:_ADDRESS_LIMIT], shown)
 
 
 def _at_once(value: str) -> list[tuple[str, str]] | None:

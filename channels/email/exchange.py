@@ -10,7 +10,7 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -31,7 +31,7 @@ def read(content: bytes) -> Any:
     return json.loads(content)
 
 
-def plain(value: Any, *, without: Collection[str] = ()) -> Any:
+def plain(value: Any, *, without: tuple[str, ...] = ()) -> Any:
     """`value` as JSON can hold it; `without` names fields of the outermost dataclass that are left out."""
     if type(value) in _AS_IT_IS:
         return value
@@ -40,14 +40,14 @@ def plain(value: Any, *, without: Collection[str] = ()) -> Any:
     if isinstance(value, date):  # datetime too
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [one if type(one) in _AS_IT_IS else plain(one) for one in value]
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
+        return {key: one if type(one) in _AS_IT_IS else plain(one) for key, one in value.items()}
     fields = {}
     kind: Any = type(value)
-    for name, default in _defaults(kind):
+    for name, default in _defaults(kind, without):
         held = getattr(value, name)
-        if held is not default and held != default and name not in without:
+        if held is not default and held != default:
             fields[name] = held if type(held) in _AS_IT_IS else plain(held)
     return fields
 
@@ -59,11 +59,12 @@ def restored(kind: Any, value: Any) -> Any:
 
 
 @cache
-def _defaults(kind: Any) -> list[tuple[str, Any]]:
+def _defaults(kind: Any, without: tuple[str, ...]) -> list[tuple[str, Any]]:
     # A field without a default holds nothing that equals MISSING.
     return [
         (one.name, one.default if one.default_factory is dataclasses.MISSING else one.default_factory())
         for one in dataclasses.fields(kind)
+        if one.name not in without
     ]
 
 

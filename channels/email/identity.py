@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 ID_LIMIT: Final = 500
 _LASTING: Final = (
@@ -32,15 +32,14 @@ _HEAD_LIMIT: Final = 1024 * 1024
 _TRUNCATED_BODY: Final = 512 * 1024  # what is surely left of a mail cut off after its first MB
 _PIECE: Final = 1024 * 1024
 _TAIL: Final = 64 * 1024
-_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
-_FIELD: Final = re.compile(
-    rb"^(" + b"|".join(_LASTING) + rb")[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE
-)
+# They begin with a letter that is looked for at once: a line feed is put before the first line too.
+_VALUE: Final = rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)"
+_FIELD: Final = re.compile(rb"\n(" + b"|".join(_LASTING) + rb")" + _VALUE, re.IGNORECASE)
+_MESSAGE_ID: Final = re.compile(rb"\nmessage-id" + _VALUE, re.IGNORECASE)
 _CONTROLS: Final = re.compile(r"[\x00-\x20\x7f-\x9f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """`message_id` as the mail has it, empty without one; `digest` is SHA-256 in hexadecimal."""
 
     message_id: str
@@ -49,22 +48,28 @@ class Identity:
 
 def identify(raw: bytes, *, truncated: bool = False) -> Identity:
     """Without a Message-ID nothing vouches that two equal mails are one, so every byte counts: rather twice than lost."""
-    end = _END_OF_HEAD.search(raw, 0, _HEAD_LIMIT)
-    head = raw[: end.start()] if end else raw[:_HEAD_LIMIT]
-    fields = _fields(head)
-    message_id = _message_id(fields)
+    end, start = _end_of_head(raw)
+    fields = _fields(raw[:end])
+    message_id = _without_controls(fields.get(b"message-id"))
     if not message_id:
         return Identity("", hashlib.sha256(raw).hexdigest())
-    digest = hashlib.sha256()
-    for name in _LASTING:
-        for value in fields.get(name, ()):
-            digest.update(name + b":" + value + b"\n")
-    start = end.end() if end else len(raw)
+    lasting = [b"%b:%b\n" % (name, value) for name in _LASTING if name in fields for value in fields[name]]
+    digest = hashlib.sha256(b"".join(lasting))
     stop = min(len(raw), start + _TRUNCATED_BODY) if truncated else _end_of_text(raw)
     for at in range(start, stop, _PIECE):
         # Line ends are told apart by their line feeds alone; in pieces, because a mail may be large.
         digest.update(raw[at : min(at + _PIECE, stop)].replace(b"\r", b""))
     return Identity(message_id, digest.hexdigest())
+
+
+def _end_of_head(raw: bytes) -> tuple[int, int]:
+    """Where the lines of the head end, and where the body begins: behind the first empty line."""
+    network = raw.find(b"\n\r\n", 0, _HEAD_LIMIT)
+    unix = raw.find(b"\n\n", 0, _HEAD_LIMIT if network < 0 else network + 1)
+    if unix < 0 and network < 0:
+        return min(len(raw), _HEAD_LIMIT), len(raw)
+    at, size = (network, 3) if unix < 0 else (unix, 2)
+    return at - 1 if raw[at - 1 : at] == b"\r" else at, at + size
 
 
 def _end_of_text(raw: bytes) -> int:
@@ -75,16 +80,16 @@ def _end_of_text(raw: bytes) -> int:
 
 def message_id_of(head: bytes) -> str:
     """The Message-ID out of header lines; empty when there is none."""
-    return _message_id(_fields(head))
+    found = _MESSAGE_ID.search(b"\n" + head)
+    return _without_controls([b" ".join(found[1].split())] if found else None)
 
 
-def _message_id(fields: dict[bytes, list[bytes]]) -> str:
-    values = fields.get(b"message-id")
+def _without_controls(values: Sequence[bytes] | None) -> str:
     return _CONTROLS.sub("", values[0].decode("latin-1"))[:ID_LIMIT] if values else ""
 
 
 def _fields(head: bytes) -> dict[bytes, list[bytes]]:
     found: dict[bytes, list[bytes]] = {}
-    for field in _FIELD.finditer(head):
-        found.setdefault(field.group(1).lower(), []).append(b" ".join(field.group(2).split()))
+    for name, value in _FIELD.findall(b"\n" + head):
+        found.setdefault(name.lower(), []).append(b" ".join(value.split()))
     return found

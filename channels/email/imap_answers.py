@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 _MONTHS: Final = {
     name: number
@@ -28,8 +28,7 @@ _LISTED: Final = re.compile(rb"\((?P<flags>[^)]*)\) (?:\"(?P<between>(?:\\.|[^\"
 PASSING: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One mail of a FETCH answer. `body` is None where the server has none to give."""
 
     uid: int

@@ -77,14 +77,19 @@ class LineProtocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
         except (aioimaplib.AioImapException, IndexError, UnicodeDecodeError):
             self.transport.abort()
 
-    def _untagged_response(self, line: bytes) -> Any:
-        """Rows of a FETCH as they are: the library would strike every "* " from them."""
-        if self.pending_sync_command is None and (row := _ROW.match(line)) is not None:
-            command = self.pending_async_commands.get("FETCH")
-            if command is not None:
-                command.append_to_resp(row.group(1))
-                return command
-        return super()._untagged_response(line)
+    def _fetched(self, line: bytes) -> Any:
+        """The FETCH that is answered, where the line is a row of it; rows are kept as they are, in whole.
+
+        The library would strike every "* " from them. It looks at a line of any kind in six ways first.
+        """
+        command = self.pending_async_commands.get("FETCH")
+        if command is None or self._answered is not None or self.pending_sync_command is not None:
+            return None
+        row = _ROW.match(line)
+        if row is None:
+            return None
+        command.append_to_resp(row.group(1))
+        return command
 
     def _continuation(self, line: bytes) -> None:
         """A token that is refused is answered with why, and the server then waits for an empty line before it says NO."""
@@ -105,6 +110,10 @@ class LineProtocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
                     break
                 self._answered.append_to_resp(self._literal)
                 self._literal = bytearray()
+                if held.startswith(b")\r\n", at):  # as most rows end
+                    self._answered.append_to_resp(b")")
+                    self._answered = None
+                    at += 3
             end = held.find(b"\r\n", at)
             if end < 0:
                 if len(held) - at > _LONGEST_LINE:
@@ -118,10 +127,12 @@ class LineProtocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
             self.pending_sync_command.flush()
 
     def _take_line(self, line: bytes) -> None:
-        command = self._handle_line(line, self._answered)
-        self._answered = None
-        if line[:5].upper() == b"* BYE":
-            self.goodbye = line[5:].decode("utf-8", "replace").strip()[:200]
+        command = self._fetched(line)
+        if command is None:
+            command = self._handle_line(line, self._answered)
+            self._answered = None
+            if line[:5].upper() == b"* BYE":
+                self.goodbye = line[5:].decode("utf-8", "replace").strip()[:200]
         # A line of free text may end in what looks like an announcement.
         announced = _LITERAL.search(line) if line.endswith(b"}") and not _STATUS.match(line) else None
         if announced is None:

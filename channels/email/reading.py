@@ -16,6 +16,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser, Parser
 from email.policy import compat32
 from enum import StrEnum
+from typing import Any
 
 from channels.email import absences, authentication, bodies, bounces, invitations, plaintext, replies
 from channels.email.absences import Absence
@@ -106,7 +107,7 @@ def parse(raw: bytes) -> ParsedEmail:
     try:
         apart = set_apart(raw)
         message = message_of(apart.mail)
-        return _with_body(_head(message, Completeness.FULL), message, apart)
+        return _with_body(_head(message), message, apart)
     except (*DAMAGE, MemoryError):
         return parse_headers(raw)
 
@@ -116,7 +117,7 @@ def parse_headers(raw: bytes) -> ParsedEmail:
     end = _HEADER_END.search(raw, 0, 1_000_000)
     try:
         message = BytesHeaderParser(policy=compat32).parsebytes(raw[: end.end() if end else 1_000_000])
-        return _head(message, Completeness.HEADERS)
+        return ParsedEmail(completeness=Completeness.HEADERS, **_head(message))
     except (*DAMAGE, MemoryError):
         return ParsedEmail(completeness=Completeness.NOTHING)
 
@@ -137,8 +138,11 @@ def safe_file_name(name: str, media_type: str = "application/octet-stream") -> s
     return f"{stem[: 119 - len(extension)]}.{extension}" if dot and len(extension) <= 10 else base[:120]
 
 
-def _head(message: Message, completeness: Completeness) -> ParsedEmail:
-    """What the headers say. Of those kept by name sender and subject are decoded, the others are as they came."""
+def _head(message: Message) -> dict[str, Any]:
+    """What the headers say, by the fields of ParsedEmail.
+
+    Of those kept by name sender and subject are decoded, the others are as they came.
+    """
     fallback = described(message).charset
     in_order = [
         (name, str(value)[:_LONGEST_HEADER]) for name, value in itertools.islice(message.raw_items(), _MOST_HEADERS)
@@ -156,31 +160,30 @@ def _head(message: Message, completeness: Completeness) -> ParsedEmail:
     subject = headers.get("subject", "")[:1000]
     references = identifiers(every.get("references", ()))
     automatic = bounces.is_automatic(headers) or absences.is_automatic_subject(subject)
-    return ParsedEmail(
-        completeness=completeness,
-        from_name=sender.name,
-        from_address=sender.address,
-        to=tuple([one.address for one in to]),
-        cc=tuple([one.address for one in cc]),
-        names={one.address: one.name for one in (*to, *cc) if one.name},
-        delivered_to=tuple(
+    return {
+        "from_name": sender.name,
+        "from_address": sender.address,
+        "to": tuple([one.address for one in to]),
+        "cc": tuple([one.address for one in cc]),
+        "names": {one.address: one.name for one in (*to, *cc) if one.name},
+        "delivered_to": tuple(
             one.address
             for one in correspondents([*every.get("delivered-to", ()), *every.get("x-original-to", ())], fallback)
         ),
-        reply_to=next((one.address for one in correspondents(every.get("reply-to", ()), fallback)), ""),
-        subject=subject,
-        message_id=next(iter(identifiers(every.get("message-id", ()))), ""),
-        in_reply_to=next(iter(identifiers(every.get("in-reply-to", ()))), ""),
-        references=tuple(references[-100:]),
-        date=moment(headers.get("date", "")),
-        is_automatic=automatic,
-        takes_no_answer=automatic or bounces.is_for_many(headers) or "x-auto-response-suppress" in headers,
-        authentication=authentication.results(in_order),
-        headers=headers,
-    )
+        "reply_to": next((one.address for one in correspondents(every.get("reply-to", ()), fallback)), ""),
+        "subject": subject,
+        "message_id": next(iter(identifiers(every.get("message-id", ()))), ""),
+        "in_reply_to": next(iter(identifiers(every.get("in-reply-to", ()))), ""),
+        "references": tuple(references[-100:]),
+        "date": moment(headers.get("date", "")),
+        "is_automatic": automatic,
+        "takes_no_answer": automatic or bounces.is_for_many(headers) or "x-auto-response-suppress" in headers,
+        "authentication": authentication.results(in_order),
+        "headers": headers,
+    }
 
 
-def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEmail:
+def _with_body(head: dict[str, Any], message: Message, apart: SetApart) -> ParsedEmail:
     shown: list[Body] = []
     others: list[tuple[Message, Described]] = []
     for part, said, branches in _leaves(message):
@@ -190,7 +193,8 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
             shown.append(Body(part, said, branches))
         else:
             others.append((part, said))
-    reports = bounces.delivery_reports(message, text=_plain(shown))
+    plain = _plain(shown)
+    reports = bounces.delivery_reports(message, text=plain)
     files: list[MailFile] = []
     calendar: bytes | None = None
     for part, said in others:
@@ -203,35 +207,35 @@ def _with_body(head: ParsedEmail, message: Message, apart: SetApart) -> ParsedEm
                 if any(file.content == other.content for other in files):
                     continue  # most programs send it twice: to show, and to save
             files.append(file)
-    text, html, trimmed = _text(bodies.chosen(shown), apart)
+    chosen = bodies.chosen(shown)
+    text, html, trimmed = _text(chosen, apart, plain if len(chosen) == len(shown) else _plain(chosen))
     absence = absences.recognise(
-        headers=head.headers,
-        subject=head.subject,
+        headers=head["headers"],
+        subject=head["subject"],
         text=trimmed.new,
-        automatic=head.is_automatic or bounces.is_marked_bulk(head.headers),
-        sent=head.date,
+        automatic=head["is_automatic"] or bounces.is_marked_bulk(head["headers"]),
+        sent=head["date"],
     )
-    return replace(
-        head,
+    if absence is not None:
+        head["is_automatic"] = head["takes_no_answer"] = True
+    return ParsedEmail(
+        **head,
         text=text,
         html=html,
         new_text=trimmed.new,
         quoted=trimmed.quoted,
         files=tuple(files),
-        is_automatic=head.is_automatic or absence is not None,
-        takes_no_answer=head.takes_no_answer or absence is not None,
         absence=absence,
         invitation=None if calendar is None else invitations.read(calendar, addressed=_addressed(head)),
         reports=reports,
     )
 
 
-def _text(shown: Sequence[Body], apart: SetApart) -> tuple[str, str | None, replies.Trimmed]:
-    """What is read, the page where there is no other text, and what of it is new."""
+def _text(shown: Sequence[Body], apart: SetApart, plain: str) -> tuple[str, str | None, replies.Trimmed]:
+    """What is read, the page where there is no other text, and what of it is new. `plain`: what is no page of it."""
     pages = [one for one in shown if one.is_page]
     if not pages:
-        text = _plain(shown)
-        return text, None, replies.trim(text)
+        return plain, None, replies.trim(plain)
     if not any(one.text.strip() for one in shown):
         page = _page(pages, apart)
         marked = plaintext.marked(page)
@@ -255,8 +259,8 @@ def _page(pages: Sequence[Body], apart: SetApart) -> str:
     return flattened(encodable("\n".join(_text_of(one.part, one.said, apart) for one in pages)[:_LONGEST_TEXT]))
 
 
-def _addressed(head: ParsedEmail) -> set[str]:
-    return {*head.to, *head.cc, *head.delivered_to}
+def _addressed(head: Mapping[str, Any]) -> set[str]:
+    return {*head["to"], *head["cc"], *head["delivered_to"]}
 
 
 def _leaves(message: Message) -> Iterator[tuple[Message, Described, Branches]]:

@@ -48,7 +48,10 @@ def trim(text: str) -> Trimmed:
 
     Answers written between or below marked quotations are new text, and those between keep the quotes they answer.
     """
-    text = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = [line.rstrip() for line in text.split("\n")]
     new, rest = _split(lines)
     signature = _signature_start(new)
@@ -95,7 +98,7 @@ def _has_words(lines: Sequence[str]) -> bool:
 
 def _fenced(lines: list[str]) -> set[int]:
     """Numbers of the lines within ``` fences; an unclosed fence protects nothing."""
-    fences = [index for index, line in enumerate(lines) if line.lstrip().startswith("```")]
+    fences = [index for index, line in enumerate(lines) if "```" in line and line.lstrip().startswith("```")]
     protected: set[int] = set()
     for opening, closing in zip(fences[::2], fences[1::2], strict=False):
         protected.update(range(opening, closing + 1))

@@ -71,6 +71,7 @@ _HEADER = re.compile(
 )
 _FROM = frozenset({"from", "von", "de", "da", "van", "från", "от", "от кого", "від", "จาก", "ผู้ส่ง", "发件人"})
 _RULE = re.compile(r"^\s{0,8}[-_–—=*]{5,200}\s?$")
+_LONGEST_SIGNATURE_MARK = 5
 _SIGNATURE_MARK = re.compile(r"^\s?(--|—|––|__)\s?$")
 _QUOTE = re.compile(r"^\s{0,3}(?:[>|](?!\|)|[A-ZА-ЯЁ]{1,3}>+(?:\s|$))")  # "АС> …" is The Bat's way
 _QUOTATION = re.compile(r"^[\s>|]{0,40}")
@@ -178,7 +179,7 @@ def introduces_quote(line: str) -> bool:
 
 
 def is_signature_mark(line: str) -> bool:
-    return bool(_SIGNATURE_MARK.match(line))
+    return len(line) <= _LONGEST_SIGNATURE_MARK and bool(_SIGNATURE_MARK.match(line))
 
 
 def is_device_line(line: str) -> bool:
@@ -188,7 +189,7 @@ def is_device_line(line: str) -> bool:
 
 def is_formula(line: str) -> bool:
     """A Russian or Thai formula of respect that opens a signature, alone or with the name behind it."""
-    found = _FORMULA.match(line) if len(line) <= 200 else None
+    found = _FORMULA.match(line) if len(line) <= 200 and not line.isascii() else None
     if found is None:
         return False
     rest = found["rest"].strip(" ,.!:;")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from channels import inbox
 from channels.email.identity import Identity, identify
@@ -24,7 +25,8 @@ STILL_NEWS = timedelta(days=30)
 class Place:
     """A folder of a mailbox. `mailbox` is its key in the ledger, `title` what people call it.
 
-    `staff_id` is the owner of a personal mailbox.
+    `staff_id` is the owner of a personal mailbox. `named_alone`: some rows may still be called as they were before
+    mailboxes shared their mails.
     """
 
     mailbox: str
@@ -32,25 +34,32 @@ class Place:
     folder_id: int
     title: str
     staff_id: int | None = None
+    named_alone: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(NamedTuple):
     """A mail and what it is; of a faulty one nothing is known. Digests take a while: made before the transaction.
 
-    `earlier_id` is what its row was called before mailboxes shared their mails; `raw_file` is where a large one was laid.
+    `earlier_id` is what its row was called before mailboxes shared their mails, where it may be called so still;
+    `raw_file` is where a large one was laid.
     """
 
     mail: RawMail
     identity: Identity
     external_id: str
-    earlier_id: str
+    earlier_id: str = ""
     raw_file: str = ""
 
 
 def identified(mails: Sequence[RawMail], *, place: Place) -> list[Identified]:
     """Mails with their identities."""
-    return [_identified(mail, place) for mail in mails]
+    beginning = earlier_names(place.mailbox) if place.named_alone else ""
+    return [_identified(mail, beginning) for mail in mails]
+
+
+def earlier_names(mailbox: str) -> str:
+    """How the names of a mailbox's rows began before mailboxes shared their mails; a digest of all bytes followed."""
+    return f"{mailbox[:200]}:"
 
 
 async def store(
@@ -71,7 +80,7 @@ async def store(
     3. A mail the server did not hand over is noted as lacking, for the receipt to fetch.
     """
     whole = [one for one in mails if not one.mail.fault]
-    names = {name for one in whole for name in (one.external_id, one.earlier_id)}
+    names = {name for one in whole for name in (one.external_id, one.earlier_id) if name}
     held = await inbox_rows.ids_of(unit, source=InboxSource.EMAIL, external_ids=names)
     fresh = {
         one.external_id: _arrival(one, place, history or (late and _is_old(one.mail, now)))
@@ -110,12 +119,12 @@ async def note_copy(unit: Unit, *, folder_id: int, at: Cursor, message: bytes, n
     await rows.keep_mails(unit, [place | note])
 
 
-def _identified(mail: RawMail, place: Place) -> Identified:
+def _identified(mail: RawMail, earlier: str) -> Identified:
     if mail.fault:
-        return Identified(mail, Identity("", ""), "", "")
+        return Identified(mail, Identity("", ""), "")
     identity = identify(mail.content, truncated=mail.truncated)
-    earlier = f"{place.mailbox[:200]}:{sha256(mail.content).hexdigest()}"
-    return Identified(mail, identity, f"mail:{identity.digest}", earlier)
+    earlier_id = earlier + sha256(mail.content).hexdigest() if earlier else ""
+    return Identified(mail, identity, f"mail:{identity.digest}", earlier_id)
 
 
 def _arrival(one: Identified, place: Place, history: bool) -> Arrival:

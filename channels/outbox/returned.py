@@ -58,7 +58,7 @@ async def hold_against(
 
 async def got_through(unit: Unit, *, channel: Channel, addresses: Collection[str]) -> None:
     """The addresses took a message, or wrote one: what they refused before no longer counts."""
-    hashes = {address_hash(channel, address) for address in addresses}
+    hashes = {address_hash(channel, address) for address in set(addresses)}
     await soft_bounces.forget(unit, channel=channel, address_hashes=hashes)
 
 

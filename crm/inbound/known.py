@@ -59,6 +59,7 @@ class Known:
     clients: dict[str, list[Sender]] = field(default_factory=dict)
     strangers: dict[str, list[Conversation]] = field(default_factory=dict)
     begun: list[Begun] = field(default_factory=list)
+    _has_tokens: bool = False  # some mail came to a reply address; of most groups none did
     _newest: dict[tuple[int, str], Conversation | None] = field(default_factory=dict)
     _by_id: dict[int, Conversation] = field(default_factory=dict)
 
@@ -69,6 +70,7 @@ class Known:
         """Of mails with their senders' addresses."""
         known = cls(house=house)
         tokens = {token for email, _ in mails for token in _tokens(email)}
+        known._has_tokens = bool(tokens)
         for some in _chunks(tokens):
             for found in await rows.by_token(unit, some):
                 known.by_token[found.token] = known._one(found)
@@ -99,7 +101,7 @@ class Known:
 
     def named(self, email: ParsedEmail) -> Named | None:
         """The conversation our reply address names, else what the message identifiers it answers belong to."""
-        for token in _tokens(email):
+        for token in _tokens(email) if self._has_tokens else ():
             if token in self.by_token:
                 thread = self.by_token[token]
                 return Named(thread.client_id, thread)
@@ -110,28 +112,30 @@ class Known:
                 return Named(thread.client_id, thread)
             if identifier in self.mailed:
                 return Named(self.mailed[identifier])  # an answer to a mailing: we know whom we wrote to
-        for delivery in self._named_deliveries(email):
-            if delivery in self.by_delivery:
-                return Named(
-                    self.by_delivery[delivery].client_id
-                )  # answered by hand, or by a program that names nothing
+        for answered in self._answered(email):
+            return Named(answered.client_id)  # answered by hand, or by a program that names nothing
         return None
 
     def answered_delivery(self, email: ParsedEmail) -> int | None:
         """The newest delivery of ours whose Message-ID a mail answers, in the conversation it began too."""
         found = [self.deliveries[identifier] for identifier in email.thread if identifier in self.deliveries]
-        named = (self.by_delivery.get(one) for one in self._named_deliveries(email))
-        found += [one.id for one in named if one is not None and one.marketing]
+        found += [one.id for one in self._answered(email) if one.marketing]
         return max(found) if found else None
 
     def answers_at(self, email: ParsedEmail, sender: str) -> bool:
         """Whether a mail came to a reply address of ours that only its sender's address was given."""
-        tokens = (self.by_token.get(token) for token in _tokens(email))
-        deliveries = (self.by_delivery.get(one) for one in self._named_deliveries(email))
-        theirs = {one.id for one in self.clients.get(sender, ())}
-        return any(one is not None and one.address == sender for one in tokens) or any(
-            one is not None and one.client_id in theirs for one in deliveries
-        )
+        tokens = _tokens(email) if self._has_tokens else ()
+        if any(one in self.by_token and self.by_token[one].address == sender for one in tokens):
+            return True
+        answered = self._answered(email)
+        theirs = {one.id for one in self.clients.get(sender, ())} if answered else set()
+        return any(one.client_id in theirs for one in answered)
+
+    def _answered(self, email: ParsedEmail) -> list[Answered]:
+        """The deliveries a mail answers by the addresses it came to, in the addresses' order."""
+        if not self.by_delivery:
+            return []
+        return [self.by_delivery[one] for one in self._named_deliveries(email) if one in self.by_delivery]
 
     def _named_deliveries(self, email: ParsedEmail) -> list[int]:
         """By the addresses it came to."""

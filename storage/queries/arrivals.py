@@ -30,7 +30,7 @@ from storage.models import (
     StoredFile,
     Thread,
 )
-from storage.queries.inbox import among, is_postgres
+from storage.queries.inbox import among, is_among, is_postgres, listed
 
 _THREAD: Final = (
     Thread.id,
@@ -41,6 +41,44 @@ _THREAD: Final = (
     Thread.spam,
     Thread.assignee_id,
 )
+_EACH: Final = (True, False)  # is_postgres(): each has its own way to be told many values
+_BY_TOKEN: Final = {
+    postgres: select(*_THREAD).where(is_among(Thread.token, "tokens", postgres=postgres)) for postgres in _EACH
+}
+_BY_MESSAGE: Final = {
+    postgres: select(Interaction.message_id, Interaction.id, Interaction.direction, Interaction.text, *_THREAD)
+    .join(Thread, Thread.id == Interaction.thread_id)
+    .where(is_among(Interaction.message_id, "identifiers", postgres=postgres))
+    .order_by(Interaction.id)
+    for postgres in _EACH
+}
+_MAILED: Final = {
+    postgres: select(Outbox.message_id, Outbox.client_id, Outbox.id, Outbox.marketing).where(
+        is_among(Outbox.message_id, "identifiers", postgres=postgres), Outbox.client_id.is_not(None)
+    )
+    for postgres in _EACH
+}
+_SENDERS: Final = {
+    postgres: select(ContactPoint.value, Client.id, Client.last_contact_at, Client.created_at)
+    .join(Client, Client.id == ContactPoint.client_id)
+    .where(
+        ContactPoint.kind == bindparam("kind"),
+        is_among(ContactPoint.value, "addresses", postgres=postgres),
+        Client.archived_at.is_(None),
+    )
+    .order_by(Client.id)
+    for postgres in _EACH
+}
+_WITH_STRANGERS: Final = {
+    postgres: select(*_THREAD)
+    .where(
+        Thread.channel == bindparam("channel"),
+        is_among(Thread.address, "addresses", postgres=postgres),
+        Thread.client_id.is_(None),
+    )
+    .order_by(Thread.id)
+    for postgres in _EACH
+}
 
 
 @dataclass(slots=True)
@@ -67,23 +105,18 @@ class Sender:
 
 async def by_token(unit: AsyncConnection, tokens: Collection[str]) -> list[Conversation]:
     """Conversations by the tokens of their reply addresses."""
-    query = select(*_THREAD).where(among(unit, Thread.token, tokens))
-    return [Conversation(*row) for row in await unit.execute(query)]
+    found = await unit.execute(_BY_TOKEN[is_postgres(unit)], {"tokens": listed(unit, tokens)})
+    return [Conversation(*row) for row in found]
 
 
 async def by_message(
     unit: AsyncConnection, identifiers: Collection[str]
 ) -> list[tuple[str, int, Direction | None, str, Conversation]]:
     """The messages of conversations with these identifiers, in the order they came in."""
-    query = (
-        select(Interaction.message_id, Interaction.id, Interaction.direction, Interaction.text, *_THREAD)
-        .join(Thread, Thread.id == Interaction.thread_id)
-        .where(among(unit, Interaction.message_id, identifiers))
-        .order_by(Interaction.id)
-    )
+    found = await unit.execute(_BY_MESSAGE[is_postgres(unit)], {"identifiers": listed(unit, identifiers)})
     return [
         (identifier or "", number, direction, text, Conversation(*thread))
-        for identifier, number, direction, text, *thread in await unit.execute(query)
+        for identifier, number, direction, text, *thread in found
     ]
 
 
@@ -99,12 +132,10 @@ async def contents(unit: AsyncConnection, messages: Collection[int]) -> list[tup
 
 async def mailed(unit: AsyncConnection, identifiers: Collection[str]) -> list[tuple[str, int, int | None]]:
     """What we sent under these identifiers, the clients it went to, and its row where it was marketing."""
-    query = select(Outbox.message_id, Outbox.client_id, Outbox.id, Outbox.marketing).where(
-        among(unit, Outbox.message_id, identifiers), Outbox.client_id.is_not(None)
-    )
+    found = await unit.execute(_MAILED[is_postgres(unit)], {"identifiers": listed(unit, identifiers)})
     return [
         (identifier or "", client_id or 0, number if is_marketing else None)
-        for identifier, client_id, number, is_marketing in await unit.execute(query)
+        for identifier, client_id, number, is_marketing in found
     ]
 
 
@@ -127,27 +158,16 @@ async def deliveries(unit: AsyncConnection, ids: Collection[int]) -> list[Answer
 
 async def senders(unit: AsyncConnection, kind: ContactKind, addresses: Collection[str]) -> list[tuple[str, Sender]]:
     """Live clients reached at these addresses."""
-    query = (
-        select(ContactPoint.value, Client.id, Client.last_contact_at, Client.created_at)
-        .join(Client, Client.id == ContactPoint.client_id)
-        .where(
-            ContactPoint.kind == kind,
-            among(unit, ContactPoint.value, addresses),
-            Client.archived_at.is_(None),
-        )
-        .order_by(Client.id)
-    )
-    return [(row[0], Sender(*row[1:])) for row in await unit.execute(query)]
+    values = {"kind": kind, "addresses": listed(unit, addresses)}
+    found = await unit.execute(_SENDERS[is_postgres(unit)], values)
+    return [(row[0], Sender(*row[1:])) for row in found]
 
 
 async def with_strangers(unit: AsyncConnection, channel: Channel, addresses: Collection[str]) -> list[Conversation]:
     """Conversations with these addresses that are no client's, the oldest first."""
-    query = (
-        select(*_THREAD)
-        .where(Thread.channel == channel, among(unit, Thread.address, addresses), Thread.client_id.is_(None))
-        .order_by(Thread.id)
-    )
-    return [Conversation(*row) for row in await unit.execute(query)]
+    values = {"channel": channel, "addresses": listed(unit, addresses)}
+    found = await unit.execute(_WITH_STRANGERS[is_postgres(unit)], values)
+    return [Conversation(*row) for row in found]
 
 
 async def newest_with(unit: AsyncConnection, channel: Channel, *, client_id: int, address: str) -> Conversation | None:
@@ -183,7 +203,9 @@ async def add_emails(unit: AsyncConnection, rows: Sequence[dict[str, Any]]) -> S
 
 async def add_events(unit: AsyncConnection, name: str, rows: Sequence[dict[str, Any]]) -> None:
     """Events of one name, in their order."""
-    await many.write(unit, _NEW_EVENT, [{"name": name, **row} for row in rows])
+    for row in rows:
+        row["name"] = name
+    await many.write(unit, _NEW_EVENT, rows)
 
 
 async def _add(unit: AsyncConnection, statement: Insert, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
@@ -197,9 +219,11 @@ async def _add(unit: AsyncConnection, statement: Insert, rows: Sequence[dict[str
         ids = (await unit.execute(select(sequence).select_from(func.generate_series(1, len(rows))))).scalars().all()
     else:
         # As SQLite counts itself. There is one writer, and this is its transaction.
-        last = (await unit.execute(select(func.coalesce(func.max(table.c.id), 0)))).scalar_one()
+        last = (await unit.execute(_LAST[table.name])).scalar_one()
         ids = range(last + 1, last + 1 + len(rows))
-    await many.write(unit, statement, [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
+    for number, row in zip(ids, rows, strict=True):
+        row["id"] = number
+    await many.write(unit, statement, rows)
     return ids
 
 
@@ -215,3 +239,4 @@ _NEW_EMAIL: Final = insert(Interaction).values(
     source=_constant(InteractionSource.CHANNEL),
 )
 _NEW_EVENT: Final = insert(DomainEvent)
+_LAST: Final = {one.__tablename__: select(func.coalesce(func.max(one.id), 0)) for one in (Thread, Interaction)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from sqlite3 import Connection
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    and_,
     bindparam,
     case,
     func,
@@ -30,13 +32,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from storage import many
+from storage.database import on_sqlite
 from storage.models import Inbox, InboxSource
 
 Unit = AsyncSession | AsyncConnection
 
 # Literals, not parameters: the partial index on waiting rows serves only a condition it can read.
 _WAITING = Inbox.processed_at.is_(None)
-_NAMED = select(Inbox.external_id, Inbox.id)
 _COLUMNS = (
     Inbox.id,
     Inbox.source,
@@ -59,6 +61,19 @@ _ADD = {  # by is_postgres(); the rows stand beside the statement, which is comp
 _ADD_AND_TELL = {postgres: added.returning(_ROW.external_id, _ROW.id) for postgres, added in _ADD.items()}
 
 
+def is_among(column: Any, name: str, *, postgres: bool) -> ColumnElement[bool]:
+    """As `among`, in a statement that is put into words once: `name` is its parameter, and `listed` makes what it is given."""
+    if postgres:
+        return cast("ColumnElement[bool]", column == func.any(bindparam(name, type_=ARRAY(column.type))))
+    values = func.json_each(bindparam(name, type_=String)).table_valued("value")
+    return cast("ColumnElement[bool]", column.in_(select(values.c.value)))
+
+
+def listed(unit: Unit, values: Collection[Any]) -> Any:
+    """Many values as one."""
+    return list(values) if is_postgres(unit) else json.dumps(list(values))
+
+
 def _heads(*condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     first = func.min(Inbox.id).label("id")
     heads = (
@@ -72,6 +87,27 @@ def _heads(*condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(*_COLUMNS).join(heads, heads.c.id == Inbox.id).order_by(Inbox.id)
 
 
+def _waiting_mail() -> Select[*tuple[Any, ...]]:
+    heads = (
+        select(_ROW.id, func.coalesce(func.length(_ROW.raw), 0).label("size"))
+        .where(_ROW.source == literal(InboxSource.EMAIL, _ROW.source.type), _ROW.processed_at.is_(None))
+        .where(_ROW.id > bindparam("after"))
+        .order_by(_ROW.id)
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
+    before = func.sum(heads.c.size).over(order_by=heads.c.id) - heads.c.size
+    some = select(heads.c.id, heads.c.size, before.label("before")).subquery()
+    raw = case((some.c.size <= bindparam("small", type_=Integer), _ROW.raw))
+    return (
+        select(_ROW.id, _ROW.external_id, _ROW.lane, _ROW.payload, _ROW.received_at, _ROW.tries, some.c.size, raw)
+        .join(some, some.c.id == _ROW.id)
+        .where(some.c.before < bindparam("together", type_=Integer))
+        .order_by(_ROW.id)
+    )
+
+
+_WAITING_MAIL = _waiting_mail()
 _HEADS = _heads()
 _FREE_HEADS = _heads(Inbox.lane.not_in(bindparam("busy", expanding=True)))
 _PROCESSED = (
@@ -85,6 +121,19 @@ _ANSWERED = (
     .where(_ROW.id.in_(bindparam("rows", expanding=True)), _ROW.answered_at.is_(None))
     .values(answered_at=bindparam("now"))
 )
+_IDS = {
+    postgres: select(_ROW.external_id, _ROW.id).where(
+        _ROW.source == bindparam("source"), is_among(_ROW.external_id, "names", postgres=postgres)
+    )
+    for postgres in (True, False)
+}
+_MANY_PROCESSED = {
+    postgres: update(_TABLE)
+    .where(is_among(_ROW.id, "rows", postgres=postgres), _ROW.processed_at.is_(None))
+    .values(processed_at=bindparam("now"), error=null())
+    .returning(_ROW.id)
+    for postgres in (True, False)
+}
 _ANSWER_LEFT = update(_TABLE).where(_ROW.id == bindparam("row")).values(answer=bindparam("left"))
 
 
@@ -113,18 +162,36 @@ async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     if len(rows) == 1 or is_postgres(unit):
         found = await connection.execute(_ADD_AND_TELL[is_postgres(unit)], [dict(row) for row in rows])
         return {row.external_id: row.id for row in found}
-    # There is one writer, and this is its transaction: what is above the last row now is new.
-    last = (await connection.execute(select(func.coalesce(func.max(Inbox.id), 0)))).scalar_one()
-    await many.write(connection, _ADD[False], rows)
-    return {row.external_id: row.id for row in await connection.execute(_NAMED.where(Inbox.id > last))}
+    statements = many.prepared(connection, _ADD[False], rows)
+
+    def work(driver: Connection) -> dict[str, int]:
+        # There is one writer, and this is its transaction: what is above the last row now is new.
+        last = driver.execute("SELECT coalesce(max(id), 0) FROM inbox").fetchone()
+        for sql, values in statements:
+            driver.executemany(sql, values)
+        return dict(driver.execute("SELECT external_id, id FROM inbox WHERE id > ?", last).fetchall())
+
+    return await on_sqlite(connection, work)
 
 
 async def ids_of(unit: Unit, *, source: InboxSource, external_ids: Collection[str]) -> dict[str, int]:
     """The rows that are there, by external id."""
     if not external_ids:
         return {}
-    statement = _NAMED.where(Inbox.source == source, among(unit, Inbox.external_id, external_ids))
-    return {row.external_id: row.id for row in await unit.execute(statement)}
+    found = await unit.execute(_IDS[is_postgres(unit)], {"source": source, "names": listed(unit, external_ids)})
+    return {row.external_id: row.id for row in found}
+
+
+async def any_begins(unit: Unit, *, source: InboxSource, beginning: str) -> bool:
+    """Whether there is a row whose external id begins so."""
+    beyond = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+    # A range needs no more than the index, where letters follow one another by their numbers.
+    begins = (
+        Inbox.external_id.startswith(beginning, autoescape=True)
+        if is_postgres(unit)
+        else and_(Inbox.external_id >= beginning, Inbox.external_id < beyond)
+    )
+    return (await unit.execute(select(Inbox.id).where(Inbox.source == source, begins).limit(1))).first() is not None
 
 
 async def drop_owner(unit: Unit, *, ids: Collection[int]) -> None:
@@ -156,31 +223,8 @@ async def waiting_mail(
 
     None after those that have `together` bytes between them.
     """
-    heads = (
-        select(Inbox.id, func.coalesce(func.length(Inbox.raw), 0).label("size"))
-        .where(Inbox.source == InboxSource.EMAIL, _WAITING, Inbox.id > after_id)
-        .order_by(Inbox.id)
-        .limit(limit)
-        .subquery()
-    )
-    before = func.sum(heads.c.size).over(order_by=heads.c.id) - heads.c.size
-    some = select(heads.c.id, heads.c.size, before.label("before")).subquery()
-    statement = (
-        select(
-            Inbox.id,
-            Inbox.external_id,
-            Inbox.lane,
-            Inbox.payload,
-            Inbox.received_at,
-            Inbox.tries,
-            some.c.size,
-            case((some.c.size <= small, Inbox.raw)),
-        )
-        .join(some, some.c.id == Inbox.id)
-        .where(some.c.before < together)
-        .order_by(Inbox.id)
-    )
-    return (await unit.execute(statement)).all()
+    values = {"after": after_id, "most": limit, "small": small, "together": together}
+    return (await unit.execute(_WAITING_MAIL, values)).all()
 
 
 async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> bytes:
@@ -207,14 +251,8 @@ async def set_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Seq
 
 async def set_many_processed(unit: Unit, *, ids: Collection[int], now: datetime) -> set[int]:
     """Closes rows that still wait and returns which they were."""
-    statement = (
-        update(Inbox)
-        .where(among(unit, Inbox.id, ids), _WAITING)
-        .values(processed_at=now, error=None)
-        .returning(Inbox.id)
-        .execution_options(synchronize_session=False)
-    )
-    return set((await unit.execute(statement)).scalars())
+    found = await unit.execute(_MANY_PROCESSED[is_postgres(unit)], {"rows": listed(unit, ids), "now": now})
+    return set(found.scalars())
 
 
 async def set_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, limit: int) -> bool | None:

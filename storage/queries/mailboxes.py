@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, and_, case, delete, func, select, text, update
+from sqlalchemy import Insert, Integer, and_, bindparam, case, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,13 @@ from storage.queries.inbox import Unit, is_postgres
 # Literals: the partial indexes serve only conditions they can read.
 _LACKING = text("mailbox_mail.digest = ''")
 _UNFILED = text("outbox.kind = 'email' AND outbox.filed_at IS NULL AND outbox.sent_at IS NOT NULL")
+_NEXT_LACKING = (
+    select(MailboxMail.uid)
+    .where(MailboxMail.folder_id == bindparam("folder"), _LACKING, MailboxMail.uid > bindparam("after"))
+    .where(MailboxMail.uidvalidity == bindparam("numbering"))
+    .order_by(MailboxMail.uid)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def _keep(insert: Any) -> Insert:
@@ -107,14 +114,8 @@ async def fetched_above(unit: Unit, *, folder_id: int, uidvalidity: int, uid: in
 
 async def lacking(unit: Unit, *, folder_id: int, uidvalidity: int, after: int, limit: int) -> list[int]:
     """UIDs of mails we know of and have not fetched, above `after`, ascending."""
-    query = (
-        select(MailboxMail.uid)
-        .where(MailboxMail.folder_id == folder_id, _LACKING, MailboxMail.uid > after)
-        .where(MailboxMail.uidvalidity == uidvalidity)
-        .order_by(MailboxMail.uid)
-        .limit(limit)
-    )
-    return list((await unit.execute(query)).scalars())
+    values = {"folder": folder_id, "numbering": uidvalidity, "after": after, "most": limit}
+    return list((await unit.execute(_NEXT_LACKING, values)).scalars())
 
 
 async def count_lacking(unit: Unit, *, folder_ids: Collection[int]) -> dict[int, int]:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Table, bindparam, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.models import Channel, DeliveryState, Outbox, SoftBounce
-from storage.queries.inbox import Unit, among, is_postgres
+from storage.queries.inbox import Unit, is_among, is_postgres, listed
+
+_TABLE = cast("Table", SoftBounce.__table__)
+_FORGET = {
+    postgres: delete(_TABLE).where(
+        _TABLE.c.channel == bindparam("channel"), is_among(_TABLE.c.address_hash, "hashes", postgres=postgres)
+    )
+    for postgres in (True, False)
+}
 
 
 async def count(unit: Unit, *, channel: Channel, address_hash: str, now: datetime) -> int:
@@ -31,10 +40,8 @@ async def forget(unit: Unit, *, channel: Channel, address_hashes: Collection[str
     """The next refusal of any of these is the first again."""
     if not address_hashes:
         return
-    statement = delete(SoftBounce).where(
-        SoftBounce.channel == channel, among(unit, SoftBounce.address_hash, address_hashes)
-    )
-    await unit.execute(statement.execution_options(synchronize_session=False))
+    values = {"channel": channel, "hashes": listed(unit, address_hashes)}
+    await unit.execute(_FORGET[is_postgres(unit)], values)
 
 
 async def something_got_through(

@@ -24,6 +24,16 @@ _LINES = st.sampled_from(
         b"Content-Type: multipart/digest; boundary=x",
         b"Content-Transfer-Encoding: base64",
         b"From nobody Mon Nov 23 2026",
+        b"From : a@b.c",
+        b"Subject:",
+        b"Subject: \t a\x0bb\x0cc\x1cd\x85e",
+        b"Date:\t \tMon, 23 Nov 2026 17:02:00 +0000 ",
+        b" ",
+        b"\t",
+        b"X!#-/;~:y:z",
+        b"X Y: z",
+        b"X\x7f: y",
+        b"content-type: TEXT/HTML",
         b": nameless",
         b"no header at all",
         b"\xd0\x9f\xd1\x80: \xff",
@@ -45,7 +55,15 @@ def _said(message: Message) -> object:
     payload: object = message.get_payload()
     if isinstance(payload, list):
         payload = [_said(one) for one in payload if isinstance(one, Message)]
-    return list(message.raw_items()), message.get_content_type(), payload, message.preamble, message.epilogue
+    asked = [str(message.get(name)) for name in ("subject", "FROM", "Content-Type", "Date", "X")]
+    return list(message.raw_items()), asked, message.get_content_type(), payload, message.preamble, message.epilogue
+
+
+@pytest.mark.parametrize("line", [b"A: b\n", b"A: \t \t \n", b"A:\n \n", b"A:" + b" " * 80 + b"\n"])
+def test_a_head_that_is_none_at_its_end_is_walked_through_once(line: bytes) -> None:
+    """Were anything tried twice, each of these would take longer than anybody waits."""
+    raw = line * (60_000 // len(line)) + b"\xff no header\n\nbody"
+    assert _said(message_of(raw)) == _said(BytesParser(policy=compat32).parse(io.BytesIO(raw)))
 
 
 @pytest.mark.parametrize("size", [10, 70_000])

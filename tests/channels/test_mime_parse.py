@@ -211,3 +211,22 @@ async def test_values_come_through_the_process_unchanged() -> None:
 def test_a_date_no_card_could_show_is_none(written: str) -> None:
     """In Bangkok the last evening of the calendar does not exist: the client's timeline could not be opened any more."""
     assert parse(f"From: a@b.test\r\nDate: {written}\r\n\r\nHello\r\n".encode()).date is None
+
+
+def test_people_are_read_the_same_however_often_they_stand_there() -> None:
+    """Short headers are remembered between mails: by their text, and by the charset of the mail they stand in."""
+    head = b"From: \xc0\xed\xed\xe0 <anna@Baltic.Example>\r\nTo: Shop <info@shop.test>, not an address, <b@c.test>\r\n"
+    told = {}
+    for _ in range(2):
+        for charset in ("cp1251", "koi8-r"):
+            email = parse(head + b"Content-Type: text/plain; charset=" + charset.encode() + b"\r\n\r\nHello")
+            assert (email.from_address, email.to) == ("anna@baltic.example", ("info@shop.test", "b@c.test"))
+            assert told.setdefault(charset, email.from_name) == email.from_name
+    assert told == {"cp1251": "Анна", "koi8-r": "юММЮ"}
+
+
+def test_of_many_people_the_first_two_hundred_are_kept_whatever_headers_they_stand_in() -> None:
+    heads = "".join(f"To: a{n}@shop.test, nobody, b{n}@shop.test\r\n" for n in range(100))
+    email = parse(f"{heads}\r\nHello".encode())
+    assert email.to == tuple(f"{letter}{n}@shop.test" for n in range(67) for letter in "ab")[: len(email.to)]
+    assert len(email.to) == 133  # every third of the two hundred is nobody

@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from channels.email import plaintext
+from channels.email import plaintext, reply_marks
 from channels.email.replies import new_text, trim
 
 _CORPUS = (
@@ -131,3 +133,12 @@ def test_hostile_text_is_read_in_linear_time(line: str) -> None:
         return time.process_time() - started
 
     assert seconds(100_000) < 1.0
+
+
+@given(
+    st.text(st.sampled_from(" -—–_\t\n\u00a0"), max_size=8)
+    | st.sampled_from(("с уважением", "С УВАЖЕНИЕМ, Анна", "ขอแสดงความนับถือ", "regards", "c yвaжeниeм", "regards,"))
+)
+def test_what_is_told_at_a_glance_is_what_the_pattern_tells(line: str) -> None:
+    assert reply_marks.is_signature_mark(line) == bool(reply_marks._SIGNATURE_MARK.match(line))
+    assert not (line.isascii() and reply_marks._FORMULA.match(line))

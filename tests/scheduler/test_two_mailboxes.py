@@ -6,13 +6,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from hashlib import sha256
 
 import pytest
 
+from channels import inbox
 from sandbox.server import Sandbox
 from scheduler.folders import FolderSettings
 from storage.database import Database
-from storage.models import Staff
+from storage.models import InboxSource, Staff
 from tests.factories import make_staff
 from tests.sandbox.conftest import sandbox  # noqa: F401  (fixture)
 from tests.scheduler.post import Post, StillClock, held, stored
@@ -47,6 +49,20 @@ def letter(subject: str, *, received: str, message_id: str = "one") -> bytes:
         f"Received: {received}\r\nDelivered-To: {received}@shop.test\r\nFrom: anna@baltic.example\r\n"
         f"To: info@shop.test, nina@shop.test\r\nSubject: {subject}\r\nMessage-ID: <{message_id}@x>\r\n\r\nHello\r\n"
     ).encode()
+
+
+async def test_a_mail_whose_row_was_named_before_mailboxes_shared_theirs_is_not_stored_again(
+    database: Database, open_post: MakePost, sandbox: Sandbox, now: datetime
+) -> None:
+    known = letter("Order", received="info")
+    async with database.write() as session:
+        name = f"{INFO.mailbox}:{sha256(known).hexdigest()}"
+        await inbox.store(session, source=InboxSource.EMAIL, external_id=name, now=now, raw=known)
+    info = await open_post(INFO)
+    sandbox.office.inbox.append(known, received_at=now)
+    sandbox.office.inbox.append(letter("Another", received="info", message_id="two"), received_at=now)
+    assert await info.look() == 1
+    assert len(await stored(database)) == 2
 
 
 async def test_the_same_mail_in_two_mailboxes_is_stored_once(

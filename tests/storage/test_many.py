@@ -27,6 +27,16 @@ async def test_moments_words_and_json_come_back_as_they_were(session: AsyncSessi
     assert [one.at for one in found] == moments
 
 
+@pytest.mark.parametrize("count", [1, many.WIDE - 1, many.WIDE, many.WIDE + 1, 3 * many.WIDE + 5])
+async def test_however_many_rows_there_are_each_is_written_once_and_in_order(
+    session: AsyncSession, now: datetime, count: int
+) -> None:
+    rows = [{"name": f"a.{n}", "client_id": None, "facts": {"n": n}, "at": now} for n in range(count)]
+    await many.write(await session.connection(), _EVENT, rows)
+    found = (await session.execute(select(DomainEvent).order_by(DomainEvent.id))).scalars().all()
+    assert [(one.name, one.facts) for one in found] == [(f"a.{n}", {"n": n}) for n in range(count)]
+
+
 async def test_the_same_statement_takes_rows_of_other_columns(session: AsyncSession, now: datetime) -> None:
     unit = await session.connection()
     whole = {"name": "a.b", "facts": {}, "at": now}
