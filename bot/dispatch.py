@@ -12,13 +12,12 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 import structlog
 import telegram
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram.error import TelegramError
 
 from bot import access, line
@@ -207,6 +206,8 @@ class Dispatcher:
                 kept = [vars(answer) for answer in answers]
                 if not await inbox.mark_processed(session, inbox_id=row.id, now=now, answer=kept or None):
                     raise _TakenError
+                if speaks is not None:
+                    await line.hang_in_place(session, answers, (chat.id, speaks[0].id), now=now)
             await unit.finish()
         except _TakenError as error:
             await unit.abandon(error)
@@ -358,7 +359,8 @@ class Dispatcher:
                     done.append(inbox_id)
                 for card, card_id, *place in said.hanging:
                     if staff_id is not None:
-                        await _hang(unit, card, card_id, staff_id, (place[0], place[1]), now)
+                        at = (place[0], place[1])
+                        await cards.hang(unit, card=card, card_id=card_id, staff_id=staff_id, place=at, now=now)
             await inbox.mark_answered(unit, ids=done, now=now)
 
     async def _resay(self) -> None:
@@ -409,15 +411,6 @@ class _Handled:
     chat_id: int
     query_id: str | None
     staff_id: int | None
-
-
-async def _hang(
-    unit: AsyncConnection, card: str, card_id: int, staff_id: int, place: tuple[int, int], now: datetime
-) -> None:
-    if card:
-        await cards.hang(unit, card=card, card_id=card_id, staff_id=staff_id, place=place, now=now)
-    else:
-        await cards.take_down(unit, place=place)
 
 
 def _attachment(message: telegram.Message) -> tuple[str, int | None, str, str, str] | None:

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 class Said:
     """What came of saying: cards that now hang, and what is left to be said later."""
 
-    # card, card id, chat, message; a message edited into something that is no card has an empty one
+    # card, card id, chat, message: of new messages alone
     hanging: list[tuple[str, int, int, int]] = field(default_factory=list)
     left: list[dict[str, Any]] = field(default_factory=list)
 
@@ -68,7 +68,8 @@ class Speaker:
             except FileNotFoundError:
                 log.exception("a file to be shown is not in the store")
                 continue
-            if message_id and (answer.card or answer.do == "edit"):
+            in_place = answer.do == "edit" and message_id == answer.message_id  # noted with what the press changed
+            if message_id and answer.card and not in_place:
                 said.hanging.append((answer.card, answer.card_id, chat_id, message_id))
         return said
 

@@ -13,6 +13,8 @@ from bot.mailings.listing import shortened
 from bot.render import TEXT_LIMIT, length
 from channels.message import OutgoingChat
 from channels.outbox import suppression
+from channels.outbox.pump import Pump
+from channels.telegram.sender import TelegramSender
 from crm import mailings, segments, staff, templates
 from crm.mailboxes import OwnMailbox
 from crm.mailings import expanding, following
@@ -33,6 +35,7 @@ from storage.models import (
 )
 from storage.queries import outbox as ledger
 from tests.bot.conftest import BotTalk, Shown
+from tests.channels.outbox.play import everything_may_go
 from tests.factories import make_client, make_staff
 from tests.sums import check_sums
 
@@ -340,6 +343,44 @@ async def test_cancel_asks_and_a_moving_figure_does_not_wipe_the_question_out(ta
         "📄 Copy",
         "‹ Mailings",
     ]
+
+
+async def test_an_edit_made_before_a_press_does_not_show_what_was_before_it(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=3)
+    await talk.taps("🚀 Now", on=await _drafted(talk))
+    await _expand(talk)
+    (running,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8)
+    async with talk.database.write() as session:
+        sent = {"state": DeliveryState.SENT, "sent_at": talk.clock.now()}
+        await session.execute(update(Outbox).where(Outbox.address == "c0@x.example").values(sent))
+        assert await following.show_progress(session, now=talk.clock.now()) == 1
+    outbox = Pump(
+        database=talk.database,
+        sender=TelegramSender(talk.application.bot),
+        composers={"card": talk.application.compose_card, "card_edit": talk.application.compose_card},
+        gate=everything_may_go,
+        clock=talk.clock,
+        owner="test",
+        batch=50,
+        lease_seconds=60.0,
+    )
+    await outbox.turn(claim=50)
+    await outbox.ready()  # made while it was on its way, not sent yet
+    (paused,) = await talk.taps("⏸ Pause", on=running)
+    assert "Paused" in paused.html
+    before = len(talk.recorder.calls)
+    for _ in range(5):
+        await outbox.turn(claim=50)
+        await outbox.ready()
+        while await outbox.wire.send_some():
+            pass
+    edits = [
+        parameters["text"]
+        for name, parameters in talk.recorder.calls[before:]
+        if name == "editMessageText" and parameters["message_id"] == 8
+    ]
+    assert edits
+    assert all("Paused" in text for text in edits)
 
 
 @pytest.mark.parametrize(
