@@ -30,6 +30,8 @@ def newest(made: Sequence[tuple[Delivery, Message]]) -> tuple[list[tuple[Deliver
     for delivery, message in made:
         if (place := _place(message)) is not None:
             last[place] = max(delivery.id, last.get(place, 0))
+    if not last:
+        return list(made), []
     kept, older = list[tuple[Delivery, Message]](), list[Settlement]()
     for delivery, message in made:
         place = _place(message)

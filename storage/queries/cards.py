@@ -56,9 +56,12 @@ async def hanging_at(unit: Unit, places: Collection[Place]) -> dict[Place, Hangi
 
 
 async def begin_edits(unit: Unit, made_after: Mapping[Place, int]) -> set[Place]:
-    """Counts an edit at each place whose version is still the one it was made after, and says which those are."""
+    """Counts an edit at each place whose version is still the one it was made after, and says which those are.
+
+    A place that somebody changes at this moment is none of them: nobody waits for anybody here.
+    """
     query = select(_TABLE.c.id, _TABLE.c.chat_id, _TABLE.c.message_id, _TABLE.c.version).where(_at(made_after))
-    rows = (await unit.execute(query.order_by(_TABLE.c.id).with_for_update())).all()
+    rows = (await unit.execute(query.order_by(_TABLE.c.id).with_for_update(skip_locked=True))).all()
     fresh = {id_: (chat, message) for id_, chat, message, version in rows if made_after[chat, message] == version}
     if fresh:
         counted = update(_TABLE).where(_TABLE.c.id.in_(fresh)).values(version=_TABLE.c.version + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -299,3 +300,19 @@ async def test_mail_costs_no_look_at_cards(database: Database, clock: MovedClock
             event.remove(engine, "before_cursor_execute", executed)
     assert len(sender.sent) == 20
     assert not [one for one in asked if "card_message" in one]
+
+
+async def test_an_edit_waits_for_nobody_who_changes_its_place_at_this_moment(desk: Desk) -> None:
+    """On PostgreSQL a press may hold the row of the place while the edit is begun."""
+    chat = Chat()
+    pump = desk.pump(chat)
+    await desk.edit()
+    await prepared(pump)
+    async with desk.database.write() as session:
+        await session.execute(update(CardMessage).values(shown="paused", version=CardMessage.version + 1))
+        if not desk.database.is_sqlite:
+            async with asyncio.timeout(5):
+                await pump.turn(claim=0)
+            assert not pump.wire.begun
+    await through(pump)
+    assert chat.words == ["paused"]
