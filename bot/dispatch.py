@@ -29,6 +29,7 @@ from bot.settings import BotSettings
 from bot.speaker import Said, Speaker
 from channels import inbox
 from channels.message import Outcome
+from channels.outbox import edits
 from channels.telegram.errors import result_of
 from crm.errors import CrmError
 from storage.database import Database
@@ -203,11 +204,11 @@ class Dispatcher:
                 answers = await self._run(context, unit, file_missed=missed)
                 changed = context.commands_changed
             async with unit.write() as session:
+                if speaks is not None:
+                    await line.hang_in_place(session, answers, (chat.id, speaks[0].id), now=now)
                 kept = [vars(answer) for answer in answers]
                 if not await inbox.mark_processed(session, inbox_id=row.id, now=now, answer=kept or None):
                     raise _TakenError
-                if speaks is not None:
-                    await line.hang_in_place(session, answers, (chat.id, speaks[0].id), now=now)
             await unit.finish()
         except _TakenError as error:
             await unit.abandon(error)
@@ -349,7 +350,7 @@ class Dispatcher:
     async def _write_down(self, batch: list[tuple[int, int | None, Said]]) -> None:
         now = self._clock.now()
         async with self._database.connect() as unit:
-            done = []
+            done, in_place = list[int](), dict[tuple[int, int], int]()
             for inbox_id, staff_id, said in batch:
                 self._left.discard(inbox_id)
                 if said.left:
@@ -357,10 +358,12 @@ class Dispatcher:
                     await inbox.keep_unsaid(unit, inbox_id=inbox_id, answer=said.left)
                 else:
                     done.append(inbox_id)
+                in_place |= said.in_place
                 for card, card_id, *place in said.hanging:
                     if staff_id is not None:
                         at = (place[0], place[1])
                         await cards.hang(unit, card=card, card_id=card_id, staff_id=staff_id, place=at, now=now)
+            await edits.follow(unit, in_place, now=now)  # an answer said late may have hidden a newer edit
             await inbox.mark_answered(unit, ids=done, now=now)
 
     async def _resay(self) -> None:

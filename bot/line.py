@@ -96,7 +96,9 @@ async def hang_in_place(
             continue
         place = (chat_id, answer.message_id)
         if answer.card:
-            await cards.hang(session, card=answer.card, card_id=answer.card_id, staff_id=staff_id, place=place, now=now)
+            answer.version = await cards.hang(
+                session, card=answer.card, card_id=answer.card_id, staff_id=staff_id, place=place, now=now
+            )
         else:
             await cards.take_down(session, place=place)
 

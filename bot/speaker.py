@@ -26,6 +26,8 @@ class Said:
 
     # card, card id, chat, message: of new messages alone
     hanging: list[tuple[str, int, int, int]] = field(default_factory=list)
+    # (chat, message) of cards edited, with the version that was shown
+    in_place: dict[tuple[int, int], int] = field(default_factory=dict)
     left: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -69,6 +71,8 @@ class Speaker:
                 log.exception("a file to be shown is not in the store")
                 continue
             in_place = answer.do == "edit" and message_id == answer.message_id  # noted with what the press changed
+            if in_place and answer.message_id is not None and answer.version is not None:
+                said.in_place[chat_id, answer.message_id] = answer.version
             if message_id and answer.card and not in_place:
                 said.hanging.append((answer.card, answer.card_id, chat_id, message_id))
         return said

@@ -6,7 +6,7 @@ it is begun. So an edit made before the latest of them is known for old right be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from channels.message import OutgoingChat
@@ -90,9 +90,14 @@ async def mend(unit: Unit, ended: Iterable[tuple[Settlement, OutgoingChat]], *, 
         place = _place(message)
         if place is not None and message.as_of is not None and settlement.state in _MAY_SHOW:
             went[place] = message.as_of + 1
-    there = await cards.hanging_at(unit, went) if went else {}
+    await follow(unit, went, now=now)
+
+
+async def follow(unit: Unit, shown: Mapping[Place, int], *, now: datetime) -> None:
+    """Plans an edit of what hangs in another version by now than the one that was just shown there."""
+    there = await cards.hanging_at(unit, shown) if shown else {}
     for place, hanging in there.items():
-        if hanging.version != went[place]:
+        if hanging.version != shown[place]:
             await enqueue(
                 unit,
                 channel=Channel.TELEGRAM,

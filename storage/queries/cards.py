@@ -19,8 +19,8 @@ _TABLE = cast("Table", CardMessage.__table__)
 _TAKEN_DOWN = delete(_TABLE).where(_TABLE.c.chat_id == bindparam("chat"), _TABLE.c.message_id == bindparam("message"))
 
 
-async def hang(unit: Unit, *, card: str, card_id: int, staff_id: int, place: Place, now: datetime) -> None:
-    """The message at `place` (chat, message) shows the card now, whatever it showed before."""
+async def hang(unit: Unit, *, card: str, card_id: int, staff_id: int, place: Place, now: datetime) -> int:
+    """The message at `place` (chat, message) shows the card now, whatever it showed before: in which version."""
     values: Mapping[str, Any] = {
         "card": card,
         "card_id": card_id,
@@ -31,7 +31,8 @@ async def hang(unit: Unit, *, card: str, card_id: int, staff_id: int, place: Pla
         # Wherever it starts: what was made for a card that hung there earlier must not fit this one.
         "version": secrets.randbits(30),
     }
-    await unit.execute(_hung(is_postgres(unit)), values)
+    version: int = (await unit.execute(_hung(is_postgres(unit)), values)).scalar_one()
+    return version
 
 
 async def take_down(unit: Unit, *, place: Place) -> None:
@@ -76,8 +77,9 @@ def _at(places: Collection[Place]) -> ColumnElement[bool]:
 @cache
 def _hung(postgres: bool) -> Executable:
     insert = (postgresql if postgres else sqlite).insert(_TABLE)
-    hung: Executable = insert.on_conflict_do_update(
+    hung = insert.on_conflict_do_update(
         index_elements=["chat_id", "message_id"],
         set_={"card": insert.excluded.card, "card_id": insert.excluded.card_id, "version": _TABLE.c.version + 1},
     )
-    return hung
+    told: Executable = hung.returning(_TABLE.c.version)
+    return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -33,6 +34,7 @@ from storage.models import (
     Staff,
     SuppressionReason,
 )
+from storage.queries import cards
 from storage.queries import outbox as ledger
 from tests.bot.conftest import BotTalk, Shown
 from tests.channels.outbox.play import everything_may_go
@@ -381,6 +383,46 @@ async def test_an_edit_made_before_a_press_does_not_show_what_was_before_it(talk
     ]
     assert edits
     assert all("Paused" in text for text in edits)
+
+
+async def test_an_answer_said_late_is_followed_by_an_edit_of_what_is_true_by_then(talk: BotTalk, boss: Staff) -> None:
+    """Telegram asked for a wait when the press was answered; meanwhile the outbox edited the card."""
+    await _prepare(talk, boss, clients=3)
+    await talk.taps("🚀 Now", on=await _drafted(talk))
+    await _expand(talk)
+    (running,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8)
+    talk.recorder.refuse("editMessageText", 429, "Too Many Requests: retry after 1", retry_after=1)
+    await talk.taps("⏸ Pause", on=running)
+    before = await _edits_of(talk, 8)
+    async with talk.database.connect() as unit:
+        place = (talk.staff.telegram_id or 0, 8)
+        version = (await cards.hanging_at(unit, [place]))[place].version
+        assert await cards.begin_edits(unit, {place: version}) == {place}
+    talk.advance(seconds=11)
+    await _resaid(talk)
+    assert "Paused" in talk.recorder.texts()[-1]
+    assert await _edits_of(talk, 8) == before + 1
+
+
+async def test_an_answer_that_was_the_last_word_is_followed_by_none(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=3)
+    await talk.taps("🚀 Now", on=await _drafted(talk))
+    await _expand(talk)
+    for _ in range(3):
+        await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8)
+    assert await _edits_of(talk, 8) == 0
+
+
+async def _edits_of(talk: BotTalk, message_id: int) -> int:
+    async with talk.database.read() as session:
+        edits = (await session.execute(select(Outbox.payload).where(Outbox.kind == "card_edit"))).scalars()
+        return len([one for one in edits if one["message_id"] == message_id])
+
+
+async def _resaid(talk: BotTalk) -> None:
+    while talk.application.dispatcher._speaker.quiet:
+        await asyncio.sleep(0.01)
+    await talk.application.dispatcher._resay()
 
 
 @pytest.mark.parametrize(
