@@ -93,32 +93,22 @@ class Rendered:
 
 def parse(text: str) -> tuple[Piece, ...]:
     """The pieces of a template's text. Raises UnknownField, LooseBrace, TooLong."""
-    for match in _FIELD.finditer(text):
-        name, _, fallback = match.group(1).partition("|")
-        if name.strip().lower() not in FIELDS:
-            raise UnknownField(match.group(1))
-        if len(fallback) > FALLBACK_LIMIT:
-            raise TooLong(field="fallback", limit=FALLBACK_LIMIT)
-    pieces = parse_loosely(text)
-    for piece in pieces:
-        _check_literal(piece.text)
-    return pieces
-
-
-def parse_loosely(text: str) -> tuple[Piece, ...]:
-    """The same of a text in which other things than fields may stand in braces: those are pieces of the text."""
     pieces: list[Piece] = []
     position, in_link = 0, False
     for match in _FIELD.finditer(text):
-        name, bar, fallback = match.group(1).partition("|")
-        name = name.strip().lower()
-        if name not in FIELDS or len(fallback) > FALLBACK_LIMIT:
-            continue
         literal = text[position : match.start()]
+        _check_literal(literal)
         pieces.append(Piece(text=literal))
         in_link = (in_link and _is_link_part(literal)) or _OPEN_LINK.search(literal[-_LONGEST_LINK:]) is not None
+        name, bar, fallback = match.group(1).partition("|")
+        name = name.strip().lower()
+        if name not in FIELDS:
+            raise UnknownField(match.group(1))
+        if len(fallback) > FALLBACK_LIMIT:
+            raise TooLong(field="fallback", limit=FALLBACK_LIMIT)
         pieces.append(Piece(field=name, fallback=fallback.strip() if bar else None, in_link=in_link))
         position = match.end()
+    _check_literal(text[position:])
     pieces.append(Piece(text=text[position:]))
     return tuple(piece for piece in pieces if piece.text or piece.field)
 

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.outbox.enqueue import PRIORITY_REMINDER, enqueue_card
 from crm import keys
 from crm.access import Action, allows, check, may_read
-from crm.errors import NotAllowed
-from crm.merge_fields import parse_loosely, render, values_of
+from crm.errors import CrmError, NotAllowed
+from crm.merge_fields import parse, render, values_of
 from crm.wording import zone_of
 from storage.models import Automation, Client, Enrolment, EnrolmentEvent, Role, Staff
 
@@ -83,7 +83,10 @@ async def note(session: AsyncSession, *, actor: Staff, line_id: int) -> Note:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A step's text with what is true of the client; braces that name no field stay as they were typed."""
-    return render(parse_loosely(text), values).text
+    try:
+        return render(parse(text), values).text
+    except CrmError:
+        return text
 
 
 async def noticed(session: AsyncSession, *, actor: Staff, automation_id: int, client_id: int) -> tuple[str, str]:

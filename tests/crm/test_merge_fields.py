@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import staff
 from crm.automations import document, keeping
 from crm.automations.errors import DocumentRefused
-from crm.automations.telling import filled
 from crm.merge_fields import FIELDS, NoFieldsHere, UnknownField, check_none, check_typing, near, parse
 from storage.models import Role
 from tests.factories import make_staff
@@ -109,10 +108,6 @@ async def test_it_is_refused_where_it_is_written(session: AsyncSession, now: dat
     made = await keeping.create_from_document(session, actor=manager, text=written("Call {name}"), now=now)
     with pytest.raises(DocumentRefused):
         await keeping.edit(session, actor=manager, automation_id=made.id, text=written("Call {nmae}"), now=now)
-
-
-def test_a_text_is_filled_beside_braces_that_name_no_field() -> None:
-    assert filled("{name}: {order}, {city|here}", {"name": "Anna"}) == "Anna: {order}, here"
 
 
 @pytest.mark.parametrize("text", ["Rita\n{owner}", "{nmae}", "{Company|us}"])
