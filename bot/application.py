@@ -112,7 +112,9 @@ class BotApplication:
         message_id = row.payload.get("message_id")
         if row.payload.get("wherever"):
             message_id = await _hung_at(session, row)
-        if row.kind == "card_edit" and (message_id is None or not await _hangs(session, row, message_id)):
+        # Asked before anything is read for the card: what changes from here on makes this look an old one.
+        as_of = await _version(session, row, message_id) if message_id is not None else None
+        if row.kind == "card_edit" and as_of is None:
             return Drop("shown-no-more")
         facts = {key: value for key, value in row.payload.items() if key not in _PLACE}
         reader = Reader(session, staff=staff, now=self.clock.now(), settings=self.dispatcher.settings)
@@ -123,7 +125,7 @@ class BotApplication:
             content = await self.dispatcher.files.get(card.file.sha256)
             card = replace(card, file=MailFile(card.file.name, card.file.media_type, content))
         message = chat_message(card, signer=self.signer, staff=staff, now=self.clock.now())
-        return OutgoingChat(chat_id=staff.telegram_id, message=message, message_id=message_id)
+        return OutgoingChat(chat_id=staff.telegram_id, message=message, message_id=message_id, as_of=as_of)
 
     async def _announce(self) -> None:
         async with self.database.read() as session:
@@ -151,15 +153,15 @@ async def _hung_at(session: AsyncSession, row: Delivery) -> int | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def _hangs(session: AsyncSession, row: Delivery, message_id: int) -> bool:
-    """Whether the message an edit is for still shows that card."""
-    query = select(CardMessage.id).where(
+async def _version(session: AsyncSession, row: Delivery, message_id: int) -> int | None:
+    """The version of what hangs where an edit belongs; None when the message shows that card no more."""
+    query = select(CardMessage.version).where(
         CardMessage.chat_id == int(row.address),
         CardMessage.message_id == int(message_id),
         CardMessage.card == str(row.payload["card"]),
         CardMessage.card_id == int(row.payload["card_id"]),
     )
-    return (await session.execute(query)).first() is not None
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 def build_bot(

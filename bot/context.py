@@ -67,6 +67,7 @@ class Answer:
     card_id: int = 0
     file: dict[str, str] | None = None
     pressed: str = ""
+    version: int | None = None  # of a card shown in place: which of those that hang there it is
 
 
 class Unit:

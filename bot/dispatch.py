@@ -12,13 +12,12 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 import structlog
 import telegram
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram.error import TelegramError
 
 from bot import access, line
@@ -30,6 +29,7 @@ from bot.settings import BotSettings
 from bot.speaker import Said, Speaker
 from channels import inbox
 from channels.message import Outcome
+from channels.outbox import edits
 from channels.telegram.errors import result_of
 from crm.errors import CrmError
 from storage.database import Database
@@ -204,6 +204,8 @@ class Dispatcher:
                 answers = await self._run(context, unit, file_missed=missed)
                 changed = context.commands_changed
             async with unit.write() as session:
+                if speaks is not None:
+                    await line.hang_in_place(session, answers, (chat.id, speaks[0].id), now=now)
                 kept = [vars(answer) for answer in answers]
                 if not await inbox.mark_processed(session, inbox_id=row.id, now=now, answer=kept or None):
                     raise _TakenError
@@ -348,7 +350,7 @@ class Dispatcher:
     async def _write_down(self, batch: list[tuple[int, int | None, Said]]) -> None:
         now = self._clock.now()
         async with self._database.connect() as unit:
-            done = []
+            done, in_place = list[int](), dict[tuple[int, int], int]()
             for inbox_id, staff_id, said in batch:
                 self._left.discard(inbox_id)
                 if said.left:
@@ -356,9 +358,12 @@ class Dispatcher:
                     await inbox.keep_unsaid(unit, inbox_id=inbox_id, answer=said.left)
                 else:
                     done.append(inbox_id)
+                in_place |= said.in_place
                 for card, card_id, *place in said.hanging:
                     if staff_id is not None:
-                        await _hang(unit, card, card_id, staff_id, (place[0], place[1]), now)
+                        at = (place[0], place[1])
+                        await cards.hang(unit, card=card, card_id=card_id, staff_id=staff_id, place=at, now=now)
+            await edits.follow(unit, in_place, now=now)  # an answer said late may have hidden a newer edit
             await inbox.mark_answered(unit, ids=done, now=now)
 
     async def _resay(self) -> None:
@@ -409,15 +414,6 @@ class _Handled:
     chat_id: int
     query_id: str | None
     staff_id: int | None
-
-
-async def _hang(
-    unit: AsyncConnection, card: str, card_id: int, staff_id: int, place: tuple[int, int], now: datetime
-) -> None:
-    if card:
-        await cards.hang(unit, card=card, card_id=card_id, staff_id=staff_id, place=place, now=now)
-    else:
-        await cards.take_down(unit, place=place)
 
 
 def _attachment(message: telegram.Message) -> tuple[str, int | None, str, str, str] | None:

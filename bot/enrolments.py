@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.automations.saying import fact_words, rule_words
+from bot.automations.facts import told as told_facts
+from bot.automations.saying import rule_words
 from bot.context import BotContext
 from bot.deliveries import delivery
 from bot.doors import ShowAutomation, ShowClient, ShowEnrolment, ShowEnrolments, ShowWhy, ShowWhyOf
@@ -14,7 +14,7 @@ from bot.render import Card, Html, Press, Reader, bold, bot_wording, escape, fol
 from bot.routing import Router
 from crm import why as stories
 from crm.automations import places, telling
-from crm.automations.triggers import REGISTRY, as_text
+from crm.automations.triggers import REGISTRY
 from crm.errors import NotAllowed
 from crm.why import EnrolmentLine, EnrolmentStory, Entry
 from storage.models import Enrolment, EnrolmentState
@@ -22,14 +22,13 @@ from storage.models import Enrolment, EnrolmentState
 router = Router()
 
 PAGE, LINES = 8, 12
-SHOWN_NAME, SHOWN_TEXT, SHOWN_FACTS = 120, 600, 4
+SHOWN_NAME, SHOWN_TEXT = 120, 600
 _ICONS = {
     EnrolmentState.INSIDE: "▶️",
     EnrolmentState.FINISHED: "✅",
     EnrolmentState.LEFT: "🚪",
     EnrolmentState.FAILED: "❌",
 }
-_OUR_FACTS = frozenset({"happened_at"})
 
 
 @router.press(ShowEnrolments)
@@ -112,7 +111,7 @@ def entered(reader: Reader, entry: Entry) -> Html:
     return reader.t(
         "enrolments-by-event",
         what=what,
-        facts=_facts(reader, entry.facts),
+        facts=told_facts(reader, entry.name, entry.facts),
         by=entry.by,
         known="yes" if entry.by else "no",
     )
@@ -207,20 +206,6 @@ def _now(reader: Reader, told: EnrolmentStory) -> list[Html]:
     if told.is_paused:
         return [Html(" "), reader.t("enrolments-paused")]
     return [Html(" "), Html(f"{_ICONS[enrolment.state]} {_state(reader, enrolment)}")]
-
-
-def _facts(reader: Reader, facts: Mapping[str, Any]) -> Html:
-    """The first few facts of an event that say something to a person, in an order that no database changes."""
-    told = [
-        fact_words(reader.language, name, as_text(value)[:60]) or f"{name} = {as_text(value)[:60]}"
-        for name, value in sorted(facts.items(), key=lambda fact: (fact[0] != "channel", fact[0]))
-        if name not in _OUR_FACTS
-        and not name.endswith("_id")
-        and value is not False
-        and as_text(value)
-        and isinstance(value, str | int | float)
-    ]
-    return escape(", ".join(told[:SHOWN_FACTS]))
 
 
 def _due(reader: Reader, enrolment: Enrolment) -> str:

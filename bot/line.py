@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.context import BotContext
+from bot.context import Answer, BotContext
 from bot.routing import Router
 from storage.models import CardMessage, Channel, Outbox
 from storage.models.enums import DELIVERY_IN_FLIGHT
+from storage.queries import cards
 
 TYPED_LIMIT = 4096
 
@@ -77,6 +81,26 @@ async def hanging(session: AsyncSession, chat_id: int, message_id: int) -> CardM
     """The card that hangs at a message, if one does."""
     query = select(CardMessage).where(CardMessage.chat_id == chat_id, CardMessage.message_id == message_id)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def hang_in_place(
+    session: AsyncSession, answers: Sequence[Answer], reader: tuple[int, int], *, now: datetime
+) -> None:
+    """What a press shows in place of its card hangs from the change on: an edit made before that is known for old.
+
+    `reader`: the chat, and whose it is.
+    """
+    chat_id, staff_id = reader
+    for answer in answers:
+        if answer.do != "edit" or not answer.message_id:
+            continue
+        place = (chat_id, answer.message_id)
+        if answer.card:
+            answer.version = await cards.hang(
+                session, card=answer.card, card_id=answer.card_id, staff_id=staff_id, place=place, now=now
+            )
+        else:
+            await cards.take_down(session, place=place)
 
 
 async def _form(context: BotContext, router: Router) -> bool:

@@ -24,8 +24,10 @@ log = structlog.get_logger(__name__)
 class Said:
     """What came of saying: cards that now hang, and what is left to be said later."""
 
-    # card, card id, chat, message; a message edited into something that is no card has an empty one
+    # card, card id, chat, message: of new messages alone
     hanging: list[tuple[str, int, int, int]] = field(default_factory=list)
+    # (chat, message) of cards edited, with the version that was shown
+    in_place: dict[tuple[int, int], int] = field(default_factory=dict)
     left: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -68,7 +70,10 @@ class Speaker:
             except FileNotFoundError:
                 log.exception("a file to be shown is not in the store")
                 continue
-            if message_id and (answer.card or answer.do == "edit"):
+            in_place = answer.do == "edit" and message_id == answer.message_id  # noted with what the press changed
+            if in_place and answer.message_id is not None and answer.version is not None:
+                said.in_place[chat_id, answer.message_id] = answer.version
+            if message_id and answer.card and not in_place:
                 said.hanging.append((answer.card, answer.card_id, chat_id, message_id))
         return said
 

@@ -156,4 +156,5 @@ class OutgoingChat:
     message: ChatMessage
     message_id: int | None = None
     reply_to_message_id: int | None = None
+    as_of: int | None = None  # of an edit: which `version` of what hangs there it was made after
     extra: dict[str, str] = field(default_factory=dict)

@@ -20,7 +20,10 @@ _PLANNED = text("outbox.state = 'planned'")
 async def refresh(
     session: AsyncSession, card: str, card_id: int, *, now: datetime, except_message: tuple[int, int] | None = None
 ) -> int:
-    """Plans an edit of every hanging copy; `except_message` (chat, message) is the copy whoever pressed sees edited at once."""
+    """Plans an edit of every hanging copy; `except_message` (chat, message) is the copy whoever pressed sees edited at once.
+
+    An edit of that copy that is on its way is known for old by then: `channels.outbox.edits`.
+    """
     rows = await session.execute(select(CardMessage).where(CardMessage.card == card, CardMessage.card_id == card_id))
     planned = 0
     for hanging in rows.scalars():

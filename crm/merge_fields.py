@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
+from rapidfuzz.distance import OSA
 from sqlalchemy import ColumnElement
 
 from channels.email.compiled import link_value
@@ -35,6 +36,9 @@ IS_EMPTY: Mapping[str, ColumnElement[bool]] = {
     "last_contact": Client.last_contact_at.is_(None),
 }
 
+# Letters of a Russian keyboard that look like those of the fields.
+_LOOKALIKES = str.maketrans("асеорухіїкмтнв", "aceopyxiikmthb")
+_LONG = 8  # letters: in a field as long as that two may be wrong
 _FIELD = re.compile(r"\{([^{}\n]{1,260})\}")
 _URL = re.compile(r"https?://[^\s<>\"']{1,2000}")
 _OPEN_LINK = re.compile(r"https?://[^\s<>\"']*$")
@@ -43,9 +47,24 @@ _PLACE = re.compile(r"\x00(\d+)\x00")  # NUL stands in no text
 
 
 class UnknownField(CrmError):
-    """A field in braces that does not exist. Parameters: field, known (how the existing ones are spelled)."""
+    """A field in braces that does not exist. Parameters: field, known (the existing ones), hint (has_hint): the one meant."""
 
     code = "templates.unknown_field"
+
+    def __init__(self, name: str) -> None:
+        hint = near(name.partition("|")[0])
+        super().__init__(
+            field=name[:60],
+            known=", ".join(f"{{{known}}}" for known in FIELDS),
+            hint=f"{{{hint}}}",
+            has_hint="yes" if hint else "no",
+        )
+
+
+class NoFieldsHere(CrmError):
+    """A field in a text that is sent as it was typed. Parameters: field."""
+
+    code = "templates.no_fields_here"
 
 
 class LooseBrace(CrmError):
@@ -84,7 +103,7 @@ def parse(text: str) -> tuple[Piece, ...]:
         name, bar, fallback = match.group(1).partition("|")
         name = name.strip().lower()
         if name not in FIELDS:
-            raise UnknownField(field=match.group(1)[:60], known=", ".join(f"{{{known}}}" for known in FIELDS))
+            raise UnknownField(match.group(1))
         if len(fallback) > FALLBACK_LIMIT:
             raise TooLong(field="fallback", limit=FALLBACK_LIMIT)
         pieces.append(Piece(field=name, fallback=fallback.strip() if bar else None, in_link=in_link))
@@ -92,6 +111,39 @@ def parse(text: str) -> tuple[Piece, ...]:
     _check_literal(text[position:])
     pieces.append(Piece(text=text[position:]))
     return tuple(piece for piece in pieces if piece.text or piece.field)
+
+
+def check_typing(text: str) -> None:
+    """For texts in which anything may stand in braces: raises UnknownField where it is nearly a field (see `near`)."""
+    for match in _FIELD.finditer(text):
+        name = match.group(1).partition("|")[0].strip()
+        is_doubled = text[: match.start()].endswith("{") and text[match.end() :].startswith("}")
+        if near(name) and (is_doubled or name.lower() not in FIELDS):
+            raise UnknownField(f"{{{name}}}" if is_doubled else match.group(1))
+
+
+def check_none(text: str) -> None:
+    """For texts that are sent as they were typed: raises NoFieldsHere where a field stands in them, or nearly one."""
+    for match in _FIELD.finditer(text):
+        if near(match.group(1).partition("|")[0]):
+            raise NoFieldsHere(field=match.group(1)[:60])
+
+
+def near(typed: str) -> str:
+    """The field that was meant by what stands in braces; empty where it is nothing like one.
+
+    It is one letter away from a field, in fields of eight letters and more two: a letter left out, added or changed, or two
+    neighbours swapped. A changed first letter makes another word (`{game}`, `{pity}`) and counts only where it looks alike
+    on a Russian keyboard. Spaces and hyphens stand for the underscore, a second pair of braces for none.
+    """
+    word = re.sub(r"[\s-]+", "_", typed.strip("{} \t").casefold().translate(_LOOKALIKES))
+    if word in FIELDS:
+        return word
+    for field in FIELDS:
+        is_other = len(word) == len(field) and word[0] != field[0] and sorted(word) != sorted(field)
+        if not is_other and OSA.distance(word, field) <= (2 if len(field) >= _LONG else 1):
+            return field
+    return ""
 
 
 @lru_cache(maxsize=256)

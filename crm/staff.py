@@ -20,6 +20,7 @@ from crm.clients.editing import check_zone
 from crm.contacts import DearNumber, read_phone, show_phone
 from crm.errors import CrmError, DateInPast, Invalid, NotAllowed, TooLong
 from crm.fields import read_line
+from crm.merge_fields import check_none
 from crm.worktime import next_daily
 from storage.models import Language, Role, Staff, StaffInvite
 from storage.queries import staff as queries
@@ -219,11 +220,12 @@ async def set_phone(session: AsyncSession, *, actor: Staff, number: str, region:
 
 
 async def set_signature(session: AsyncSession, *, actor: Staff, text: str, now: datetime) -> Staff:
-    """What stands under the actor's emails, in whatever language they write it; empty for nothing. Raises TooLong."""
+    """What stands under the actor's emails, in whatever language they write it; empty for nothing. Raises TooLong, NoFieldsHere."""
     lines = [" ".join(line.split()) for line in text.strip().splitlines()]
     kept = "\n".join(lines[1:] if lines and lines[0] == "--" else lines).strip()
     if len(kept) > SIGNATURE_LIMIT:
         raise TooLong(field="signature", limit=SIGNATURE_LIMIT)
+    check_none(kept)
     return await _own(session, actor, now, "signature", kept[:100], email_signature=kept)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.automations.facts import fact_words
 from bot.automations.wrapping import shortened
 from bot.render import Html, Reader, escape, fold, lines, plain, translate
 from crm import segments
-from crm.automations import triggers, words
+from crm.automations import triggers
 from crm.automations.definition import (
     Assign,
     Branch,
@@ -33,10 +34,9 @@ from crm.automations.definition import (
 from crm.automations.words import length_said
 from crm.errors import CrmError
 from crm.segments.rules import today_in
-from storage.models import Channel, Language
+from storage.models import Language
 
 TEXT = 80
-_YES_NO = words.meanings(words.YES_NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +93,8 @@ def event_words(language: Language, event: str, facts: Facts = ()) -> str:
     kind = triggers.REGISTRY.get(event)
     key, arguments = (kind.key, {}) if kind is not None else ("automations-event-posted", {"name": event})
     said = plain(translate(language, key, **arguments))
-    asked = [fact_words(language, name, value) or f"{name}: {value}" for name, value in facts]
+    asked = [fact_words(language, event, name, value) or f"{name}: {value}" for name, value in facts]
     return said + (f" ({', '.join(asked)})" if asked else "")
-
-
-def fact_words(language: Language, name: str, value: str) -> str:
-    """What an event says or must say, where we have words for it; else nothing."""
-    if name == "channel" and value.casefold() in set(Channel):
-        return plain(translate(language, "trigger-fact-channel", channel=value.casefold()))
-    meaning = {"true": "yes", "false": "no"}.get(value.casefold()) or _YES_NO.get(words.normal(value))
-    if name == "imported" and meaning:
-        return plain(translate(language, "trigger-fact-imported", imported=meaning))
-    return ""
 
 
 def rule_words(language: Language, rule: str, today: date) -> str:

@@ -67,7 +67,9 @@ def series_lines(reader: Reader, standing: Standing) -> list[Html]:
     if standing.upcoming:
         told.append(reader.t("mailings-series-next", times=" · ".join(_times(reader, standing))))
     if series.stops_at is not None:
-        told.append(reader.t("mailings-series-until", day=reader.day(series.stops_at - timedelta(minutes=1))))
+        last = mailings.local_of(standing, series.stops_at - timedelta(minutes=1)).replace(tzinfo=UTC)
+        day = formats.day(last, zone=zone_of("UTC"), language=reader.language)
+        told.append(reader.t("mailings-series-until", day=day))
     told.append(reader.t("mailings-series-missed-policy", policy=series.missed.value))
     return [Html(line) for line in told]
 
@@ -82,7 +84,12 @@ def hours_of(reader: Reader, window: SendWindow) -> str:
 
 def _times(reader: Reader, standing: Standing) -> list[str]:
     """By the clock of the rule above them: its zone's, or everybody's own."""
-    return [_local(reader, mailings.local_of(standing, at)) for at in standing.upcoming]
+    return [by_its_clock(reader, standing, at) for at in standing.upcoming]
+
+
+def by_its_clock(reader: Reader, standing: Standing, at: datetime) -> str:
+    """A moment as the clock of the series shows it, whose zone stands with its rule."""
+    return _local(reader, mailings.local_of(standing, at))
 
 
 def _local(reader: Reader, wall: datetime) -> str:

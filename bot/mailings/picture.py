@@ -138,7 +138,8 @@ def _bars(reader: Reader, found: Picture, language: Language) -> tuple[Bar, ...]
     """The plan, what became of it, and what people did; what is nought is left out but for the first two."""
     figures, mailing = found.results.figures, found.results.mailing
     delivered = found.results.delivered
-    shares = {f"delivered-{one.by}": one.of for one in delivered if one.by}
+    # A share of what some providers told and others did not would look like a share of those who got it.
+    shares = {f"delivered-{one.by}": one.count if one.by == "known" else one.of for one in delivered if one.by}
     sums = (
         ("planned", figures.planned, _WAITS),
         ("sent", figures.sent, _GOOD),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.context import BotContext
 from bot.dates import read_moment
-from bot.mailings.heading import head, plan_lines
+from bot.mailings.heading import by_its_clock, head, plan_lines
 from bot.mailings.listing import STATE_ICONS
 from bot.mailings.presses import (
     FORM,
@@ -24,6 +24,7 @@ from bot.routing import Router
 from crm import mailings, segments
 from crm.errors import CrmError
 from crm.mailings import CARD, MAKER_LEFT, Standing
+from crm.wording import zone_of
 from crm.worktime import local_moment
 from storage.models import RESTORED, FormProgress, Mailing, MailingState, MissedPolicy, Segment
 
@@ -43,7 +44,7 @@ async def series_card(reader: Reader, mailing: Mailing, standing: Standing) -> t
         halted_line(reader, mailing),
         *await plan_lines(reader, mailing, standing),
         reader.t("mailings-series-made", n=standing.made) if standing.made else None,
-        reader.t("mailings-series-missed", n=standing.missed, at=reader.moment(standing.last_missed))
+        reader.t("mailings-series-missed", n=standing.missed, at=by_its_clock(reader, standing, standing.last_missed))
         if standing.last_missed is not None
         else None,
         await _moved(reader, mailing, standing),
@@ -109,14 +110,16 @@ async def on_ask_until(context: BotContext, press: AskUntil) -> None:
 
 @router.step(FORM, "until")
 async def on_until(context: BotContext, form: FormProgress) -> None:
-    """The last day on which it may go out, in whole."""
+    """The last day on which it may go out, in whole, by its own clock."""
     moment = read_moment(context.text, now=context.now, zone=context.zone, language=context.language)
     if moment is None:
         context.say("followups-date-unclear", text=context.text[:100])
         return
-    stops_at = local_moment(moment.at.astimezone(context.zone).date(), 24 * 60, context.zone)
     mailing_id = int(form.fields["mailing"])
     async with context.write() as session:
+        known = await mailings.standing(session, actor=context.staff, mailing_id=mailing_id, now=context.now)
+        zone = zone_of(mailings.zone_name(known.series)) if known is not None else context.zone
+        stops_at = local_moment(moment.at.astimezone(context.zone).date(), 24 * 60, zone)
         await mailings.change_series(
             session, actor=context.staff, mailing_id=mailing_id, stops_at=stops_at, now=context.now
         )

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from channels.message import Outcome, OutgoingChat, SendResult
-from channels.outbox import returned, status, suppression
+from channels.outbox import edits, returned, status, suppression
 from channels.outbox.budgets import Taken
 from channels.outbox.delivery import Delivery, Message
 from storage.models import CardMessage, Channel, DeliveryState, SuppressionReason
@@ -43,6 +43,7 @@ async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -
     """Only for rows whose settling was accepted: a fenced-off worker leaves no traces."""
     await _note_halts(unit, ended)
     await delivery_events.note(unit, [told for one in ended if (told := _waits(one.settlement, now))], now=now)
+    shown = []
     for one in ended:
         if one.delivery is None:
             continue
@@ -52,6 +53,8 @@ async def after_settling(unit: Unit, ended: Sequence[Ended], *, now: datetime) -
             await _suppress(unit, one.delivery, one.result.code if one.result else "", now)
         if isinstance(one.message, OutgoingChat):
             await _remember_card(unit, one.delivery, one.settlement, one.message, now)
+            shown.append((one.settlement, one.message))
+    await edits.mend(unit, shown, now=now)
 
 
 async def _note_halts(unit: Unit, ended: Sequence[Ended]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Channel, DeliveryState, Outbox
+from storage.queries.inbox import Unit, is_postgres
 
 PRIORITY_PERSON = 0  # somebody is waiting for it
 PRIORITY_REMINDER = 5
@@ -18,7 +19,7 @@ PRIORITY_MAILING = 9
 
 
 async def enqueue(
-    session: AsyncSession,
+    session: Unit,
     *,
     channel: Channel,
     kind: str,
@@ -37,7 +38,7 @@ async def enqueue(
 
     `kind` names what composes the message at send time (`email`, `sms`, `card`, `card_edit`, `mailing`).
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = postgresql.insert if is_postgres(session) else sqlite.insert
     statement = (
         insert(Outbox)
         .values(
@@ -103,7 +104,7 @@ class PlannedCard:
 
 async def enqueue_cards(session: AsyncSession, cards: Sequence[PlannedCard], *, now: datetime) -> None:
     """Plans many cards at once, due now; those whose keys are in the ledger already are left alone."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = postgresql.insert if is_postgres(session) else sqlite.insert
     rows = [
         {
             "channel": Channel.TELEGRAM,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.message import SendResult
 from channels.outbox.delivery import (
     Cancel,
     Composed,
@@ -107,6 +108,20 @@ def leave(
         due_at=due_at,
         spare=begun,
         outcome="withheld" if begun else None,
+    )
+
+
+def went(delivery: Delivery, result: SendResult) -> Settlement:
+    """How nearly all end."""
+    return Settlement(
+        delivery.id,
+        delivery.lease_token or "",
+        DeliveryState.SENT,
+        code=result.code or None,
+        phase=result.phase.value,
+        provider_id=result.provider_id or None,
+        outcome=result.outcome.value,
+        reply=result.reply or None,
     )
 
 

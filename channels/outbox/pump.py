@@ -18,11 +18,11 @@ from math import inf
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import Outcome, SendResult
-from channels.outbox import budgets, retry
+from channels.outbox import budgets, edits, retry
 from channels.outbox.budgets import Taken
 from channels.outbox.delivery import Clock, Composer, Delivery, Gate
 from channels.outbox.effects import Ended, after_settling
-from channels.outbox.preparing import ending, leave, prepare
+from channels.outbox.preparing import ending, leave, prepare, went
 from channels.outbox.reconciling import reconcile
 from channels.outbox.wire import GATE_STALE_S, Item, Wire
 from channels.sender import Ambiguity, Sender
@@ -194,7 +194,9 @@ class Pump:
                 if stopped:
                     await budgets.take(unit, [], now=now, returned=returned)
                 else:
+                    ready, old = await edits.begin(unit, ready)
                     ready, refused = await self._within_budgets(unit, ready, now, returned)
+                    refused += old
                 done = await ledger.turn(
                     unit,
                     channel=self.channel,
@@ -249,6 +251,9 @@ class Pump:
 
     def _accept(self, ready: Sequence[Item], begun: set[int]) -> None:
         """What the ledger did not let us begin has become somebody else's: forget it."""
+        replaced = edits.replaced(ready, (*self.wire.begun, *self.wire.stale))
+        for item in self.wire.recall(lambda one: one.delivery.id in replaced):
+            self._withhold(item, replaced[item.delivery.id])
         if not self.wire.sending and not self.wire.begun:
             self._busy_from = time.monotonic()
         kept = [item for item in ready if item.delivery.id in begun]
@@ -296,8 +301,10 @@ class Pump:
             made = await prepare(session, fresh, gate=self._gate, composers=self._composers, now=now)
         self._claimed = ()
         self._end(made.ended)
+        messages, older = edits.newest(made.messages)
+        self._end(older)
         ahead: dict[str, int] = {}
-        for delivery, message in made.messages:
+        for delivery, message in messages:
             wait = self.sender.ready_in(message) + ahead.get(delivery.address, 0) * self.sender.spacing
             ahead[delivery.address] = ahead.get(delivery.address, 0) + 1
             if wait > PACE_PATIENCE_S:
@@ -317,6 +324,7 @@ class Pump:
         try:
             async with self._database.read() as session:
                 verdicts = await self._gate(session, [item.delivery for item in (*old, *begun)], now)
+                outdated = await edits.outdated(session, begun)
         except BaseException:
             self.wire.stale = begun + self.wire.stale
             raise
@@ -326,7 +334,7 @@ class Pump:
         self._prepared = deque(item for item in self._prepared if stopped.get(item.delivery.id) is None)
         self._end(one for one in stopped.values() if one is not None)
         for item in reversed(begun):
-            ended = ending(item.delivery, verdicts.get(item.delivery.id), begun=True)
+            ended = ending(item.delivery, verdicts.get(item.delivery.id), begun=True) or outdated.get(item.delivery.id)
             if ended is not None:
                 self._withhold(item, ended)
             else:
@@ -336,7 +344,7 @@ class Pump:
 
     def _settle_later(self, item: Item, result: SendResult) -> None:
         if result.outcome is Outcome.ACCEPTED:
-            self._ended.append(Ended(_went(item.delivery, result), item.delivery, item.message, result))
+            self._ended.append(Ended(went(item.delivery, result), item.delivery, item.message, result))
         else:
             self._settle_refused(item, result)
         self._count()
@@ -424,17 +432,3 @@ class Pump:
             self._counted, self._busy, self._busy_from = 0, 0.0, time.monotonic()
         elif idle:
             self._busy = elapsed
-
-
-def _went(delivery: Delivery, result: SendResult) -> Settlement:
-    """How nearly all end."""
-    return Settlement(
-        delivery.id,
-        delivery.lease_token or "",
-        DeliveryState.SENT,
-        code=result.code or None,
-        phase=result.phase.value,
-        provider_id=result.provider_id or None,
-        outcome=result.outcome.value,
-        reply=result.reply or None,
-    )

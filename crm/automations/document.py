@@ -55,8 +55,12 @@ _HOUR = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 _DAYS = re.compile(r"(?:(?P<early>\D+?)\s+)?(?P<count>[+-]?\d{1,5})(?P<rest>\D*)")
 
 
-def read(text: str) -> Definition:
-    """The definition a document means. Raises DocumentRefused."""
+def read(text: str, *, is_written: bool = False) -> Definition:
+    """The definition a document means. Raises DocumentRefused.
+
+    `is_written`: somebody writes it just now, so that what is only likely to be a typing error is refused as well. What is
+    kept already is walked as it stands.
+    """
     root = parse(text)
     if not isinstance(root, Mapped):
         raise DocumentRefused("not-a-map", line=root.line, column=root.column)
@@ -72,7 +76,7 @@ def read(text: str) -> Definition:
         raise _refused("days-of-an-event", fields.get("days") or event, found=trigger.event)
     if trigger.event == triggers.QUIET and not (trigger.days or 0) > 0:
         raise _refused("quiet-days", event)
-    steps = _Steps()
+    steps = _Steps(is_written=is_written)
     return Definition(
         name=_line(fields.need("name"), NAME_LIMIT),
         trigger=trigger,
@@ -124,8 +128,9 @@ class _Fields:
 class _Steps:
     """Reads lists of steps, counting them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_written: bool) -> None:
         self._count = 0
+        self._is_written = is_written
 
     def read(self, node: Node, depth: int) -> tuple[Step, ...]:
         if isinstance(node, Scalar) and not node.text and not node.is_quoted:
@@ -166,6 +171,8 @@ class _Steps:
         if kind == "if":
             yes, no = self._inner(fields, "yes", depth), self._inner(fields, "no", depth)
             return Branch(rule=_rule(main), yes=yes, no=no)
+        if kind == "follow_up" and self._is_written:
+            _checked(main, merge_fields.check_typing)
         return _SIMPLE[kind](main, fields)
 
     def _inner(self, fields: _Fields, meaning: str, depth: int) -> tuple[Step, ...]:
@@ -215,12 +222,16 @@ def _send(by: SendBy) -> Callable[[Node, _Fields], Step]:
 
 
 def _tell(main: Node, _fields: _Fields) -> Step:
-    said = _long(main)
+    _checked(main, merge_fields.parse)
+    return TellOwner(_long(main))
+
+
+def _checked(main: Node, check: Callable[[str], object]) -> None:
+    """Raises DocumentRefused for the fields of a text."""
     try:
-        merge_fields.parse(said)
+        check(_long(main))
     except CrmError as error:
         raise _refused("text", main, cause=error) from None
-    return TellOwner(said)
 
 
 def _set(main: Node, fields: _Fields) -> Step:

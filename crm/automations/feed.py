@@ -86,7 +86,7 @@ async def _resume(session: AsyncSession, events: dict[int, DomainEvent], now: da
         moved = (
             update(Enrolment)
             .where(Enrolment.id == one.id, queries.INSIDE, Enrolment.place == one.place)
-            .values(place=places.into(definition, one.place, "came"), due_at=now, waiting_for=None)
+            .values(place=places.into(definition, one.place, "came"), due_at=min(event.at, now), waiting_for=None)
             .returning(Enrolment.id)
             .execution_options(synchronize_session=False)
         )

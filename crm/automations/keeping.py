@@ -38,7 +38,7 @@ async def create_from_recipe(session: AsyncSession, *, actor: Staff, slug: str, 
 async def create_from_document(session: AsyncSession, *, actor: Staff, text: str, now: datetime) -> Automation:
     """A draft from a document as it was written. Raises NotAllowed, DocumentRefused, AutomationNameTaken."""
     check(actor, Action.RUN_AUTOMATIONS)
-    return await _create(session, actor, document.read(text), text, None, now)
+    return await _create(session, actor, document.read(text, is_written=True), text, None, now)
 
 
 async def edit(
@@ -51,7 +51,7 @@ async def edit(
     """
     check(actor, Action.RUN_AUTOMATIONS)
     automation = await get(session, actor=actor, automation_id=automation_id, lock=True)
-    definition = document.read(text)
+    definition = document.read(text, is_written=True)
     before = versions.readable((await newest(session, automation)).document)
     if definition == before:
         return automation, False

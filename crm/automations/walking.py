@@ -1,7 +1,8 @@
 """Due enrolments take one step each. What a step did, where it led and its line of the story are one transaction.
 
 A walk takes a batch, locked, and gives each enrolment a savepoint of its own: one that fails marks itself and tells the
-automation's maker, and the others go on. One this program cannot read is parked, not failed: after a rename, or before an
+automation's maker, and the others go on. Who expires is let go; but what was due before that, while the program stood still,
+is done first, and a wait it leads to is not begun. One this program cannot read is parked, not failed: after a rename, or before an
 update, its next step is there again when a program runs that knows it. So is one whose step names what is gone, until it is back.
 """
 
@@ -36,6 +37,7 @@ log = structlog.get_logger("touchline.automations")
 BATCH: Final = 50  # on SQLite the writer is held for as long as a batch takes
 PARKED_FOR: Final = timedelta(hours=1)
 LOOK_AGAIN: Final = timedelta(minutes=5)
+CHANCE: Final = timedelta(hours=1)  # how long a message planned at the very end may take to go
 
 due_enrolments = queries.due
 
@@ -103,18 +105,18 @@ async def _isolated(session: AsyncSession, one: Inside, domain: str, now: dateti
 async def _step(session: AsyncSession, one: Inside, domain: str, now: datetime) -> None:
     definition = read(one.document)
     client = await session.get_one(Client, one.client_id)
+    automation = await session.get_one(Automation, one.automation_id)
     expires_at = one.entered_at + definition.expires
     if client.archived_at is not None:
         await leaving.leave(session, {one.id: Because.ARCHIVED.value}, now=now)
-    elif now >= expires_at:
-        await leaving.leave(session, {one.id: Because.EXPIRED.value}, now=now)
+    elif one.place == places.END:
+        await _finish(session, one, expires_at, now)
+    elif now >= expires_at and not _was_due(one, automation, expires_at):
+        await _expire(session, one, one.place, now)
     elif one.waiting_for is not None:
         missed = Move(places.into(definition, one.place, "missed"), now, "missed", {"event": one.waiting_for})
         await _move(session, one, missed, expires_at, now)
-    elif one.place == places.END:
-        await _finish(session, one, expires_at, now)
     else:
-        automation = await session.get_one(Automation, one.automation_id)
         actor = await acting(session, automation)
         if actor is None:
             raise NobodyActs
@@ -125,7 +127,16 @@ async def _step(session: AsyncSession, one: Inside, domain: str, now: datetime) 
         await _move(session, one, move, expires_at, now)
 
 
+def _was_due(one: Inside, automation: Automation, expires_at: datetime) -> bool:
+    """Whether the step would have been done in time, had the program run. What a pause kept back until the end is over."""
+    return one.due_at < expires_at and (automation.on_since is None or automation.on_since < expires_at)
+
+
 async def _move(session: AsyncSession, one: Inside, move: Move, expires_at: datetime, now: datetime) -> None:
+    late = now >= expires_at
+    if late and move.due_at > now:
+        await _expire(session, one, one.place, now)
+        return
     if move.what:
         line = EnrolmentEvent(
             enrolment_id=one.id, place=one.place, what=move.what, facts=move.facts, outbox_id=move.outbox_id, at=now
@@ -134,15 +145,28 @@ async def _move(session: AsyncSession, one: Inside, move: Move, expires_at: date
     if move.place == places.END and move.due_at <= now:
         await _finish(session, one, expires_at, now)
         return
-    await _put(session, one, move.place, min(move.due_at, expires_at), move.waiting_for)
+    # A late step's followers were due when it was, so they are done as late as it is.
+    due_at = one.due_at if late else min(move.due_at, expires_at)
+    await _put(session, one, move.place, due_at, move.waiting_for)
 
 
 async def _finish(session: AsyncSession, one: Inside, expires_at: datetime, now: datetime) -> None:
     """The end; but while a message of theirs waits for morning or its turn, an answer may still end the enrolment first."""
     if await queries.messages_wait(session, enrolment_id=one.id):
-        await _put(session, one, places.END, min(now + LOOK_AGAIN, expires_at), None)
+        if now >= expires_at:
+            await _expire(session, one, places.END, now)
+        else:
+            await _put(session, one, places.END, min(now + LOOK_AGAIN, expires_at), None)
         return
     await leaving.end(session, [one.id], state=EnrolmentState.FINISHED, because=Because.FINISHED.value, now=now)
+
+
+async def _expire(session: AsyncSession, one: Inside, place: str, now: datetime) -> None:
+    """Over, with what waits for morning or its turn; but a message that may go now is not taken back before it could."""
+    if await queries.messages_go(session, enrolment_id=one.id, planned_after=now - CHANCE, now=now):
+        await _put(session, one, place, now + LOOK_AGAIN, None)
+        return
+    await leaving.leave(session, {one.id: Because.EXPIRED.value}, now=now)
 
 
 async def _put(session: AsyncSession, one: Inside, place: str, due_at: datetime, waiting_for: str | None) -> None:

@@ -43,7 +43,7 @@ from crm.mailings.planning import (
     window_of,
     with_sms,
 )
-from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of
+from crm.mailings.recurring import MAKER_LEFT, Standing, local_of, standing, wall_of, zone_name
 from crm.mailings.repeating import copy, leave_out
 from crm.mailings.reporting import Held, Progress, progress
 
@@ -117,4 +117,5 @@ __all__ = [
     "wall_of",
     "window_of",
     "with_sms",
+    "zone_name",
 ]

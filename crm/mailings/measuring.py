@@ -94,37 +94,28 @@ async def needs_another(session: AsyncSession, *, mailing: Mailing, terms: Terms
 
     Raises what reading the segment raises.
     """
-    if not _asks_cost(mailing, terms) and await _surely_small(session, mailing, terms, now):
+    members: int | None = None
+    if not _asks_cost(mailing, terms):
+        # There are no more addresses than members, and members are counted many times as fast.
+        aimed = await aim(session, mailing=mailing, now=now, first=0)
+        members = await queries.count(session, condition=aimed.condition)
+        if members <= terms.approval.over:
+            return False
+    approved = await approved_as(session, mailing=mailing)
+    holds = approved is not None and approved.print == await _print(session, mailing, now)
+    if approved is not None and holds and members is not None and not _grown(members, approved.people):
         return False
     people, money = await _size(session, mailing, terms, now)
     is_large, is_dear = people > terms.approval.over, terms.approval.too_dear(money)
     if not is_large and not is_dear:
         return False
-    approved = await approved_as(session, mailing=mailing)
     if approved is None:
         # Those whom it cannot reach do not count, just as at the launch.
         found = await foresee(session, mailing=mailing, now=now, sms=terms.sms, consent_required=terms.consent_required)
         return terms.approval.needed(found) is not None
-    if approved.print != await _print(session, mailing, now):
-        return True
-    if is_large and _grown(people, approved.people):
+    if not holds or (is_large and _grown(people, approved.people)):
         return True
     return is_dear and (approved.money is None or _grown(money or 0, approved.money))
-
-
-async def _surely_small(session: AsyncSession, mailing: Mailing, terms: Terms, now: datetime) -> bool:
-    """Whether there are too few members for a second person to be asked, without a look at their addresses.
-
-    There are no more addresses than members, and members are counted many times as fast.
-    """
-    aimed = await aim(session, mailing=mailing, now=now, first=0)
-    members = await queries.count(session, condition=aimed.condition)
-    if members <= terms.approval.over:
-        return True
-    approved = await approved_as(session, mailing=mailing)
-    if approved is None or _grown(members, approved.people):
-        return False
-    return approved.print == await _print(session, mailing, now)
 
 
 def _grown(now: int, approved: int) -> bool:

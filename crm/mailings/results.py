@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm.access import client_scope
 from crm.mailings.drafting import get
 from crm.mailings.reporting import Progress, progress
-from storage.models import DeliveryState, Mailing, Staff, TouchKind
+from storage.models import Channel, DeliveryState, Mailing, Staff, TouchKind
 from storage.queries import slices as queries
 from storage.queries.slices import Answer, Reason, Revenue, Texts
 
@@ -23,7 +23,10 @@ WATCHED = (TouchKind.ANSWER, TouchKind.CLICK, TouchKind.UNSUBSCRIBE)
 
 @dataclass(frozen=True)
 class Delivered:
-    """How many of those sent are known to have arrived; `by` is empty where there is one channel only."""
+    """How many of those sent are known to have arrived; `by` is empty where there is one channel only.
+
+    It is `known` where that channel is email and not everybody's provider told: of the others nothing is known.
+    """
 
     by: str
     count: int
@@ -76,7 +79,8 @@ async def delivered(session: AsyncSession, *, mailing: Mailing, figures: Progres
     if not count:
         return ()
     if mailing.sms_template_id is None:
-        return (Delivered("", count, figures.planned),)
+        tells_all = mailing.channel is not Channel.EMAIL or count == figures.sent
+        return (Delivered("" if tells_all else "known", count, figures.planned),)
     texts: Texts = await queries.texts(session, mailing_id=mailing.id)
     letters = Delivered("email", count - texts.delivered, figures.sent - texts.sent)
     return tuple(one for one in (Delivered("sms", texts.delivered, texts.sent), letters) if one.count)

@@ -136,7 +136,17 @@ async def entry_of(session: AsyncSession, enrolment: Enrolment) -> Entry:
 
 async def _told(session: AsyncSession, event: DomainEvent, facts: Mapping[str, Any]) -> Entry:
     by = await session.get(Staff, event.staff_id) if event.staff_id else None
+    facts = await _named(session, event.name, facts)
     return Entry("event", event.name, facts, by.name if by is not None else "")
+
+
+async def _named(session: AsyncSession, event: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a change of owner the names: the event keeps numbers."""
+    if event != "client.assigned":
+        return facts
+    people = select(Staff.id, Staff.name).where(Staff.id.in_([one for one in facts.values() if type(one) is int]))
+    names = {row.id: row.name for row in await session.execute(people)}
+    return {name: names.get(told, told) if name in ("before", "after") else told for name, told in facts.items()}
 
 
 async def _lines(session: AsyncSession, enrolment_id: int, values: Mapping[str, str]) -> tuple[EnrolmentLine, ...]:

@@ -147,4 +147,6 @@ class CardMessage(Base):
     chat_id: Mapped[int] = mapped_column(Key)
     message_id: Mapped[int] = mapped_column(Key)
     shown: Mapped[str | None] = mapped_column(String(40))  # the delivery state (or figures) it was last edited to show
+    # Counts the edits begun and the presses answered in its place: an edit made before the last of them is old.
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

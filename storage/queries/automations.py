@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
+    DELIVERY_IN_FLIGHT,
     Automation,
     AutomationState,
     AutomationVersion,
@@ -251,14 +252,20 @@ async def cancel_messages(session: AsyncSession, *, enrolment_ids: Collection[in
 
 async def messages_wait(session: AsyncSession, *, enrolment_id: int) -> bool:
     """Whether something planned for an enrolment has not left yet."""
-    waiting = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING)
-    query = (
-        select(Outbox.id)
-        .join(EnrolmentEvent, EnrolmentEvent.outbox_id == Outbox.id)
-        .where(EnrolmentEvent.enrolment_id == enrolment_id, Outbox.state.in_(waiting))
-        .limit(1)
-    )
+    query = _messages_of(enrolment_id).where(Outbox.state.in_((DeliveryState.PLANNED, *DELIVERY_IN_FLIGHT)))
     return (await session.execute(query)).first() is not None
+
+
+async def messages_go(session: AsyncSession, *, enrolment_id: int, planned_after: datetime, now: datetime) -> bool:
+    """Whether something planned for an enrolment lately is going out at this moment: it is due, nothing holds it back."""
+    going = or_(Outbox.state.in_(DELIVERY_IN_FLIGHT), and_(Outbox.state == DeliveryState.PLANNED, Outbox.due_at <= now))
+    query = _messages_of(enrolment_id).where(going, Outbox.created_at > planned_after)
+    return (await session.execute(query)).first() is not None
+
+
+def _messages_of(enrolment_id: int) -> Select[int]:
+    joined = select(Outbox.id).join(EnrolmentEvent, EnrolmentEvent.outbox_id == Outbox.id)
+    return joined.where(EnrolmentEvent.enrolment_id == enrolment_id).limit(1)
 
 
 def came_back_for_good(*, since: datetime) -> ColumnElement[bool]:

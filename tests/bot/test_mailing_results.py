@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.mailings import picture
 from bot.mailings.running import sums_line
@@ -285,6 +285,31 @@ async def test_what_arrived_is_told_by_channel_where_there_are_two(talk: BotTalk
         found = await results.picture(session, actor=boss, mailing_id=mailing.id, days=14, now=now)
         bars = {bar.label: bar.said for bar in picture.chart_of(Reader(session, staff=boss, now=now), found).bars}
     assert (bars["Delivered by SMS"], bars["Delivered by email"]) == ("2 · 50 %", "1 · 33 %")
+
+
+async def test_by_email_what_some_providers_told_is_no_share_of_all(talk: BotTalk, boss: Staff) -> None:
+    now = talk.clock.now()
+    async with talk.database.write() as session:
+        mailing = await make_mailing(session, boss, now=now, state=MailingState.FINISHED)
+        mailing.finished_at = now
+        for state in (S.SENT, S.SENT, S.SENT, S.DELIVERED):
+            await make_delivery(session, mailing, now=now, state=state)
+    (card,) = await talk.presses(f"mv:{mailing.id}", message_id=8, by=boss)
+    assert "Known to be delivered: 1" in card.html
+    assert await _delivered_bars(talk, boss, mailing.id, now) == {"Known to be delivered": "1"}
+    async with talk.database.write() as session:
+        told = update(Outbox).where(Outbox.mailing_id == mailing.id).values(state=S.DELIVERED)
+        await session.execute(told)
+    (card,) = await talk.presses(f"mv:{mailing.id}", message_id=8, by=boss)
+    assert "Delivered: 4" in card.html
+    assert await _delivered_bars(talk, boss, mailing.id, now) == {"Delivered": "4"}
+
+
+async def _delivered_bars(talk: BotTalk, boss: Staff, mailing_id: int, now: datetime) -> dict[str, str]:
+    async with talk.database.read() as session:
+        found = await results.picture(session, actor=boss, mailing_id=mailing_id, days=14, now=now)
+        bars = picture.chart_of(Reader(session, staff=boss, now=now), found).bars
+    return {bar.label: bar.said for bar in bars if "elivered" in bar.label}
 
 
 @pytest.mark.skipif(not picture.can_draw(), reason="matplotlib is not installed")

@@ -92,6 +92,24 @@ async def test_a_missed_time_stands_on_the_card(talk: BotTalk, boss: Staff) -> N
     assert "Missed 1 time, last Mon 30 Nov, 10:00" in card.html
 
 
+async def test_its_last_day_and_what_it_missed_are_by_its_own_clock_too(talk: BotTalk, boss: Staff) -> None:
+    """The reader is in Berlin, where it is still the day before."""
+    await talk.taps("🔁 Every", on=await _when(talk, boss))
+    (draft,) = await talk.says("every Monday at 01:00")
+    async with talk.database.write() as session:
+        series = (await session.execute(select(MailingSeries))).scalar_one()
+        series.zone, series.next_due_at = "Asia/Bangkok", datetime(2026, 11, 29, 18, tzinfo=UTC)
+    (draft,) = await talk.taps("If missed: leave it out", on=draft)
+    await talk.taps("🏁 Until", on=draft)
+    (draft,) = await talk.says("7 December")
+    assert "Until 7 Dec 2026" in draft.html
+    assert (await _series(talk)).stops_at == datetime(2026, 12, 7, 17, tzinfo=UTC)
+    await talk.taps("🚀 Start", on=draft)
+    await _occurs(talk, datetime(2026, 11, 29, 22, tzinfo=UTC))
+    (card,) = await talk.presses(f"mv:{(await _series(talk)).mailing_id}", message_id=9)
+    assert "Missed 1 time, last Mon 30 Nov, 01:00" in card.html
+
+
 async def test_what_recurs_is_understood_at_once_where_a_moment_is_asked(talk: BotTalk, boss: Staff) -> None:
     await _when(talk, boss)
     (unclear,) = await talk.says("every blue moon")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,8 @@ from bot.mailings.listing import shortened
 from bot.render import TEXT_LIMIT, length
 from channels.message import OutgoingChat
 from channels.outbox import suppression
+from channels.outbox.pump import Pump
+from channels.telegram.sender import TelegramSender
 from crm import mailings, segments, staff, templates
 from crm.mailboxes import OwnMailbox
 from crm.mailings import expanding, following
@@ -31,8 +34,10 @@ from storage.models import (
     Staff,
     SuppressionReason,
 )
+from storage.queries import cards
 from storage.queries import outbox as ledger
 from tests.bot.conftest import BotTalk, Shown
+from tests.channels.outbox.play import everything_may_go
 from tests.factories import make_client, make_staff
 from tests.sums import check_sums
 
@@ -340,6 +345,84 @@ async def test_cancel_asks_and_a_moving_figure_does_not_wipe_the_question_out(ta
         "📄 Copy",
         "‹ Mailings",
     ]
+
+
+async def test_an_edit_made_before_a_press_does_not_show_what_was_before_it(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=3)
+    await talk.taps("🚀 Now", on=await _drafted(talk))
+    await _expand(talk)
+    (running,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8)
+    async with talk.database.write() as session:
+        sent = {"state": DeliveryState.SENT, "sent_at": talk.clock.now()}
+        await session.execute(update(Outbox).where(Outbox.address == "c0@x.example").values(sent))
+        assert await following.show_progress(session, now=talk.clock.now()) == 1
+    outbox = Pump(
+        database=talk.database,
+        sender=TelegramSender(talk.application.bot),
+        composers={"card": talk.application.compose_card, "card_edit": talk.application.compose_card},
+        gate=everything_may_go,
+        clock=talk.clock,
+        owner="test",
+        batch=50,
+        lease_seconds=60.0,
+    )
+    await outbox.turn(claim=50)
+    await outbox.ready()  # made while it was on its way, not sent yet
+    (paused,) = await talk.taps("⏸ Pause", on=running)
+    assert "Paused" in paused.html
+    before = len(talk.recorder.calls)
+    for _ in range(5):
+        await outbox.turn(claim=50)
+        await outbox.ready()
+        while await outbox.wire.send_some():
+            pass
+    edits = [
+        parameters["text"]
+        for name, parameters in talk.recorder.calls[before:]
+        if name == "editMessageText" and parameters["message_id"] == 8
+    ]
+    assert edits
+    assert all("Paused" in text for text in edits)
+
+
+async def test_an_answer_said_late_is_followed_by_an_edit_of_what_is_true_by_then(talk: BotTalk, boss: Staff) -> None:
+    """Telegram asked for a wait when the press was answered; meanwhile the outbox edited the card."""
+    await _prepare(talk, boss, clients=3)
+    await talk.taps("🚀 Now", on=await _drafted(talk))
+    await _expand(talk)
+    (running,) = await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8)
+    talk.recorder.refuse("editMessageText", 429, "Too Many Requests: retry after 1", retry_after=1)
+    await talk.taps("⏸ Pause", on=running)
+    before = await _edits_of(talk, 8)
+    async with talk.database.connect() as unit:
+        place = (talk.staff.telegram_id or 0, 8)
+        version = (await cards.hanging_at(unit, [place]))[place].version
+        assert await cards.begin_edits(unit, {place: version}) == {place}
+    talk.advance(seconds=11)
+    await _resaid(talk)
+    assert "Paused" in talk.recorder.texts()[-1]
+    assert await _edits_of(talk, 8) == before + 1
+
+
+async def test_an_answer_that_was_the_last_word_is_followed_by_none(talk: BotTalk, boss: Staff) -> None:
+    await _prepare(talk, boss, clients=3)
+    await talk.taps("🚀 Now", on=await _drafted(talk))
+    await _expand(talk)
+    for _ in range(3):
+        await talk.presses(f"mv:{(await _mailing(talk)).id}", message_id=8)
+    assert await _edits_of(talk, 8) == 0
+
+
+async def _edits_of(talk: BotTalk, message_id: int) -> int:
+    async with talk.database.read() as session:
+        edits = (await session.execute(select(Outbox.payload).where(Outbox.kind == "card_edit"))).scalars()
+        return len([one for one in edits if one["message_id"] == message_id])
+
+
+async def _resaid(talk: BotTalk) -> None:
+    while talk.application.dispatcher._speaker.quiet:
+        await asyncio.sleep(0.01)
+    await talk.application.dispatcher._resay()
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
-from bot.render import TEXT_LIMIT, length
+from bot.render import TEXT_LIMIT, length, translate
 from crm import templates
+from crm.merge_fields import UnknownField
 from storage.models import Channel, Language, Role, Template, TemplateVersion
 from tests.bot.conftest import BotTalk, Shown
 from tests.factories import make_client, make_staff
@@ -220,3 +222,18 @@ async def test_an_sms_has_no_design(talk: BotTalk) -> None:
     await talk.taps("＋ English", on=language)
     (refused,) = await _file(talk, DESIGN.encode(), "news.mjml")
     assert "by email only" in refused.html
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.EN, "Did you mean {name}?"),
+        (Language.RU, "Может быть, {name}?"),
+        (Language.TH, "หมายถึง {name} หรือเปล่า"),
+    ],
+)
+def test_a_mistyped_field_is_answered_with_the_one_that_was_meant(language: Language, said: str) -> None:
+    meant, unlike = UnknownField("nmae"), UnknownField("client")
+    assert said in translate(language, meant.key, **meant.params)
+    assert "{name}" in translate(language, unlike.key, **unlike.params)
+    assert said not in translate(language, unlike.key, **unlike.params)

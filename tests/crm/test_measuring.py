@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.outbox import suppression
 from crm import mailings, segments
-from crm.mailings import ApprovalRules, Terms, expanding
+from crm.mailings import ApprovalRules, Terms, expanding, measuring
 from storage.models import (
     Channel,
     Mailing,
@@ -144,3 +145,25 @@ async def second_of(session: AsyncSession, manager: Staff, now: datetime) -> Mai
     await session.flush()
     made = await mailings.draft(session, actor=manager, segment_id=segment.id, template_id=first.template_id, now=now)
     return await mailings.launch(session, actor=manager, mailing_id=made.id, now=now, at=now + HOUR, public_url=URL)
+
+
+async def test_what_was_approved_is_asked_for_once(
+    session: AsyncSession, manager: Staff, second: Staff, now: datetime
+) -> None:
+    """Of one that grew beyond it, which is measured in two ways."""
+    await people(session, 4)
+    mailing = await launched(session, manager, now, rule="has email")
+    await mailings.approve(session, actor=second, mailing_id=mailing.id, now=now, terms=Terms(RULES))
+    await people(session, 8)
+    asked: list[str] = []
+
+    def executed(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        asked.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", executed)
+    try:
+        assert await measuring.needs_another(session, mailing=mailing, terms=Terms(RULES), now=now)
+    finally:
+        event.remove(engine, "before_cursor_execute", executed)
+    assert len([one for one in asked if "domain_event" in one]) == 1

@@ -98,6 +98,7 @@ results-line-unsubscribe = unsubscribed
 results-bar-planned = Planned
 results-bar-sent = Sent
 results-bar-delivered = Delivered
+results-bar-delivered-known = Known to be delivered
 results-bar-delivered-sms = Delivered by SMS
 results-bar-delivered-email = Delivered by email
 results-bar-clicked = Clicked

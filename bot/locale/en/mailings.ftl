@@ -88,6 +88,7 @@ mailings-state-cancelled = Cancelled.
 mailings-state-finished = Finished.
 mailings-sent = Sent: <b>{ $sent }</b> of { $planned }
 mailings-count-delivered = Delivered: { $n }
+mailings-count-delivered-known = Known to be delivered: { $n }
 mailings-count-delivered-sms = Delivered by SMS: { $n } of { $of }
 mailings-count-delivered-email = Known to be delivered by email: { $n } of { $of }
 mailings-count-failed = Failed: { $n }

@@ -33,7 +33,11 @@ templates-send = Mailing
 templates-put-away = Archive
 templates-put-away-sure = Archive “{ $name }”? Mailings that use it go on.
 templates-away = “{ $name }” is archived.
-error-templates-unknown-field = There is no field { "{" }{ $field }{ "}" }. There are: { $known }
+error-templates-unknown-field = There is no field { "{" }{ $field }{ "}" }.{ $has_hint ->
+    [no] {""}
+   *[yes] {" "}Did you mean { $hint }?
+}{" "}There are: { $known }
+error-templates-no-fields-here = This text goes out as it stands: { "{" }{ $field }{ "}" } would not be filled in. Write the words themselves.
 error-templates-loose-brace = A brace has no other half near “{ $near }”. Fields look like { "{name}" }.
 error-templates-name-taken = There is or was a template called “{ $name }”. Choose another name.
 error-templates-in-use = A mailing that was launched goes out with this template. Write a new one, or wait until it has gone.

@@ -51,12 +51,65 @@ trigger-complaint-closed = a complaint was settled
 trigger-survey-answered = a survey was answered
 trigger-price-changed = a price changed
 trigger-event-announced = an event was announced
-trigger-fact-channel = { $channel ->
+trigger-fact-channel = { $value ->
     [sms] by SMS
     [telegram] in Telegram
    *[email] by email
 }
-trigger-fact-imported = { $imported ->
+trigger-fact-imported = { $value ->
     [yes] from an import
    *[no] not from an import
+}
+trigger-fact-number = { $of ->
+    [quote] quote { $value }
+    [order] order { $value }
+    [invoice] invoice { $value }
+    [payment] payment { $value }
+    [complaint] complaint { $value }
+   *[other] no. { $value }
+}
+trigger-fact-product = product { $value }
+trigger-fact-tag = tag { $value }
+trigger-fact-segment = segment { $value }
+trigger-fact-document = document { $value }
+trigger-fact-stage = stage { $value }
+trigger-fact-reason = reason: { $value }
+trigger-fact-score = score { $value }
+trigger-fact-group = group { $value }
+trigger-fact-name = called { $value }
+trigger-fact-source = from { $value }
+trigger-fact-field = field: { $value }
+trigger-fact-before = before: { $value }
+trigger-fact-after = now: { $value }
+trigger-fact-code = code { $value }
+trigger-fact-how = by { $value }
+trigger-fact-sum = sum { $value }
+trigger-fact-currency = in { $value }
+trigger-fact-due = due { $value }
+trigger-fact-at = of { $value }
+trigger-fact-seconds = { $value } s long
+trigger-fact-automatic = { $value ->
+    [yes] an automatic answer
+   *[no] not an automatic answer
+}
+trigger-fact-kind = { $value ->
+    [meeting] a meeting
+    [call] a call
+    [sms] an SMS
+    [email] a letter
+    [note] a note
+    [hard] refused for good
+    [soft] refused for now
+   *[complaint] reported as spam
+}
+trigger-fact-direction = { $value ->
+    [in] from the client
+   *[out] to the client
+}
+trigger-fact-outcome = { $value ->
+    [reached] reached
+    [no-answer] no answer
+    [busy] busy
+    [wrong-number] wrong number
+   *[voicemail] voicemail
 }

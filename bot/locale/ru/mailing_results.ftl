@@ -112,6 +112,7 @@ results-line-unsubscribe = отписались
 results-bar-planned = Запланировано
 results-bar-sent = Отправлено
 results-bar-delivered = Доставлено
+results-bar-delivered-known = Известно о доставке
 results-bar-delivered-sms = Доставлено по SMS
 results-bar-delivered-email = Доставлено по почте
 results-bar-clicked = Перешли

@@ -94,6 +94,7 @@ mailings-state-cancelled = Отменена.
 mailings-state-finished = Завершена.
 mailings-sent = Отправлено: <b>{ $sent }</b> из { $planned }
 mailings-count-delivered = Доставлено: { $n }
+mailings-count-delivered-known = Известно о доставке: { $n }
 mailings-count-delivered-sms = Доставлено по SMS: { $n } из { $of }
 mailings-count-delivered-email = Известно о доставке по почте: { $n } из { $of }
 mailings-count-failed = Не удалось: { $n }

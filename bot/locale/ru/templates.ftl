@@ -35,7 +35,11 @@ templates-send = Рассылка
 templates-put-away = В архив
 templates-put-away-sure = Убрать «{ $name }» в архив? Рассылки с ним продолжатся.
 templates-away = «{ $name }» в архиве.
-error-templates-unknown-field = Поля { "{" }{ $field }{ "}" } нет. Есть: { $known }
+error-templates-unknown-field = Поля { "{" }{ $field }{ "}" } нет.{ $has_hint ->
+    [no] {""}
+   *[yes] {" "}Может быть, { $hint }?
+}{" "}Есть: { $known }
+error-templates-no-fields-here = Этот текст уходит таким, как он есть: { "{" }{ $field }{ "}" } не заполнится. Напишите сами слова.
 error-templates-loose-brace = У фигурной скобки нет пары рядом с «{ $near }». Поля пишутся так: { "{name}" }.
 error-templates-name-taken = Шаблон «{ $name }» уже есть или был. Выберите другое название.
 error-templates-in-use = С этим шаблоном уже идёт рассылка. Создайте новый или дождитесь её конца.

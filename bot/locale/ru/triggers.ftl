@@ -51,12 +51,65 @@ trigger-complaint-closed = рекламация закрыта
 trigger-survey-answered = получен ответ на опрос
 trigger-price-changed = изменилась цена
 trigger-event-announced = объявлено мероприятие
-trigger-fact-channel = { $channel ->
+trigger-fact-channel = { $value ->
     [sms] по SMS
     [telegram] в Telegram
    *[email] по почте
 }
-trigger-fact-imported = { $imported ->
+trigger-fact-imported = { $value ->
     [yes] из импорта
    *[no] не из импорта
+}
+trigger-fact-number = { $of ->
+    [quote] предложение { $value }
+    [order] заказ { $value }
+    [invoice] счёт { $value }
+    [payment] оплата { $value }
+    [complaint] рекламация { $value }
+   *[other] № { $value }
+}
+trigger-fact-product = товар { $value }
+trigger-fact-tag = тег { $value }
+trigger-fact-segment = сегмент { $value }
+trigger-fact-document = документ { $value }
+trigger-fact-stage = этап { $value }
+trigger-fact-reason = причина: { $value }
+trigger-fact-score = оценка { $value }
+trigger-fact-group = группа { $value }
+trigger-fact-name = название: { $value }
+trigger-fact-source = источник: { $value }
+trigger-fact-field = поле: { $value }
+trigger-fact-before = было: { $value }
+trigger-fact-after = стало: { $value }
+trigger-fact-code = код { $value }
+trigger-fact-how = через { $value }
+trigger-fact-sum = сумма { $value }
+trigger-fact-currency = валюта { $value }
+trigger-fact-due = срок { $value }
+trigger-fact-at = от { $value }
+trigger-fact-seconds = длительность { $value } с
+trigger-fact-automatic = { $value ->
+    [yes] автоответ
+   *[no] не автоответ
+}
+trigger-fact-kind = { $value ->
+    [meeting] встреча
+    [call] звонок
+    [sms] SMS
+    [email] письмо
+    [note] заметка
+    [hard] отказ навсегда
+    [soft] отказ на время
+   *[complaint] жалоба на спам
+}
+trigger-fact-direction = { $value ->
+    [in] от клиента
+   *[out] клиенту
+}
+trigger-fact-outcome = { $value ->
+    [reached] дозвонились
+    [no-answer] нет ответа
+    [busy] занято
+    [wrong-number] не тот номер
+   *[voicemail] автоответчик
 }

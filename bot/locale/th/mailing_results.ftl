@@ -91,6 +91,7 @@ results-line-unsubscribe = เลิกรับ
 results-bar-planned = วางแผนไว้
 results-bar-sent = ส่งแล้ว
 results-bar-delivered = ถึงปลายทาง
+results-bar-delivered-known = ทราบว่าถึงปลายทาง
 results-bar-delivered-sms = ถึงปลายทางทาง SMS
 results-bar-delivered-email = ถึงปลายทางทางอีเมล
 results-bar-clicked = คลิกลิงก์

@@ -84,6 +84,7 @@ mailings-state-cancelled = ยกเลิกแล้ว
 mailings-state-finished = เสร็จแล้ว
 mailings-sent = ส่งแล้ว: <b>{ $sent }</b> จาก { $planned }
 mailings-count-delivered = ถึงผู้รับ: { $n }
+mailings-count-delivered-known = ทราบว่าถึงผู้รับ: { $n }
 mailings-count-delivered-sms = ถึงผู้รับทาง SMS: { $n } จาก { $of }
 mailings-count-delivered-email = ทราบว่าถึงผู้รับทางอีเมล: { $n } จาก { $of }
 mailings-count-failed = ส่งไม่สำเร็จ: { $n }

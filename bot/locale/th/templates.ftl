@@ -32,7 +32,11 @@ templates-send = ส่งข้อความกลุ่ม
 templates-put-away = เก็บเข้าคลัง
 templates-put-away-sure = เก็บ “{ $name }” เข้าคลังไหม การส่งที่ใช้แม่แบบนี้อยู่จะดำเนินต่อ
 templates-away = เก็บ “{ $name }” เข้าคลังแล้ว
-error-templates-unknown-field = ไม่มีช่อง { "{" }{ $field }{ "}" } ช่องที่มี: { $known }
+error-templates-unknown-field = ไม่มีช่อง { "{" }{ $field }{ "}" }{ $has_hint ->
+    [no] {""}
+   *[yes] {" "}หมายถึง { $hint } หรือเปล่า
+}{" "}ช่องที่มี: { $known }
+error-templates-no-fields-here = ข้อความนี้ส่งออกไปตามที่เป็น { "{" }{ $field }{ "}" } จะไม่ถูกเติมค่า โปรดพิมพ์คำเหล่านั้นเอง
 error-templates-loose-brace = วงเล็บปีกกาไม่ครบคู่ใกล้ “{ $near }” ช่องเขียนแบบนี้ { "{name}" }
 error-templates-name-taken = มีหรือเคยมีแม่แบบชื่อ “{ $name }” กรุณาเลือกชื่ออื่น
 error-templates-in-use = กำลังส่งข้อความด้วยแม่แบบนี้อยู่ กรุณาสร้างแม่แบบใหม่ หรือรอจนส่งเสร็จ

@@ -51,12 +51,65 @@ trigger-complaint-closed = ปิดข้อร้องเรียนแล�
 trigger-survey-answered = ตอบแบบสอบถามแล้ว
 trigger-price-changed = ราคาเปลี่ยน
 trigger-event-announced = ประกาศกิจกรรม
-trigger-fact-channel = { $channel ->
+trigger-fact-channel = { $value ->
     [sms] ทาง SMS
     [telegram] ทาง Telegram
    *[email] ทางอีเมล
 }
-trigger-fact-imported = { $imported ->
+trigger-fact-imported = { $value ->
     [yes] จากการนำเข้า
    *[no] ไม่ใช่จากการนำเข้า
+}
+trigger-fact-number = { $of ->
+    [quote] ใบเสนอราคา { $value }
+    [order] คำสั่งซื้อ { $value }
+    [invoice] ใบแจ้งหนี้ { $value }
+    [payment] การชำระเงิน { $value }
+    [complaint] ข้อร้องเรียน { $value }
+   *[other] เลขที่ { $value }
+}
+trigger-fact-product = สินค้า { $value }
+trigger-fact-tag = แท็ก { $value }
+trigger-fact-segment = กลุ่ม { $value }
+trigger-fact-document = เอกสาร { $value }
+trigger-fact-stage = ขั้น { $value }
+trigger-fact-reason = เหตุผล: { $value }
+trigger-fact-score = คะแนน { $value }
+trigger-fact-group = หมวด { $value }
+trigger-fact-name = ชื่อ { $value }
+trigger-fact-source = แหล่งที่มา: { $value }
+trigger-fact-field = ช่อง: { $value }
+trigger-fact-before = เดิม: { $value }
+trigger-fact-after = ใหม่: { $value }
+trigger-fact-code = รหัส { $value }
+trigger-fact-how = ผ่าน { $value }
+trigger-fact-sum = ยอด { $value }
+trigger-fact-currency = สกุลเงิน { $value }
+trigger-fact-due = ครบกำหนด { $value }
+trigger-fact-at = วันที่ { $value }
+trigger-fact-seconds = นาน { $value } วินาที
+trigger-fact-automatic = { $value ->
+    [yes] คำตอบอัตโนมัติ
+   *[no] ไม่ใช่คำตอบอัตโนมัติ
+}
+trigger-fact-kind = { $value ->
+    [meeting] พบกัน
+    [call] โทร
+    [sms] SMS
+    [email] อีเมล
+    [note] บันทึก
+    [hard] ปฏิเสธถาวร
+    [soft] ปฏิเสธชั่วคราว
+   *[complaint] แจ้งว่าเป็นสแปม
+}
+trigger-fact-direction = { $value ->
+    [in] จากลูกค้า
+   *[out] ถึงลูกค้า
+}
+trigger-fact-outcome = { $value ->
+    [reached] ติดต่อได้
+    [no-answer] ไม่รับสาย
+    [busy] สายไม่ว่าง
+    [wrong-number] ผิดหมายเลข
+   *[voicemail] ฝากข้อความ
 }
