@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import inbox
 from channels.email import storing
@@ -66,6 +67,9 @@ class Surroundings:
     expected: Callable[[], Awaitable[None]] = _nobody_waits
     stored: Callable[[], None] = lambda: None
     files: FileStore | None = None
+    _shared_only: set[str] = field(
+        default_factory=set
+    )  # mailboxes without rows under their own names: there come no new ones
 
     async def identified(self, mails: Sequence[RawMail], *, place: Place) -> list[Identified]:
         """Mails and what they are, large ones laid into the file store where there is one.
@@ -96,13 +100,21 @@ class Surroundings:
                 now=now,
                 receipt_at=mailboxes.next_night(now, self.zone),
             )
-            named_alone = await inbox_rows.any_begins(
-                session, source=InboxSource.EMAIL, beginning=storing.earlier_names(settings.mailbox)
-            )
+            named_alone = await self._has_earlier_names(session, settings.mailbox)
         place = Place(
             settings.mailbox, settings.folder, enrolled.folder_id, settings.title, enrolled.staff_id, named_alone
         )
         return place, _OWNER_FAULTS.get(enrolled.owners)
+
+    async def _has_earlier_names(self, session: AsyncSession, mailbox: str) -> bool:
+        """Whether rows are left that are named by the mailbox alone. Looked for until there are none: it may take a walk."""
+        if mailbox in self._shared_only:
+            return False
+        beginning = storing.earlier_names(mailbox)
+        found = await inbox_rows.any_begins(session, source=InboxSource.EMAIL, beginning=beginning)
+        if not found:
+            self._shared_only.add(mailbox)
+        return found
 
 
 class FolderLoop(ABC):

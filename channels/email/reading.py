@@ -318,13 +318,22 @@ def _file(part: Message, said: Described, apart: SetApart) -> MailFile:
         try:
             inner = part.get_payload()
             first = inner[0] if isinstance(inner, list) and inner else inner
-            content = first.as_bytes() if isinstance(first, Message) else str(first).encode("utf-8", "replace")
+            content = _whole(first) if isinstance(first, Message) else str(first).encode("utf-8", "replace")
             return MailFile(safe_file_name(name or "mail.eml", said.kind), said.kind, apart.whole(content))
         except DAMAGE:
             pass  # then as it lies there
     payload = _payload(part, apart)
     content = payload if isinstance(payload, bytes) else str(part.get_payload()).encode("utf-8", "replace")
     return MailFile(safe_file_name(name, said.kind), said.kind, content)
+
+
+def _whole(mail: Message) -> bytes:
+    """A mail within a mail as it came, as far as it was kept."""
+    try:
+        return mail.as_bytes()
+    except UnicodeEncodeError:
+        # Of a part in a damaged charset the library keeps its letters, which are no bytes any more.
+        return mail.as_string().encode("utf-8", "surrogateescape")
 
 
 def _payload(part: Message, apart: SetApart) -> object:

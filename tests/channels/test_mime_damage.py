@@ -123,6 +123,24 @@ def test_large_attachments_come_through_whole() -> None:
     assert [file.content for file in parse(alone).files] == [contents[0]]
 
 
+def test_a_damaged_mail_within_a_mail_is_kept_as_a_mail() -> None:
+    """Its text stands where its parts should, in letters that its charset does not have."""
+    inner = (
+        b"From: c@d.test\r\nContent-Type: multipart/mixed; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+        + "Привет ".encode()
+        + b"\xff, no boundary\r\n"
+    )
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        + inner
+        + b"--b--\r\n"
+    )
+    (file,) = parse(raw).files
+    assert file.name == "mail.eml"
+    assert file.content.startswith(b"From: c@d.test\n")
+    assert "Привет" in file.content.decode()
+
+
 async def test_several_are_read_together_and_one_that_overruns_costs_the_others_nothing() -> None:
     parser = MailParser(cpu_seconds=1.0)
     good = [f"From: a@b.test\r\nSubject: {n}\r\n\r\nhello {n}".encode() for n in range(60)]
