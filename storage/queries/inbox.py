@@ -6,33 +6,34 @@ words once, when this is imported: for a statement of usual size that costs as m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     ColumnElement,
     Integer,
     Select,
-    String,
     Table,
     bindparam,
     case,
     func,
     literal,
+    not_,
     null,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from storage import many
+from storage.database import Unit as Unit  # the queries beside it take it from here
 from storage.models import Inbox, InboxSource
-
-Unit = AsyncSession | AsyncConnection
+from storage.ready import Ready
 
 # Literals, not parameters: the partial index on waiting rows serves only a condition it can read.
 _WAITING = Inbox.processed_at.is_(None)
@@ -56,34 +57,58 @@ _ADD = {  # by is_postgres(); the rows stand beside the statement, which is comp
     postgres: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["source", "external_id"])
     for postgres, dialect in ((True, postgresql), (False, sqlite))
 }
-_ADD_AND_TELL = {postgres: added.returning(_ROW.external_id, _ROW.id) for postgres, added in _ADD.items()}
+
+
+def listed(column: Any, name: str, *, postgres: bool) -> ColumnElement[bool]:
+    """`column IN (values)` for a statement made ready, which is given the list of values under the name."""
+    return _one_of(column, bindparam(name, type_=_list_of(column, postgres=postgres)), postgres=postgres)
+
+
+def _list_of(column: Any, *, postgres: bool) -> TypeEngine[Any]:
+    return ARRAY(column.type) if postgres else JSON()
+
+
+def _one_of(column: Any, values: ColumnElement[Any], *, postgres: bool) -> ColumnElement[bool]:
+    """One parameter, however many values there are: a list would be another statement for every length."""
+    if postgres:
+        return cast("ColumnElement[bool]", column == func.any(values))
+    return cast("ColumnElement[bool]", column.in_(select(func.json_each(values).table_valued("value").c.value)))
+
+
+_ADD_AND_TELL = Ready(
+    lambda postgres: _ADD[postgres].returning(_ROW.external_id, _ROW.id),
+    columns=("source", "external_id", "lane", "payload", "raw", "received_at", "tries"),
+)
 
 
 def _heads(*condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    first = func.min(Inbox.id).label("id")
+    first = func.min(_ROW.id).label("id")
     heads = (
         select(first)
-        .where(Inbox.source == bindparam("source"), _WAITING, *condition)
-        .group_by(Inbox.lane)
+        .where(_ROW.source == bindparam("source"), _ROW.processed_at.is_(None), *condition)
+        .group_by(_ROW.lane)
         .order_by(first)
         .limit(bindparam("most", type_=Integer))
         .subquery()
     )
-    return select(*_COLUMNS).join(heads, heads.c.id == Inbox.id).order_by(Inbox.id)
+    columns = [_ROW[column.name] for column in _COLUMNS]
+    return select(*columns).join(heads, heads.c.id == _ROW.id).order_by(_ROW.id)
 
 
-_HEADS = _heads()
-_FREE_HEADS = _heads(Inbox.lane.not_in(bindparam("busy", expanding=True)))
-_PROCESSED = (
+_HEADS = Ready(_heads())
+_FREE_HEADS = Ready(lambda postgres: _heads(not_(listed(_ROW.lane, "busy", postgres=postgres))))
+_PROCESSED = Ready(
     update(_TABLE)
     .where(_ROW.id == bindparam("row"), _ROW.processed_at.is_(None))
     .values(processed_at=bindparam("now"), error=null(), answer=bindparam("answered"))
     .returning(_ROW.id)
 )
-_ANSWERED = (
-    update(_TABLE)
-    .where(_ROW.id.in_(bindparam("rows", expanding=True)), _ROW.answered_at.is_(None))
-    .values(answered_at=bindparam("now"))
+_ANSWERED = Ready(
+    lambda postgres: (
+        update(_TABLE)
+        .where(listed(_ROW.id, "rows", postgres=postgres), _ROW.answered_at.is_(None))
+        .values(answered_at=bindparam("now"))
+    )
 )
 _ANSWER_LEFT = update(_TABLE).where(_ROW.id == bindparam("row")).values(answer=bindparam("left"))
 
@@ -95,23 +120,21 @@ def is_postgres(unit: Unit) -> bool:
 
 
 def among(unit: Unit, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """`column IN (values)` for whole numbers and text: one parameter, however many values there are.
-
-    A list would be another statement for every length, written out anew each time.
-    """
-    if is_postgres(unit):
-        return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
-    listed = func.json_each(bindparam(None, json.dumps(list(values)), String)).table_valued("value")
-    return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
+    """`column IN (values)` for whole numbers and text."""
+    postgres = is_postgres(unit)
+    given = bindparam(None, list(values), _list_of(column, postgres=postgres))
+    return _one_of(column, given, postgres=postgres)
 
 
 async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Inserts rows; those whose (source, external_id) is there already are left out. The new ones' ids by external id."""
     if not rows:
         return {}
+    if len(rows) == 1:
+        return dict(await _ADD_AND_TELL.rows(unit, rows[0], brief=rows[0]["raw"] is None))
     connection = unit if isinstance(unit, AsyncConnection) else await unit.connection()
-    if len(rows) == 1 or is_postgres(unit):
-        found = await connection.execute(_ADD_AND_TELL[is_postgres(unit)], [dict(row) for row in rows])
+    if is_postgres(unit):
+        found = await connection.execute(_ADD[True].returning(_ROW.external_id, _ROW.id), [dict(row) for row in rows])
         return {row.external_id: row.id for row in found}
     # There is one writer, and this is its transaction: what is above the last row now is new.
     last = (await connection.execute(select(func.coalesce(func.max(Inbox.id), 0)))).scalar_one()
@@ -195,14 +218,15 @@ async def lane_heads(
     """The oldest unprocessed row of each lane that is not in `busy`, oldest first."""
     values = {"source": source, "most": limit}
     if busy:
-        return (await unit.execute(_FREE_HEADS, {**values, "busy": list(busy)})).all()
-    return (await unit.execute(_HEADS, values)).all()
+        return await _FREE_HEADS.rows(unit, {**values, "busy": list(busy)}, brief=True)
+    return await _HEADS.rows(unit, values, brief=True)
 
 
 async def set_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Sequence[Any] | None) -> bool:
     """Closes a row that still waits; False when somebody did already."""
     values = {"row": inbox_id, "now": now, "answered": null() if answer is None else list(answer)}
-    return (await unit.execute(_PROCESSED, values)).scalar_one_or_none() is not None
+    # What is answered came from a chat: a small row. A mail's is written anew with the mail in it.
+    return bool(await _PROCESSED.rows(unit, values, brief=answer is not None))
 
 
 async def set_many_processed(unit: Unit, *, ids: Collection[int], now: datetime) -> set[int]:
@@ -233,7 +257,7 @@ async def set_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, li
 
 async def set_answered(unit: Unit, *, ids: Collection[int], now: datetime) -> None:
     if ids:
-        await unit.execute(_ANSWERED, {"rows": list(ids), "now": now})
+        await _ANSWERED.rows(unit, {"rows": list(ids), "now": now}, brief=True)
 
 
 async def set_answer(unit: Unit, *, inbox_id: int, answer: Sequence[Any]) -> None:
