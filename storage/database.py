@@ -85,9 +85,12 @@ async def on_sqlite(unit: Unit, work: Callable[[sqlite3.Connection], T]) -> T:
         return await driver.run(work)
 
 
-async def at_once_on_sqlite(unit: Unit, work: Callable[[sqlite3.Connection], T], *, reads: bool) -> T:
-    """The same for one statement that is briefer than the hop, and is carried out without one where nothing is in its way."""
-    driver = await _driver_of(unit)
+async def at_once_on_sqlite(unit: Unit | Database, work: Callable[[sqlite3.Connection], T], *, reads: bool) -> T:
+    """The same for one statement that is briefer than the hop, and is carried out without one where nothing is in its way.
+
+    Asked of the database itself, one that reads is a unit of its own.
+    """
+    driver = await (unit.kept_reader() if isinstance(unit, Database) else _driver_of(unit))
     with _sqlite_errors("a statement carried out at once"):
         return await driver.run_at_once(work, reads=reads)
 
@@ -131,6 +134,8 @@ class Database:
             self._reader = _sqlite_engine(self.url, readers=True)
         else:
             self._writer = self._reader = _postgres_engine(self.url, pool_size=pool_size)
+        self._kept: AsyncConnection | None = None
+        self._keeping = asyncio.Lock()
         self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read_session = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
@@ -175,6 +180,17 @@ class Database:
         finally:
             _unit_open.reset(token)
 
+    async def kept_reader(self) -> Driver:
+        """SQLite's connection for what is asked by itself, a statement at a time: nothing is begun and nothing ended for it."""
+        if self._kept is None:
+            async with self._keeping:
+                self._kept = self._kept or await self._reader.connect()
+        return _below(self._kept)
+
+    def alone(self) -> AsyncConnection:
+        """PostgreSQL's for the same; to be entered."""
+        return self._reader.execution_options(isolation_level="AUTOCOMMIT").connect()
+
     async def check(self) -> None:
         """Raises UnsafeDatabase unless the settings the ledger relies on are really in force."""
         async with self._writer.connect() as connection:
@@ -184,6 +200,9 @@ class Database:
                 await _check_postgres(connection)
 
     async def close(self) -> None:
+        if self._kept is not None:
+            await self._kept.close()
+            self._kept = None
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()
@@ -244,7 +263,7 @@ def _while_busy(attempt: Callable[[], object]) -> None:
 def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
-        pool_size=READERS if readers else 1,
+        pool_size=READERS + 1 if readers else 1,  # and the one that is kept
         max_overflow=0,
         hide_parameters=True,  # an error's text must not carry what customers wrote into a log
         pool_timeout=BUSY_TIMEOUT_MS / 1000 * 2,

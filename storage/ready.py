@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
 from storage.base import Base
-from storage.database import Unit, at_once_on_sqlite, on_sqlite
+from storage.database import Database, Unit, at_once_on_sqlite, on_sqlite
 
 Convert = Callable[[Any], Any]
 Model = TypeVar("Model", bound=Base)
@@ -30,31 +30,41 @@ class Ready:
     def __init__(self, statement: Executable | Callable[[bool], Executable], *, columns: Sequence[str] = ()) -> None:
         self._statement = statement
         self._columns = tuple(columns)
-        self._on_postgres: Executable | None = None
-        self._on_sqlite: _Prepared | None = None
+        self._worded: Executable | None = None  # for PostgreSQL
+        self._prepared: _Prepared | None = None  # for SQLite
 
-    async def rows(self, unit: Unit, values: Mapping[str, Any], *, brief: bool = False) -> Sequence[tuple[Any, ...]]:
-        """What it returns. `brief` says that it usually finds a few rows by a key: then SQLite does it at once."""
-        if isinstance(unit, AsyncConnection):
-            dialect = unit.dialect
-        else:
-            dialect = unit.get_bind().dialect
+    async def rows(
+        self, unit: Unit | Database, values: Mapping[str, Any], *, brief: bool = False
+    ) -> Sequence[tuple[Any, ...]]:
+        """What it returns. `brief` says that it usually finds a few rows by a key: then SQLite does it at once.
+
+        One that is brief and reads may be asked of the database itself: a unit of its own, which costs next to nothing.
+        """
+        if isinstance(unit, Database):
+            if not unit.is_sqlite:
+                async with unit.alone() as connection:
+                    return await self._on_postgres(connection, values)
+            return await self._on_sqlite(unit.engine.dialect).rows(unit, values, brief=True)
+        if isinstance(unit, AsyncSession):
             await _flush(unit)
+        dialect = unit.dialect if isinstance(unit, AsyncConnection) else unit.get_bind().dialect
         if dialect.name == "postgresql":
-            result: Any = await unit.execute(self._worded(postgres=True), values)
-            return result.all() if result.returns_rows else ()
-        if self._on_sqlite is None:
-            self._on_sqlite = _Prepared(self._worded(postgres=False), self._columns, dialect)
-        return await self._on_sqlite.rows(unit, values, brief=brief)
+            return await self._on_postgres(unit, values)
+        return await self._on_sqlite(dialect).rows(unit, values, brief=brief)
 
-    def _worded(self, *, postgres: bool) -> Executable:
-        if isinstance(self._statement, Executable):
-            return self._statement
-        if not postgres:
-            return self._statement(False)
-        if self._on_postgres is None:
-            self._on_postgres = self._statement(True)
-        return self._on_postgres
+    async def _on_postgres(self, unit: Unit, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        if self._worded is None:
+            self._worded = self._words(postgres=True)
+        result: Any = await unit.execute(self._worded, values)
+        return result.all() if result.returns_rows else ()
+
+    def _on_sqlite(self, dialect: Dialect) -> _Prepared:
+        if self._prepared is None:
+            self._prepared = _Prepared(self._words(postgres=False), self._columns, dialect)
+        return self._prepared
+
+    def _words(self, *, postgres: bool) -> Executable:
+        return self._statement if isinstance(self._statement, Executable) else self._statement(postgres)
 
 
 def as_read(kind: type[Model], row: Sequence[Any]) -> Model:
@@ -75,7 +85,7 @@ class _Prepared:
         returned = getattr(statement, "exported_columns", ())
         self._reads = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in returned]
 
-    async def rows(self, unit: Unit, values: Mapping[str, Any], *, brief: bool) -> list[tuple[Any, ...]]:
+    async def rows(self, unit: Unit | Database, values: Mapping[str, Any], *, brief: bool) -> list[tuple[Any, ...]]:
         given = [
             fixed if name is None else values[name] if convert is None else convert(values[name])
             for name, convert, fixed in self._parameters
@@ -84,7 +94,7 @@ class _Prepared:
         def carry_out(driver: sqlite3.Connection) -> list[tuple[Any, ...]]:
             return driver.execute(self._sql, given).fetchall()
 
-        if brief:
+        if brief or isinstance(unit, Database):
             found = await at_once_on_sqlite(unit, carry_out, reads=self._reads_only)
         else:
             found = await on_sqlite(unit, carry_out)

@@ -108,21 +108,24 @@ class Driver(aiosqlite.Connection):
     def _unwaiting(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Once a transaction has begun and read, nobody is in its way any more: until then no time is given to wait."""
         transaction = self._transaction
-        if transaction is None or transaction.begun:
+        if transaction is not None and transaction.begun:
             return work(self._conn)
         [usual] = self._conn.execute("PRAGMA busy_timeout").fetchone()
         self._conn.execute("PRAGMA busy_timeout=0")
         try:
+            return work(self._conn) if transaction is None else self._begun_with(transaction, work)
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={usual}")
+
+    def _begun_with(self, transaction: _Transaction, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
             self._conn.execute("BEGIN IMMEDIATE" if transaction.writes else "BEGIN")
             done = work(self._conn)
-            transaction.sent = transaction.begun = True
         except BaseException:
             self._conn.rollback()
             raise
-        else:
-            return done
-        finally:
-            self._conn.execute(f"PRAGMA busy_timeout={usual}")
+        transaction.sent = transaction.begun = True
+        return done
 
     async def _end(self, how: Callable[[sqlite3.Connection], None]) -> None:
         if self._transaction is not None and self._transaction.sent:

@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from storage import many
+from storage.database import Database
 from storage.database import Unit as Unit  # the queries beside it take it from here
 from storage.models import Inbox, InboxSource
 from storage.ready import Ready
@@ -213,7 +214,7 @@ async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> byte
 
 
 async def lane_heads(
-    unit: Unit, *, source: InboxSource, busy: Collection[str], limit: int
+    unit: Unit | Database, *, source: InboxSource, busy: Collection[str], limit: int
 ) -> Sequence[tuple[Any, ...]]:
     """The oldest unprocessed row of each lane that is not in `busy`, oldest first."""
     values = {"source": source, "most": limit}

@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import Table, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import Database, Unit
 from storage.models import FormProgress, Role, Staff, StaffInvite
 from storage.queries.inbox import listed
 from storage.ready import Ready, as_read
@@ -23,7 +24,7 @@ _SPEAKING = Ready(  # every look at what waits asks it
 
 
 async def speaking(
-    session: AsyncSession, telegram_ids: Collection[int]
+    unit: Unit | Database, telegram_ids: Collection[int]
 ) -> dict[int | None, tuple[Staff, FormProgress | None]]:
     """The colleagues who work here under these Telegram ids, with the form each is in; strangers are left out.
 
@@ -32,7 +33,7 @@ async def speaking(
     if not telegram_ids:
         return {}
     found = {}
-    for row in await _SPEAKING.rows(session, {"telegram_ids": list(telegram_ids)}, brief=True):
+    for row in await _SPEAKING.rows(unit, {"telegram_ids": list(telegram_ids)}, brief=True):
         colleague, form = row[: len(_COLLEAGUE.c)], row[len(_COLLEAGUE.c) :]
         staff = as_read(Staff, colleague)
         found[staff.telegram_id] = staff, as_read(FormProgress, form) if form[0] is not None else None
