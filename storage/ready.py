@@ -1,6 +1,6 @@
 """Statements of the hot paths, made ready once: their text, and how each value becomes the driver's and back.
 
-SQLAlchemy's execution asks of every statement anew what it was told the last time, which takes ten times as long as SQLite
+SQLAlchemy's execution asks of every statement anew what it was told the last time, which takes several times as long as SQLite
 takes to carry a small one out. The statements are Core's as everywhere, and PostgreSQL is given them the usual way.
 """
 
