@@ -139,11 +139,10 @@ class Dispatcher:
 
     async def _look(self) -> list[_Turn]:
         """The next update of each chat that none is being handled of, and who speaks: asked for all of them at once."""
-        async with self._database.read() as session:
-            heads = await inbox.next_lanes(
-                session, source=InboxSource.TELEGRAM, busy=set(self._lanes), limit=CHATS_AT_ONCE - len(self._lanes)
-            )
-            there = await people.speaking(session, [int(row.lane) for row in heads if row.lane.isdecimal()])
+        heads = await inbox.next_lanes(
+            self._database, source=InboxSource.TELEGRAM, busy=set(self._lanes), limit=CHATS_AT_ONCE - len(self._lanes)
+        )
+        there = await people.speaking(self._database, [int(row.lane) for row in heads if row.lane.isdecimal()])
         return [_Turn(row, there.get(int(row.lane)) if row.lane.isdecimal() else None) for row in heads]
 
     def _lane_ended(self, lane: str) -> None:
@@ -333,8 +332,7 @@ class Dispatcher:
                 log.warning("the command menu could not be set", staff_id=staff.id)
 
     async def _speaks(self, chat_id: int) -> Speaks | None:
-        async with self._database.read() as session:
-            return (await people.speaking(session, [chat_id])).get(chat_id)
+        return (await people.speaking(self._database, [chat_id])).get(chat_id)
 
     async def _note_said(self) -> None:
         """Writes down, in one unit for many updates, what was said and which cards hang where."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from storage.database import Database
 from storage.models import InboxSource
 from storage.queries import inbox as rows
 from storage.queries.inbox import Unit
@@ -160,7 +161,9 @@ async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> byte
     return await rows.raw_piece(unit, inbox_id=inbox_id, start=start, size=size)
 
 
-async def next_lanes(unit: Unit, *, source: InboxSource, busy: Collection[str] = (), limit: int = 50) -> list[Waiting]:
+async def next_lanes(
+    unit: Unit | Database, *, source: InboxSource, busy: Collection[str] = (), limit: int = 50
+) -> list[Waiting]:
     """The oldest unprocessed row of each lane not in `busy`: these may be handled side by side."""
     return [Waiting(*row) for row in await rows.lane_heads(unit, source=source, busy=busy, limit=limit)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -102,7 +103,12 @@ def client_scope(actor: Staff) -> ColumnElement[bool]:
     """The clients a person sees, as a condition on `Client`: a rep's own and nobody's; managers and admins, all."""
     if actor.role in SEES_EVERYTHING:
         return true()
-    return or_(Client.owner_id == actor.id, Client.owner_id.is_(None))
+    return _own_and_nobodys(actor.id)
+
+
+@lru_cache(maxsize=256)  # the same object for the same colleague: statements made ready are found by it
+def _own_and_nobodys(staff_id: int) -> ColumnElement[bool]:
+    return or_(Client.owner_id == staff_id, Client.owner_id.is_(None))
 
 
 def mailing_scope(actor: Staff) -> ColumnElement[bool]:

@@ -16,12 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
 
-from storage.sqlite_cursor import one_trip
+from storage.sqlite_cursor import Driver, is_busy, one_trip
 
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_TIMEOUT_S = 10
@@ -31,6 +32,10 @@ CACHE_KIB = 65_536
 _LOOK_AGAIN_S = 0.002  # whether another process has ended its writing
 
 T = TypeVar("T")
+U = TypeVar("U", AsyncSession, AsyncConnection)
+Unit = AsyncSession | AsyncConnection
+
+_DRIVER = "driver"  # in a session's info
 
 _unit_open: ContextVar[bool] = ContextVar("unit_open", default=False)
 
@@ -72,15 +77,42 @@ def normalise_url(url: str) -> URL:
     raise StorageError(f"unsupported database {backend!r}: use sqlite or postgresql")
 
 
-async def on_sqlite(unit: AsyncConnection, work: Callable[[sqlite3.Connection], T]) -> T:
+async def on_sqlite(unit: Unit, work: Callable[[sqlite3.Connection], T]) -> T:
     """Runs `work` on the driver's connection below a unit, in the thread that owns it and within the unit's transaction.
 
     One hop between threads for as many statements as it likes: through SQLAlchemy each takes three or four. For hot paths.
     """
-    driver: Any = (await unit.get_raw_connection()).driver_connection
+    driver = await _driver_of(unit)
     with _sqlite_errors("work on the driver's connection"):
-        done: T = await driver.run(work)
-    return done
+        return await driver.run(work)
+
+
+async def at_once_on_sqlite(unit: Unit | Database, work: Callable[[sqlite3.Connection], T], *, reads: bool) -> T:
+    """The same for one statement that is briefer than the hop, and is carried out without one where nothing is in its way.
+
+    Asked of the database itself, one that reads is a unit of its own.
+    """
+    driver = await (unit.kept_reader() if isinstance(unit, Database) else _driver_of(unit))
+    with _sqlite_errors("a statement carried out at once"):
+        return await driver.run_at_once(work, reads=reads)
+
+
+async def _driver_of(unit: Unit) -> Driver:
+    """The driver's connection below a unit; a session is asked for it once in a transaction."""
+    if isinstance(unit, AsyncConnection):
+        return _below(unit)
+    known: tuple[object, Driver] | None = unit.info.get(_DRIVER)
+    if known is None or known[0] is not unit.sync_session.get_transaction():
+        driver = _below(await unit.connection())
+        unit.info[_DRIVER] = known = unit.sync_session.get_transaction(), driver
+    return known[1]
+
+
+def _below(connection: AsyncConnection) -> Driver:
+    driver: object = connection.sync_connection.connection.driver_connection if connection.sync_connection else None
+    if not isinstance(driver, Driver):
+        raise StorageError("not a connection to SQLite")
+    return driver
 
 
 async def asyncpg_of(unit: AsyncConnection) -> Any:
@@ -104,6 +136,8 @@ class Database:
             self._reader = _sqlite_engine(self.url, readers=True)
         else:
             self._writer = self._reader = _postgres_engine(self.url, pool_size=pool_size)
+        self._kept: AsyncConnection | None = None
+        self._keeping = asyncio.Lock()
         self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read_session = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
@@ -132,9 +166,8 @@ class Database:
             raise StorageError("a unit of work is already open in this task")
         token = _unit_open.set(True)
         try:
-            async with self._write_session() as session:
+            async with _committed(self._write_session()) as session:
                 yield session
-                await asyncio.shield(asyncio.ensure_future(session.commit()))
         finally:
             _unit_open.reset(token)
 
@@ -143,10 +176,22 @@ class Database:
         """A write transaction on a bare connection, for Core statements on the hot paths (an ORM commit costs 0.9 ms)."""
         token = _unit_open.set(True)
         try:
-            async with self._writer.connect() as connection, connection.begin():
+            async with _committed(await self._writer.connect()) as connection:
+                await connection.begin()
                 yield connection
         finally:
             _unit_open.reset(token)
+
+    async def kept_reader(self) -> Driver:
+        """SQLite's connection for what is asked by itself, a statement at a time: nothing is begun and nothing ended for it."""
+        if self._kept is None:
+            async with self._keeping:
+                self._kept = self._kept or await self._reader.connect()
+        return _below(self._kept)
+
+    def alone(self) -> AsyncConnection:
+        """PostgreSQL's for the same; to be entered."""
+        return self._reader.execution_options(isolation_level="AUTOCOMMIT").connect()
 
     async def check(self) -> None:
         """Raises UnsafeDatabase unless the settings the ledger relies on are really in force."""
@@ -157,9 +202,30 @@ class Database:
                 await _check_postgres(connection)
 
     async def close(self) -> None:
+        if self._kept is not None:
+            await self._kept.close()
+            self._kept = None
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()
+
+
+@contextlib.asynccontextmanager
+async def _committed(unit: U) -> AsyncIterator[U]:
+    """Ends a unit as its block ended. Committing and closing are one task: each for itself costs as much as a statement."""
+    try:
+        yield unit
+    except BaseException:
+        await asyncio.shield(asyncio.ensure_future(unit.close()))
+        raise
+    await asyncio.shield(asyncio.ensure_future(unit.run_sync(_commit)))
+
+
+def _commit(unit: Session | Connection) -> None:
+    try:
+        unit.commit()
+    finally:
+        unit.close()
 
 
 @contextlib.contextmanager
@@ -207,7 +273,7 @@ def _while_busy(attempt: Callable[[], object]) -> None:
         try:
             attempt()
         except sqlite3.OperationalError as refusal:
-            if refusal.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not is_busy(refusal) or time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_AGAIN_S)
         else:
@@ -217,11 +283,12 @@ def _while_busy(attempt: Callable[[], object]) -> None:
 def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
-        pool_size=READERS if readers else 1,
+        pool_size=READERS + 1 if readers else 1,  # and the one that is kept
         max_overflow=0,
         hide_parameters=True,  # an error's text must not carry what customers wrote into a log
         pool_timeout=BUSY_TIMEOUT_MS / 1000 * 2,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+        # Its thread and the loop's use a connection by turns, never at once.
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
     begin: Callable[[sqlite3.Connection], object] = _begin_reading if readers else _begin_writing
 
@@ -242,7 +309,7 @@ def _sqlite_engine(url: URL, *, readers: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
-        connection.connection.driver_connection.begin(begin)
+        connection.connection.driver_connection.begin(begin, writes=not readers)
 
     return engine
 

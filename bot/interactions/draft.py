@@ -15,6 +15,7 @@ from bot.render import Card, Html, Press, Reader, bold, escape, fold, lines
 from crm.interactions import InteractionDraft, KeptFile, PromiseDraft
 from storage.models import CallOutcome, Client, Direction, Draft, InteractionKind, InteractionSource
 from storage.queries import clients
+from storage.queries.clients import ClientName
 
 NOUN = "interaction"
 FORM = "interactions"
@@ -146,12 +147,11 @@ class DraftFields:
         )
 
 
-async def draft_card(reader: Reader, draft: Draft, *, known: Sequence[Client] = ()) -> Card:
+async def draft_card(reader: Reader, draft_id: int, fields: DraftFields, *, known: Sequence[ClientName] = ()) -> Card:
     """The card of an unsaved interaction: what was understood first, then what is missing.
 
     `known` are clients it speaks of that are at hand; others are looked up.
     """
-    fields = DraftFields.of(draft)
     spoken_of = await _clients(reader.session, [fields.client_id] if fields.client_id else fields.candidates, known)
     client = spoken_of[0] if fields.client_id and spoken_of else None
     body = lines(
@@ -165,7 +165,7 @@ async def draft_card(reader: Reader, draft: Draft, *, known: Sequence[Client] = 
         Html(" "),
         _question(reader, fields),
     )
-    return Card(body, _rows(reader, draft.id, fields, spoken_of))
+    return Card(body, _rows(reader, draft_id, fields, spoken_of))
 
 
 def heading(
@@ -185,7 +185,7 @@ def heading(
     return Html(f"{ICONS[kind]} " + ", ".join(escape(part) for part in parts))
 
 
-def client_line(client: Client) -> Html:
+def client_line(client: Client | ClientName) -> Html:
     """`Anna Schmidt · Baltic Tools`."""
     company = f" · {escape(client.company)}" if client.company and client.company != client.name else ""
     return Html(f"👤 {bold(client.name)}{company}")
@@ -219,7 +219,7 @@ def _question(reader: Reader, fields: DraftFields) -> Html:
     return reader.t("interactions-ask-who")
 
 
-def _rows(reader: Reader, draft_id: int, fields: DraftFields, candidates: Sequence[Client]) -> list[list[Press]]:
+def _rows(reader: Reader, draft_id: int, fields: DraftFields, candidates: Sequence[ClientName]) -> list[list[Press]]:
     rows: list[list[Press]] = []
     if fields.client_id is None:
         for client in candidates:
@@ -276,11 +276,11 @@ def when_rows(reader: Reader, draft_id: int) -> list[list[Press]]:
     ]
 
 
-async def _clients(session: AsyncSession, ids: Sequence[int], known: Sequence[Client]) -> list[Client]:
+async def _clients(session: AsyncSession, ids: Sequence[int], known: Sequence[ClientName]) -> list[ClientName]:
     """The clients in the order of their ids, those of them that are there."""
     wanted = ids[:CANDIDATES]
     there = {client.id: client for client in known}
     missing = [client_id for client_id in wanted if client_id not in there]
     if missing:
-        there |= await clients.by_ids(session, missing)
+        there |= await clients.names_of(session, missing)
     return [there[client_id] for client_id in wanted if client_id in there]

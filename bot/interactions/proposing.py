@@ -38,12 +38,13 @@ from crm import clients, followups, interactions, worktime
 from crm.access import Action, allows, client_in_scope
 from crm.errors import NotAllowed
 from storage.models import (
-    Client,
     Draft,
     FormProgress,
     InteractionKind,
     InteractionSource,
 )
+from storage.queries import drafts
+from storage.queries.clients import ClientName
 
 router = Router()
 
@@ -106,7 +107,7 @@ async def on_shared(context: BotContext) -> bool:
 async def on_start(context: BotContext, press: StartInteraction) -> None:
     fields = DraftFields(press.kind, InteractionSource.BUTTONS, client_id=press.client_id)
     async with context.write() as session:
-        draft = await _new_draft(context, session, fields)
+        draft_id = await _new_draft(context, session, fields)
         client = await client_in_scope(
             session, actor=context.staff, client_id=press.client_id, action=Action.LOG_INTERACTIONS
         )
@@ -116,9 +117,9 @@ async def on_start(context: BotContext, press: StartInteraction) -> None:
             client_line(client),
             context.t("interactions-ask-text"),
         ),
-        [[Press(context.t("core-cancel"), DropDraft(draft.id))]],
+        [[Press(context.t("core-cancel"), DropDraft(draft_id))]],
     )
-    await context.ask(FORM, "text", {"draft_id": draft.id}, ask)
+    await context.ask(FORM, "text", {"draft_id": draft_id}, ask)
 
 
 @router.step(FORM, "text")
@@ -135,7 +136,7 @@ async def on_text(context: BotContext, form: FormProgress) -> None:
         fields.files += _kept(context)
         draft.fields = fields.as_json()
         await context.finish_form()
-        context.send(await draft_card(context.reader(session), draft))
+        context.send(await draft_card(context.reader(session), draft.id, fields))
 
 
 @router.step(FORM, "client")
@@ -147,7 +148,7 @@ async def on_client_named(context: BotContext, form: FormProgress) -> None:
         draft.fields = fields.as_json()
         if fields.client_id is not None or fields.candidates:
             await context.finish_form()
-        context.send(await draft_card(context.reader(session), draft))
+        context.send(await draft_card(context.reader(session), draft.id, fields))
 
 
 @router.step(FORM, "when")
@@ -158,9 +159,10 @@ async def on_when_typed(context: BotContext, form: FormProgress) -> None:
         return
     async with context.write() as session:
         draft = await _draft(session, context, int(form.fields["draft_id"]))
-        await _set_followup(session, draft, moment.at)
+        fields = DraftFields.of(draft)
+        await _set_followup(session, draft, fields, moment.at)
         await context.finish_form()
-        context.send(await draft_card(context.reader(session), draft))
+        context.send(await draft_card(context.reader(session), draft.id, fields))
 
 
 @router.press(PickClient)
@@ -177,7 +179,7 @@ async def on_pick_client(context: BotContext, press: PickClient) -> None:
         fields = DraftFields.of(draft)
         fields.client_id, fields.candidates = client.id, []
         draft.fields = fields.as_json()
-        context.show(await draft_card(context.reader(session), draft))
+        context.show(await draft_card(context.reader(session), draft.id, fields))
 
 
 @router.press(MakeDraftsClient)
@@ -195,7 +197,7 @@ async def on_make_client(context: BotContext, press: MakeDraftsClient) -> None:
             client = await clients.create(session, actor=context.staff, draft=wanted, now=context.now, force=True)
             fields.client_id, fields.candidates = client.id, []
         draft.fields = fields.as_json()
-        context.show(await draft_card(context.reader(session), draft))
+        context.show(await draft_card(context.reader(session), draft.id, fields))
 
 
 @router.press(SetKind)
@@ -203,16 +205,16 @@ async def on_kind(context: BotContext, press: SetKind) -> None:
     async with context.write() as session:
         draft = await _draft(session, context, press.draft_id)
         reader = context.reader(session)
-        card = await draft_card(reader, draft)
+        fields = DraftFields.of(draft)
         if press.kind is None:
+            card = await draft_card(reader, draft.id, fields)
             context.show(Card(card.html, kind_rows(reader, draft.id)))
             return
-        fields = DraftFields.of(draft)
         fields.kind, fields.direction = press.kind, press.direction
         if press.kind is not InteractionKind.CALL:
             fields.outcome = None
         draft.fields = fields.as_json()
-        context.show(await draft_card(reader, draft))
+        context.show(await draft_card(reader, draft.id, fields))
 
 
 @router.press(SetOutcome)
@@ -222,22 +224,23 @@ async def on_outcome(context: BotContext, press: SetOutcome) -> None:
         fields = DraftFields.of(draft)
         fields.kind, fields.outcome = InteractionKind.CALL, press.outcome
         draft.fields = fields.as_json()
-        context.show(await draft_card(context.reader(session), draft))
+        context.show(await draft_card(context.reader(session), draft.id, fields))
 
 
 @router.press(SetWhen)
 async def on_when(context: BotContext, press: SetWhen) -> None:
     async with context.write() as session:
         draft = await _draft(session, context, press.draft_id)
+        fields = DraftFields.of(draft)
         reader = context.reader(session)
         if press.when is None:
-            context.show(Card((await draft_card(reader, draft)).html, when_rows(reader, draft.id)))
+            context.show(Card((await draft_card(reader, draft.id, fields)).html, when_rows(reader, draft.id)))
             return
         if press.when is When.PICK:
             await context.ask(FORM, "when", {"draft_id": draft.id}, Card(context.t("followups-ask-when")))
             return
-        await _set_followup(session, draft, moment_of(context, press.when))
-        context.show(await draft_card(reader, draft))
+        await _set_followup(session, draft, fields, moment_of(context, press.when))
+        context.show(await draft_card(reader, draft.id, fields))
 
 
 @router.press(RetellDraft)
@@ -280,7 +283,7 @@ async def on_save(context: BotContext, press: SaveDraft) -> None:
             return
         complete = fields.complete()
         if complete is None:
-            context.show(await draft_card(context.reader(session), draft))
+            context.show(await draft_card(context.reader(session), draft.id, fields))
             return
         saved = await interactions.log(session, actor=context.staff, draft=complete, now=context.now)
         draft.saved_id = saved.id
@@ -315,7 +318,7 @@ def _fields(line: Line) -> DraftFields:
 
 async def _name_client(
     session: AsyncSession, context: BotContext, fields: DraftFields, subject: str, *, line: Line | None = None
-) -> list[Client]:
+) -> list[ClientName]:
     """Finds the client in the words; in a quick line the rest of them is what was said. Several become candidates."""
     matches = await clients.resolve(session, actor=context.staff, subject=subject, now=context.now) if subject else []
     fields.client_id, fields.candidates = None, []
@@ -333,23 +336,19 @@ async def _name_client(
     return [match.client for match in matches]
 
 
-async def _set_followup(session: AsyncSession, draft: Draft, at: datetime | None) -> None:
-    fields = DraftFields.of(draft)
+async def _set_followup(session: AsyncSession, draft: Draft, fields: DraftFields, at: datetime | None) -> None:
     fields.followup_at = at.isoformat() if at else None
     draft.fields = fields.as_json()
     await session.flush()
 
 
-async def _propose(context: BotContext, session: AsyncSession, fields: DraftFields, named: list[Client]) -> None:
-    draft = await _new_draft(context, session, fields)
-    context.send(await draft_card(context.reader(session), draft, known=named))
+async def _propose(context: BotContext, session: AsyncSession, fields: DraftFields, named: list[ClientName]) -> None:
+    draft_id = await _new_draft(context, session, fields)
+    context.send(await draft_card(context.reader(session), draft_id, fields, known=named))
 
 
-async def _new_draft(context: BotContext, session: AsyncSession, fields: DraftFields) -> Draft:
-    draft = Draft(staff_id=context.staff.id, noun=NOUN, fields=fields.as_json(), created_at=context.now)
-    session.add(draft)
-    await session.flush()
-    return draft
+async def _new_draft(context: BotContext, session: AsyncSession, fields: DraftFields) -> int:
+    return await drafts.add(session, staff_id=context.staff.id, noun=NOUN, fields=fields.as_json(), now=context.now)
 
 
 async def _draft(session: AsyncSession, context: BotContext, draft_id: int) -> Draft:

@@ -19,6 +19,7 @@ MAX_FOUND = 100
 TOKENS = 14  # a name stands near the beginning of a line
 CLOSE = 0.12  # scores this near to the best one are as good: the person chooses
 _CANDIDATES = 400
+_LIVE = Client.archived_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Page:
 class NameMatch:
     """A client named in a line: `start` and `end` bound the words of the line that named it; score 0 to 1."""
 
-    client: Client
+    client: queries.ClientName
     score: float
     start: int
     end: int
@@ -90,7 +91,7 @@ async def resolve(session: AsyncSession, *, actor: Staff, subject: str, now: dat
     if not matches:
         matches = await _guessed(session, actor, subject, tokens)
     best = _closest(matches)
-    there = await queries.by_ids(session, [match[0] for match in best])
+    there = await queries.names_of(session, [match[0] for match in best])
     return [
         NameMatch(there[client_id], round(score, 3), start, end)
         for client_id, score, start, end in best
@@ -102,7 +103,7 @@ _Match = tuple[int, float, int, int]
 
 
 def _seen_by(actor: Staff) -> tuple[ColumnElement[bool], ...]:
-    return (Client.archived_at.is_(None), client_scope(actor))
+    return (_LIVE, client_scope(actor))
 
 
 def _tokens(subject: str) -> list[_Token]:

@@ -30,7 +30,7 @@ from storage.models import (
     StoredFile,
     Thread,
 )
-from storage.queries.inbox import among, is_among, is_postgres, listed
+from storage.queries.inbox import among, is_among, is_postgres
 
 _THREAD: Final = (
     Thread.id,
@@ -105,7 +105,7 @@ class Sender:
 
 async def by_token(unit: AsyncConnection, tokens: Collection[str]) -> list[Conversation]:
     """Conversations by the tokens of their reply addresses."""
-    found = await unit.execute(_BY_TOKEN[is_postgres(unit)], {"tokens": listed(unit, tokens)})
+    found = await unit.execute(_BY_TOKEN[is_postgres(unit)], {"tokens": list(tokens)})
     return [Conversation(*row) for row in found]
 
 
@@ -113,7 +113,7 @@ async def by_message(
     unit: AsyncConnection, identifiers: Collection[str]
 ) -> list[tuple[str, int, Direction | None, str, Conversation]]:
     """The messages of conversations with these identifiers, in the order they came in."""
-    found = await unit.execute(_BY_MESSAGE[is_postgres(unit)], {"identifiers": listed(unit, identifiers)})
+    found = await unit.execute(_BY_MESSAGE[is_postgres(unit)], {"identifiers": list(identifiers)})
     return [
         (identifier or "", number, direction, text, Conversation(*thread))
         for identifier, number, direction, text, *thread in found
@@ -132,7 +132,7 @@ async def contents(unit: AsyncConnection, messages: Collection[int]) -> list[tup
 
 async def mailed(unit: AsyncConnection, identifiers: Collection[str]) -> list[tuple[str, int, int | None]]:
     """What we sent under these identifiers, the clients it went to, and its row where it was marketing."""
-    found = await unit.execute(_MAILED[is_postgres(unit)], {"identifiers": listed(unit, identifiers)})
+    found = await unit.execute(_MAILED[is_postgres(unit)], {"identifiers": list(identifiers)})
     return [
         (identifier or "", client_id or 0, number if is_marketing else None)
         for identifier, client_id, number, is_marketing in found
@@ -158,14 +158,14 @@ async def deliveries(unit: AsyncConnection, ids: Collection[int]) -> list[Answer
 
 async def senders(unit: AsyncConnection, kind: ContactKind, addresses: Collection[str]) -> list[tuple[str, Sender]]:
     """Live clients reached at these addresses."""
-    values = {"kind": kind, "addresses": listed(unit, addresses)}
+    values = {"kind": kind, "addresses": list(addresses)}
     found = await unit.execute(_SENDERS[is_postgres(unit)], values)
     return [(row[0], Sender(*row[1:])) for row in found]
 
 
 async def with_strangers(unit: AsyncConnection, channel: Channel, addresses: Collection[str]) -> list[Conversation]:
     """Conversations with these addresses that are no client's, the oldest first."""
-    values = {"channel": channel, "addresses": listed(unit, addresses)}
+    values = {"channel": channel, "addresses": list(addresses)}
     found = await unit.execute(_WITH_STRANGERS[is_postgres(unit)], values)
     return [Conversation(*row) for row in found]
 

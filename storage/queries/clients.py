@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import Unit
 from storage.models import (
     Client,
     ClientCounterParty,
@@ -19,8 +21,24 @@ from storage.models import (
     Staff,
     Tag,
 )
+from storage.queries.inbox import is_among
+from storage.ready import Ready
 
+_TABLE = cast("Table", Client.__table__)
+_NAMES = Ready(
+    lambda postgres: select(_TABLE.c.id, _TABLE.c.name, _TABLE.c.company).where(
+        is_among(_TABLE.c.id, "ids", postgres=postgres)
+    )
+)
 _BY_IDS = select(Client).where(Client.id.in_(bindparam("ids", expanding=True)))
+
+
+class ClientName(NamedTuple):
+    """A client as named in a line."""
+
+    id: int
+    name: str
+    company: str | None
 
 
 async def page(
@@ -39,6 +57,13 @@ async def by_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Client]
         return {}
     found = await session.execute(_BY_IDS, {"ids": list(ids)})
     return {client.id: client for client in found.scalars()}
+
+
+async def names_of(unit: Unit, ids: Sequence[int]) -> dict[int, ClientName]:
+    """What a few clients are called: all that a line about them shows."""
+    if not ids:
+        return {}
+    return {row[0]: ClientName(*row) for row in await _NAMES.rows(unit, {"ids": list(ids)}, brief=True)}
 
 
 async def tags_of(session: AsyncSession, client_id: int) -> Sequence[Tag]:

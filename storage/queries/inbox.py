@@ -6,7 +6,6 @@ words once, when this is imported: for a statement of usual size that costs as m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
@@ -14,28 +13,30 @@ from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     ColumnElement,
     Integer,
     Select,
-    String,
     Table,
     and_,
     bindparam,
     case,
     func,
     literal,
+    not_,
     null,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from storage import many
-from storage.database import on_sqlite
+from storage.database import Database, on_sqlite
+from storage.database import Unit as Unit  # the queries beside it take it from here
 from storage.models import Inbox, InboxSource
-
-Unit = AsyncSession | AsyncConnection
+from storage.ready import Ready
 
 # Literals, not parameters: the partial index on waiting rows serves only a condition it can read.
 _WAITING = Inbox.processed_at.is_(None)
@@ -58,33 +59,42 @@ _ADD = {  # by is_postgres(); the rows stand beside the statement, which is comp
     postgres: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["source", "external_id"])
     for postgres, dialect in ((True, postgresql), (False, sqlite))
 }
-_ADD_AND_TELL = {postgres: added.returning(_ROW.external_id, _ROW.id) for postgres, added in _ADD.items()}
 
 
 def is_among(column: Any, name: str, *, postgres: bool) -> ColumnElement[bool]:
-    """As `among`, in a statement that is put into words once: `name` is its parameter, and `listed` makes what it is given."""
+    """As `among`, in a statement that is put into words once, and is given the list of values under the name."""
+    return _one_of(column, bindparam(name, type_=_list_of(column, postgres=postgres)), postgres=postgres)
+
+
+def _list_of(column: Any, *, postgres: bool) -> TypeEngine[Any]:
+    return ARRAY(column.type) if postgres else JSON()
+
+
+def _one_of(column: Any, values: ColumnElement[Any], *, postgres: bool) -> ColumnElement[bool]:
+    """One parameter, however many values there are: a list would be another statement for every length."""
     if postgres:
-        return cast("ColumnElement[bool]", column == func.any(bindparam(name, type_=ARRAY(column.type))))
-    values = func.json_each(bindparam(name, type_=String)).table_valued("value")
-    return cast("ColumnElement[bool]", column.in_(select(values.c.value)))
+        return cast("ColumnElement[bool]", column == func.any(values))
+    return cast("ColumnElement[bool]", column.in_(select(func.json_each(values).table_valued("value").c.value)))
 
 
-def listed(unit: Unit, values: Collection[Any]) -> Any:
-    """Many values as one."""
-    return list(values) if is_postgres(unit) else json.dumps(list(values))
+_ADD_AND_TELL = Ready(
+    lambda postgres: _ADD[postgres].returning(_ROW.external_id, _ROW.id),
+    columns=("source", "external_id", "lane", "payload", "raw", "received_at", "tries"),
+)
 
 
 def _heads(*condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    first = func.min(Inbox.id).label("id")
+    first = func.min(_ROW.id).label("id")
     heads = (
         select(first)
-        .where(Inbox.source == bindparam("source"), _WAITING, *condition)
-        .group_by(Inbox.lane)
+        .where(_ROW.source == bindparam("source"), _ROW.processed_at.is_(None), *condition)
+        .group_by(_ROW.lane)
         .order_by(first)
         .limit(bindparam("most", type_=Integer))
         .subquery()
     )
-    return select(*_COLUMNS).join(heads, heads.c.id == Inbox.id).order_by(Inbox.id)
+    columns = [_ROW[column.name] for column in _COLUMNS]
+    return select(*columns).join(heads, heads.c.id == _ROW.id).order_by(_ROW.id)
 
 
 def _waiting_mail() -> Select[*tuple[Any, ...]]:
@@ -108,18 +118,20 @@ def _waiting_mail() -> Select[*tuple[Any, ...]]:
 
 
 _WAITING_MAIL = _waiting_mail()
-_HEADS = _heads()
-_FREE_HEADS = _heads(Inbox.lane.not_in(bindparam("busy", expanding=True)))
-_PROCESSED = (
+_HEADS = Ready(_heads())
+_FREE_HEADS = Ready(lambda postgres: _heads(not_(is_among(_ROW.lane, "busy", postgres=postgres))))
+_PROCESSED = Ready(
     update(_TABLE)
     .where(_ROW.id == bindparam("row"), _ROW.processed_at.is_(None))
     .values(processed_at=bindparam("now"), error=null(), answer=bindparam("answered"))
     .returning(_ROW.id)
 )
-_ANSWERED = (
-    update(_TABLE)
-    .where(_ROW.id.in_(bindparam("rows", expanding=True)), _ROW.answered_at.is_(None))
-    .values(answered_at=bindparam("now"))
+_ANSWERED = Ready(
+    lambda postgres: (
+        update(_TABLE)
+        .where(is_among(_ROW.id, "rows", postgres=postgres), _ROW.answered_at.is_(None))
+        .values(answered_at=bindparam("now"))
+    )
 )
 _IDS = {
     postgres: select(_ROW.external_id, _ROW.id).where(
@@ -144,23 +156,21 @@ def is_postgres(unit: Unit) -> bool:
 
 
 def among(unit: Unit, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """`column IN (values)` for whole numbers and text: one parameter, however many values there are.
-
-    A list would be another statement for every length, written out anew each time.
-    """
-    if is_postgres(unit):
-        return cast("ColumnElement[bool]", column == func.any(bindparam(None, list(values), ARRAY(column.type))))
-    listed = func.json_each(bindparam(None, json.dumps(list(values)), String)).table_valued("value")
-    return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
+    """`column IN (values)` for whole numbers and text."""
+    postgres = is_postgres(unit)
+    given = bindparam(None, list(values), _list_of(column, postgres=postgres))
+    return _one_of(column, given, postgres=postgres)
 
 
 async def add(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Inserts rows; those whose (source, external_id) is there already are left out. The new ones' ids by external id."""
     if not rows:
         return {}
+    if len(rows) == 1:
+        return dict(await _ADD_AND_TELL.rows(unit, rows[0], brief=rows[0]["raw"] is None))
     connection = unit if isinstance(unit, AsyncConnection) else await unit.connection()
-    if len(rows) == 1 or is_postgres(unit):
-        found = await connection.execute(_ADD_AND_TELL[is_postgres(unit)], [dict(row) for row in rows])
+    if is_postgres(unit):
+        found = await connection.execute(_ADD[True].returning(_ROW.external_id, _ROW.id), [dict(row) for row in rows])
         return {row.external_id: row.id for row in found}
     statements = many.prepared(connection, _ADD[False], rows)
 
@@ -178,7 +188,7 @@ async def ids_of(unit: Unit, *, source: InboxSource, external_ids: Collection[st
     """The rows that are there, by external id."""
     if not external_ids:
         return {}
-    found = await unit.execute(_IDS[is_postgres(unit)], {"source": source, "names": listed(unit, external_ids)})
+    found = await unit.execute(_IDS[is_postgres(unit)], {"source": source, "names": list(external_ids)})
     return {row.external_id: row.id for row in found}
 
 
@@ -234,24 +244,25 @@ async def raw_piece(unit: Unit, *, inbox_id: int, start: int, size: int) -> byte
 
 
 async def lane_heads(
-    unit: Unit, *, source: InboxSource, busy: Collection[str], limit: int
+    unit: Unit | Database, *, source: InboxSource, busy: Collection[str], limit: int
 ) -> Sequence[tuple[Any, ...]]:
     """The oldest unprocessed row of each lane that is not in `busy`, oldest first."""
     values = {"source": source, "most": limit}
     if busy:
-        return (await unit.execute(_FREE_HEADS, {**values, "busy": list(busy)})).all()
-    return (await unit.execute(_HEADS, values)).all()
+        return await _FREE_HEADS.rows(unit, {**values, "busy": list(busy)}, brief=True)
+    return await _HEADS.rows(unit, values, brief=True)
 
 
 async def set_processed(unit: Unit, *, inbox_id: int, now: datetime, answer: Sequence[Any] | None) -> bool:
     """Closes a row that still waits; False when somebody did already."""
     values = {"row": inbox_id, "now": now, "answered": null() if answer is None else list(answer)}
-    return (await unit.execute(_PROCESSED, values)).scalar_one_or_none() is not None
+    # What is answered came from a chat: a small row. A mail's is written anew with the mail in it.
+    return bool(await _PROCESSED.rows(unit, values, brief=answer is not None))
 
 
 async def set_many_processed(unit: Unit, *, ids: Collection[int], now: datetime) -> set[int]:
     """Closes rows that still wait and returns which they were."""
-    found = await unit.execute(_MANY_PROCESSED[is_postgres(unit)], {"rows": listed(unit, ids), "now": now})
+    found = await unit.execute(_MANY_PROCESSED[is_postgres(unit)], {"rows": list(ids), "now": now})
     return set(found.scalars())
 
 
@@ -271,7 +282,7 @@ async def set_failed(unit: Unit, *, inbox_id: int, error: str, now: datetime, li
 
 async def set_answered(unit: Unit, *, ids: Collection[int], now: datetime) -> None:
     if ids:
-        await unit.execute(_ANSWERED, {"rows": list(ids), "now": now})
+        await _ANSWERED.rows(unit, {"rows": list(ids), "now": now}, brief=True)
 
 
 async def set_answer(unit: Unit, *, inbox_id: int, answer: Sequence[Any]) -> None:

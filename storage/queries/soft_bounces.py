@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.models import Channel, DeliveryState, Outbox, SoftBounce
-from storage.queries.inbox import Unit, is_among, is_postgres, listed
+from storage.queries.inbox import Unit, is_among, is_postgres
 
 _TABLE = cast("Table", SoftBounce.__table__)
 _FORGET = {
@@ -40,7 +40,7 @@ async def forget(unit: Unit, *, channel: Channel, address_hashes: Collection[str
     """The next refusal of any of these is the first again."""
     if not address_hashes:
         return
-    values = {"channel": channel, "hashes": listed(unit, address_hashes)}
+    values = {"channel": channel, "hashes": list(address_hashes)}
     await unit.execute(_FORGET[is_postgres(unit)], values)
 
 

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import Database, Unit
 from storage.models import FormProgress, Role, Staff, StaffInvite
+from storage.queries.inbox import is_among
+from storage.ready import Ready, as_read
 
-# Put into words once: every look at what waits asks it.
-_SPEAKING = (
-    select(Staff, FormProgress)
-    .outerjoin(FormProgress, FormProgress.staff_id == Staff.id)
-    .where(Staff.telegram_id.in_(bindparam("telegram_ids", expanding=True)), Staff.active.is_(True))
+_COLLEAGUE, _FORM = (cast("Table", kind.__table__) for kind in (Staff, FormProgress))
+_SPEAKING = Ready(  # every look at what waits asks it
+    lambda postgres: (
+        select(*_COLLEAGUE.c, *_FORM.c)
+        .outerjoin_from(_COLLEAGUE, _FORM, _FORM.c.staff_id == _COLLEAGUE.c.id)
+        .where(is_among(_COLLEAGUE.c.telegram_id, "telegram_ids", postgres=postgres), _COLLEAGUE.c.active.is_(true()))
+    )
 )
 
 
 async def speaking(
-    session: AsyncSession, telegram_ids: Collection[int]
+    unit: Unit | Database, telegram_ids: Collection[int]
 ) -> dict[int | None, tuple[Staff, FormProgress | None]]:
-    """The colleagues who work here under these Telegram ids, with the form each is in; strangers are left out."""
+    """The colleagues who work here under these Telegram ids, with the form each is in; strangers are left out.
+
+    They are as a session that has ended leaves them, for handlers to read.
+    """
     if not telegram_ids:
         return {}
-    found = await session.execute(_SPEAKING, {"telegram_ids": list(telegram_ids)})
-    return {staff.telegram_id: (staff, form) for staff, form in found}
+    found = {}
+    for row in await _SPEAKING.rows(unit, {"telegram_ids": list(telegram_ids)}, brief=True):
+        colleague, form = row[: len(_COLLEAGUE.c)], row[len(_COLLEAGUE.c) :]
+        staff = as_read(Staff, colleague)
+        found[staff.telegram_id] = staff, as_read(FormProgress, form) if form[0] is not None else None
+    return found
 
 
 async def by_telegram(session: AsyncSession, telegram_id: int) -> Staff | None:
