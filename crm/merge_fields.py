@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from rapidfuzz.distance import OSA
 from sqlalchemy import ColumnElement
 
 from channels.email.compiled import link_value
@@ -22,6 +21,7 @@ from crm.errors import CrmError, TooLong
 from crm.wording import day, zone_of
 from storage.models import Client, Staff
 from storage.queries.mailings import Reader
+from storage.spelling import errors_between
 
 FALLBACK_LIMIT = 200
 FIELDS = ("name", "company", "city", "owner", "last_purchase", "last_contact")
@@ -141,7 +141,7 @@ def near(typed: str) -> str:
         return word
     for field in FIELDS:
         is_other = len(word) == len(field) and word[0] != field[0] and sorted(word) != sorted(field)
-        if not is_other and OSA.distance(word, field) <= (2 if len(field) >= _LONG else 1):
+        if not is_other and errors_between(word, field) <= (2 if len(field) >= _LONG else 1):
             return field
     return ""
 

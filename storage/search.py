@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rapidfuzz.distance import OSA
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -44,6 +43,7 @@ from storage.folding import (
 )
 from storage.models.searchable import CLIENTS, PRODUCTS, Searchable
 from storage.ready import Ready
+from storage.spelling import errors_between
 from storage.word_index import allowed_errors, expression, is_indexed, similar_words
 
 __all__ = [
@@ -178,7 +178,7 @@ async def having_similar_words(
 def similarity(wanted: str, found: str) -> float:
     """How alike two folded words are, 0 to 1; 0 when farther apart than a typing error of that length may be."""
     allowed = allowed_errors(wanted)
-    distance = OSA.distance(wanted, found, score_cutoff=allowed)
+    distance = errors_between(wanted, found, at_most=allowed)
     if distance > allowed or len(wanted) < 3:
         return 0.0
     return 1 - distance / max(len(wanted), len(found))

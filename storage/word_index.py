@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models.searchable import Searchable
+from storage.spelling import with_errors
 
 SIMILAR_WORDS = 30
 # Letters that SQLite's tokenizer, whose Unicode is older than Python's, surely takes for letters too.
@@ -47,12 +46,11 @@ async def similar_words(session: AsyncSession, searchable: Searchable, wanted: s
 
 def _alike(wanted: str, there: Sequence[str]) -> list[str]:
     allowed = allowed_errors(wanted)
-    whole = process.extract(wanted, there, scorer=OSA.distance, score_cutoff=allowed, limit=SIMILAR_WORDS)
+    whole = with_errors(wanted, there, at_most=allowed, limit=SIMILAR_WORDS)
     if whole:
-        return [word for word, _, _ in whole]
+        return [there[place] for place in whole]
     cut = [word[: len(wanted)] for word in there]
-    begun = process.extract(wanted, cut, scorer=OSA.distance, score_cutoff=allowed, limit=SIMILAR_WORDS)
-    return [there[place] for _, _, place in begun]
+    return [there[place] for place in with_errors(wanted, cut, at_most=allowed, limit=SIMILAR_WORDS)]
 
 
 async def _beginning(session: AsyncSession, searchable: Searchable, prefix: str) -> list[str]:

@@ -17,12 +17,12 @@ from zoneinfo import available_timezones
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from rapidfuzz.distance import DamerauLevenshtein
 
 from app.settings import callouts, contact, mail, sms
 from app.settings.keys import SECRET_FILE, kept_key
 from app.settings.urls import split
 from storage.models.enums import Language
+from storage.spelling import errors_between
 
 PREFIX = "TOUCHLINE_"
 ALLOWED_ELSEWHERE = frozenset({"TOUCHLINE_COUNTERPARTS"})
@@ -282,8 +282,8 @@ def _allowed_elsewhere(name: str) -> bool:
 
 
 def _unknown(name: str, known: set[str]) -> str:
-    nearest = min(sorted(known), key=lambda candidate: DamerauLevenshtein.distance(name, candidate))
-    if DamerauLevenshtein.distance(name, nearest) <= max(2, len(nearest) // 4):
+    nearest = min(sorted(known), key=lambda candidate: errors_between(name, candidate))
+    if errors_between(name, nearest) <= max(2, len(nearest) // 4):
         return f"{name} is not a setting; did you mean {nearest}? Rename or remove it"
     return f"{name} is not a setting; remove it (the nearest name is {nearest})"
 

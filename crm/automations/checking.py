@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,6 +36,7 @@ from storage.models import (
 from storage.queries import automation_figures as figures
 from storage.queries import topics
 from storage.search import fold
+from storage.spelling import closest
 
 _CHOICES: Final = {"language": frozenset(Language), "lifecycle": frozenset(Lifecycle)}
 
@@ -158,8 +158,8 @@ def _field(step: SetField) -> Finding | None:
     names = [str(one) for one in Field]
     if step.name in names:
         return None
-    close = process.extractOne(step.name.casefold(), names, scorer=fuzz.ratio, score_cutoff=75)
-    return Finding("own-field", step.name, str(close[0])) if close else None
+    close = closest(step.name.casefold(), names, at_least=75)
+    return Finding("own-field", step.name, close[0]) if close else None
 
 
 async def _rule(session: AsyncSession, actor: Staff, rule: str, now: datetime) -> Finding | None:

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from urllib.parse import urlsplit
 
-from rapidfuzz import fuzz, process
-
 from crm import merge_fields
 from crm.automations import triggers, words
 from crm.automations.definition import (
@@ -42,6 +40,7 @@ from crm.automations.markup import Listed, Mapped, Node, Scalar, parse
 from crm.automations.writing import write as write
 from crm.errors import CrmError
 from crm.segments.rules import parse as parse_rule
+from storage.spelling import closest
 
 MOST_STEPS = 100
 DEEPEST = 10
@@ -412,8 +411,8 @@ def _text(node: Node) -> str:
 
 
 def _near(said: str, names: Iterable[str]) -> str:
-    close = process.extractOne(words.normal(said), list(names), scorer=fuzz.ratio, score_cutoff=65)
-    return str(close[0]) if close else ""
+    close = closest(words.normal(said), names, at_least=65)
+    return close[0] if close else ""
 
 
 def _refused(

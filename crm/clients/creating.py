@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +22,7 @@ from storage import search
 from storage.models import Client, ContactKind, ContactPerson, Language, Lifecycle, Role, Source, Staff
 from storage.queries import clients as queries
 from storage.queries import contacts as contact_queries
+from storage.spelling import likeness_of_shared_words, likeness_of_words
 
 UNDO_FOR = timedelta(minutes=10)
 ALIKE = 90  # of 100, token order ignored
@@ -143,9 +143,9 @@ async def find_duplicates(
     there = await queries.by_ids(session, [hit.id for hit in hits])
     key, company = search.name_key(draft.name), search.name_key(draft.company)
     for client in there.values():
-        alike = fuzz.token_sort_ratio(key, client.name_key)
+        alike = likeness_of_words(key, client.name_key)
         other = search.name_key(client.company)
-        if alike >= ALIKE and (not company or not other or fuzz.token_set_ratio(company, other) >= ALIKE):
+        if alike >= ALIKE and (not company or not other or likeness_of_shared_words(company, other) >= ALIKE):
             duplicate = Duplicate(client.id, client.name, client.company, Likeness.NAME, round(alike * 0.95, 1))
             found.setdefault(client.id, duplicate)
     return sorted(found.values(), key=lambda duplicate: (-duplicate.score, duplicate.client_id))[:limit]

@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from rapidfuzz import fuzz
-
 from crm.contacts import BadPhone, read_phone
 from crm.imports.reading import Table
 from crm.segments.lexer import normal
@@ -16,6 +14,7 @@ from crm.segments.values import currency_of
 from crm.segments.vocabulary import CURRENCY_WORDS
 from storage import search
 from storage.custom_values import field_key
+from storage.spelling import likeness
 
 SURE = 88  # of 100: how alike a header must be to a known one
 _SAMPLE = 50
@@ -242,7 +241,7 @@ def _alike(header: str, known: str) -> float:
     bare = header.rstrip("0123456789 ")
     if bare == known:
         return 99
-    return fuzz.ratio(header, known) if len(header) > 4 else 0
+    return likeness(header, known) if len(header) > 4 else 0
 
 
 def _settle_name(table: Table, mapping: dict[int, ClientField]) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 from lark import Token
 from lark.lexer import Lexer, LexerState
-from rapidfuzz import fuzz, process
 
 from crm.segments.errors import SegmentSyntax
 from crm.segments.vocabulary import (
@@ -33,6 +32,7 @@ from crm.segments.vocabulary import (
     WINDOWS,
 )
 from storage.filters import FIELDS, Kind
+from storage.spelling import closest
 
 QUOTES = {'"': '"', "“": "”", "”": "”", "«": "»", "„": "“"}
 # An apostrophe quotes only where another ends the value: names begin with one too ('s-Hertogenbosch).
@@ -309,8 +309,8 @@ def _unknown(text: str, position: int, state: State) -> SegmentSyntax:
     best, suggestion = 79.0, ""
     for length in range(len(words), 0, -1):
         said = normal(" ".join(words[:length]))
-        match = process.extractOne(said, known, scorer=fuzz.ratio, score_cutoff=best) if said else None
+        match = closest(said, known, at_least=best) if said else None
         if match is not None:
-            suggestion, best = match[0], match[1]
+            suggestion, best = match
     expected = {State.VALUE_ENDED: "joiner", State.FIELD_NAMED: "operator"}.get(state, "field")
     return SegmentSyntax(position=position, near=near(text, position), expected=expected, suggestion=suggestion)

@@ -14,7 +14,6 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from lark import Lark, Token, UnexpectedInput, UnexpectedToken
-from rapidfuzz import fuzz, process
 
 from crm.segments.errors import SegmentSyntax, SegmentTooComplex
 from crm.segments.lexer import RuleLexer, is_quoted, near, normal
@@ -38,6 +37,7 @@ from storage.filters import (
     Test,
     Value,
 )
+from storage.spelling import closest
 
 MAX_LENGTH = 4000
 MAX_VALUE = 120
@@ -256,7 +256,7 @@ class _Builder:
             return said
         found = words.get(normal(said))
         if found is None:
-            close = process.extractOne(normal(said), list(words), scorer=fuzz.ratio, score_cutoff=60)
+            close = closest(normal(said), words, at_least=60)
             self._refuse(token, "choice", suggestion=close[0] if close else "")
         return found
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +13,7 @@ from storage.folding import digits, fold_code, sound, swap_layout
 from storage.models import Product
 from storage.product_text import query_tokens
 from storage.search import PRODUCTS, Row, having_similar_words, having_words
+from storage.spelling import similarity
 
 CANDIDATES = 120
 FUZZY_CANDIDATES = 500
@@ -232,5 +232,5 @@ def _has_digit(token: str) -> bool:
 def _alike(word: str, other: str) -> float:
     if len(word) < 3:
         return 0.0
-    whole = OSA.normalized_similarity(word, other, score_cutoff=0.5)
-    return float(max(whole, 0.95 * OSA.normalized_similarity(word, other[: len(word)], score_cutoff=0.5)))
+    whole = similarity(word, other, at_least=0.5)
+    return max(whole, 0.95 * similarity(word, other[: len(word)], at_least=0.5))
