@@ -112,9 +112,8 @@ class Known:
                 return Named(thread.client_id, thread)
             if identifier in self.mailed:
                 return Named(self.mailed[identifier])  # an answer to a mailing: we know whom we wrote to
-        for answered in self._answered(email):
-            return Named(answered.client_id)  # answered by hand, or by a program that names nothing
-        return None
+        # Answered by hand, or by a program that names nothing.
+        return next((Named(answered.client_id) for answered in self._answered(email)), None)
 
     def answered_delivery(self, email: ParsedEmail) -> int | None:
         """The newest delivery of ours whose Message-ID a mail answers, in the conversation it began too."""
